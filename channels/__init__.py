@@ -1,0 +1,1 @@
+"""Hearing and speaking: bytes from and to the platforms, as values."""

@@ -1,0 +1,1 @@
+"""What happens next after a purchase: steps, facts and reminders, as pure decisions."""

@@ -1,0 +1,1 @@
+"""Who should answer: pure decisions about identity, threads and teams."""
