@@ -1,0 +1,47 @@
+"""The rows. Facts and transitions that need only the row itself; no session, no query."""
+
+from app.models.channel import Channel, Envelope, EnvelopeState
+from app.models.customer import Customer, Identity
+from app.models.message import Attachment, Direction, Message, MessageClass, MessageState
+from app.models.obligation import Calendar, Notification, NotificationState, Obligation, ObligationState, Policy
+from app.models.part import Heartbeat, Lease, StoredAnswer
+from app.models.team import Agent, Role, SignIn, Team, Token, membership
+from app.models.ticket import FIRST_NUMBER, NOTHING_DUE, Conversation, Priority, Ticket, TicketState
+from app.models.timeline import Counter, Event, Note
+
+__all__ = [
+    "FIRST_NUMBER",
+    "NOTHING_DUE",
+    "Agent",
+    "Attachment",
+    "Calendar",
+    "Channel",
+    "Conversation",
+    "Counter",
+    "Customer",
+    "Direction",
+    "Envelope",
+    "EnvelopeState",
+    "Event",
+    "Heartbeat",
+    "Identity",
+    "Lease",
+    "Message",
+    "MessageClass",
+    "MessageState",
+    "Note",
+    "Notification",
+    "NotificationState",
+    "Obligation",
+    "ObligationState",
+    "Policy",
+    "Priority",
+    "Role",
+    "SignIn",
+    "StoredAnswer",
+    "Team",
+    "Ticket",
+    "TicketState",
+    "Token",
+    "membership",
+]

@@ -1,0 +1,111 @@
+"""Who may see and do what: the only way a door gets a row.
+
+An administrator sees everything. Everybody else sees the tickets of the teams they belong to, and those assigned to
+them. What one may not see does not exist: `NotFound`.
+"""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+
+from sqlalchemy import ColumnElement, or_, select, true
+
+from app.db import db
+from app.errors import NotFound
+from app.models import Attachment, Channel, Conversation, Envelope, Message, Role, Ticket
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Person:
+    """The agent behind a request, as a value."""
+
+    id: int
+    name: str
+    email: str
+    role: Role
+    language: str
+    team_ids: tuple[int, ...]
+    sign_in_id: int = 0
+
+    @property
+    def is_lead(self) -> bool:
+        return self.role in {Role.LEAD, Role.ADMIN}
+
+    @property
+    def is_admin(self) -> bool:
+        return self.role is Role.ADMIN
+
+
+def sees_all(person: Person) -> bool:
+    """Say whether no ticket is hidden from this person."""
+    return person.is_admin
+
+
+def visible(person: Person) -> ColumnElement[bool]:
+    """Return the condition on tickets that this person may see."""
+    if sees_all(person):
+        return true()
+    return or_(Ticket.team_id.in_(person.team_ids), Ticket.assignee_id == person.id)
+
+
+def ticket(person: Person, number: int) -> Ticket:
+    """Return the ticket with this number, or the one it was joined into; raises `NotFound`.
+
+    Its own number differs from the one asked for when it was joined.
+    """
+    found = db.session.scalars(select(Ticket).where(Ticket.id == number, visible(person))).first()
+    while found and found.joined_into_id:
+        found = db.session.scalars(select(Ticket).where(Ticket.id == found.joined_into_id, visible(person))).first()
+    if found is None:
+        raise NotFound(f"Anliegen {number} gibt es nicht.")
+    return found
+
+
+def conversation(person: Person, conversation_id: int) -> Conversation:
+    """Return a conversation of a visible ticket; raises `NotFound`."""
+    found = db.session.scalars(
+        select(Conversation)
+        .join(Ticket, Ticket.id == Conversation.ticket_id)
+        .where(Conversation.id == conversation_id, visible(person))
+    ).first()
+    if found is None:
+        raise NotFound("Diesen Gesprächsfaden gibt es nicht.")
+    return found
+
+
+def message(person: Person, message_id: int) -> Message:
+    """Return a message of a visible ticket; raises `NotFound`."""
+    found = db.session.scalars(
+        select(Message)
+        .join(Conversation, Conversation.id == Message.conversation_id)
+        .join(Ticket, Ticket.id == Conversation.ticket_id)
+        .where(Message.id == message_id, visible(person))
+    ).first()
+    if found is None:
+        raise NotFound("Diese Nachricht gibt es nicht.")
+    return found
+
+
+def attachment(person: Person, attachment_id: int) -> Attachment:
+    """Return a file of a visible ticket; raises `NotFound`."""
+    found = db.session.get(Attachment, attachment_id)
+    if found is None:
+        raise NotFound("Diese Datei gibt es nicht.")
+    message(person, found.message_id)
+    return found
+
+
+def channel(person: Person, channel_id: int) -> Channel:
+    """Return a channel to those who set them up; raises `NotFound` for everybody else."""
+    found = db.session.get(Channel, channel_id) if person.is_admin else None
+    if found is None:
+        raise NotFound("Diesen Kanal gibt es nicht.")
+    return found
+
+
+def envelope(person: Person, envelope_id: int) -> Envelope:
+    """Return raw input to leads and administrators: it may hold what no ticket shows yet."""
+    found = db.session.get(Envelope, envelope_id) if person.is_lead else None
+    if found is None:
+        raise NotFound("Diesen Eingang gibt es nicht.")
+    return found

@@ -1,0 +1,35 @@
+"""What can go wrong in words for a person.
+
+    FadenError
+    ├── SettingError      a FADEN_* variable or a configuration file is wrong; the start stops, exit 2
+    └── DeskError         an act was refused; nothing was changed
+        ├── NotFound      it does not exist, or you may not see it: both look the same
+        └── Refused       it exists, but this act is not possible now; `field` names the form field if there is one
+"""
+
+from __future__ import annotations
+
+
+class FadenError(Exception):
+    """The root; its text is a whole sentence that says what to do."""
+
+
+class SettingError(FadenError):
+    """A setting is wrong; the text is one line naming it."""
+
+
+class DeskError(FadenError):
+    """An act was refused and nothing was changed."""
+
+
+class NotFound(DeskError):
+    """There is no such row, or not for this person."""
+
+
+class Refused(DeskError):
+    """The act is not possible; says why, and beside which form field it belongs."""
+
+    def __init__(self, words: str, *, field: str = "") -> None:
+        super().__init__(words)
+        self.words = words
+        self.field = field

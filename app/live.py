@@ -1,0 +1,107 @@
+"""Live signals: that an event happened, never what happened; whoever hears one reads the database.
+
+A signal may get lost with Redis. The stream therefore also looks into the event table now and then, and a browser
+that returns names the last event it has seen.
+"""
+
+from __future__ import annotations
+
+import json
+import logging
+import threading
+from collections.abc import Iterator
+from dataclasses import asdict, dataclass
+from functools import cache
+from queue import Empty, SimpleQueue
+
+from redis.exceptions import RedisError
+
+from app import queue
+
+log = logging.getLogger(__name__)
+TOPIC = "faden:live"
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Signal:
+    """An event's id, its kind and the ticket it belongs to (0: none)."""
+
+    id: int
+    kind: str
+    ticket: int
+
+
+def publish(signal: Signal) -> None:
+    """Tell every open browser; a queue that does not answer is not worth an error."""
+    try:
+        queue.connection().publish(TOPIC, json.dumps(asdict(signal)))
+    except (RedisError, OSError, IndexError) as error:
+        log.debug("no live signal: %s", error)
+
+
+class _Listening:
+    """One subscription a process, fanned out to the waiting streams."""
+
+    def __init__(self) -> None:
+        self._streams: set[SimpleQueue[Signal]] = set()
+        self._lock = threading.Lock()
+        self._thread: threading.Thread | None = None
+
+    def join(self) -> SimpleQueue[Signal]:
+        """Add a stream; the first one starts the subscription."""
+        stream: SimpleQueue[Signal] = SimpleQueue()
+        with self._lock:
+            self._streams.add(stream)
+            if self._thread is None or not self._thread.is_alive():
+                self._thread = threading.Thread(target=self._listen, name="live", daemon=True)
+                self._thread.start()
+        return stream
+
+    def leave(self, stream: SimpleQueue[Signal]) -> None:
+        with self._lock:
+            self._streams.discard(stream)
+
+    def _listen(self) -> None:
+        """Fan signals out until Redis goes away; the next stream that joins or waits starts anew."""
+        try:
+            subscription = queue.connection().pubsub(ignore_subscribe_messages=True)
+            subscription.subscribe(TOPIC)
+            while self._streams:
+                message = subscription.get_message(timeout=5.0)
+                if message:
+                    self._fan_out(Signal(**json.loads(message["data"])))
+            subscription.close()
+        except (RedisError, OSError, IndexError) as error:
+            log.info("live signals pause: %s", error)
+
+    def _fan_out(self, signal: Signal) -> None:
+        with self._lock:
+            for stream in self._streams:
+                stream.put(signal)
+
+    def keep_alive(self) -> None:
+        """Start the subscription again if it ended while streams are waiting."""
+        with self._lock:
+            if self._streams and (self._thread is None or not self._thread.is_alive()):
+                self._thread = threading.Thread(target=self._listen, name="live", daemon=True)
+                self._thread.start()
+
+
+@cache
+def _listening() -> _Listening:
+    return _Listening()
+
+
+def subscribe(*, heartbeat: float = 5.0) -> Iterator[Signal | None]:
+    """Yield signals as they come, and None every `heartbeat` seconds of silence; closing the iterator ends it."""
+    listening = _listening()
+    stream = listening.join()
+    try:
+        while True:
+            try:
+                yield stream.get(timeout=heartbeat)
+            except Empty:
+                listening.keep_alive()
+                yield None
+    finally:
+        listening.leave(stream)

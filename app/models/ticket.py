@@ -1,0 +1,107 @@
+"""One matter of one customer across all channels and teams, and its threads."""
+
+from __future__ import annotations
+
+from datetime import UTC, datetime
+from enum import StrEnum
+
+from sqlalchemy import ForeignKey, Index, String, text
+from sqlalchemy.orm import Mapped, mapped_column
+
+from app.db import Model
+from app.models.columns import Key, word_of
+
+FIRST_NUMBER = 10001
+NOTHING_DUE = datetime(9999, 1, 1, tzinfo=UTC)
+"""`queue_at` of a ticket on which no clock runs: it sorts behind everything that is owed."""
+
+_open = text("closed_at IS NULL")
+_closed = text("closed_at IS NOT NULL")
+_unassigned = text("closed_at IS NULL AND assignee_id IS NULL")
+
+
+class TicketState(StrEnum):
+    OPEN = "open"
+    WAITING = "waiting"
+    """Everything was answered; the ball is with the customer."""
+    RESOLVED = "resolved"
+    JOINED = "joined"
+    """Its conversations are part of another ticket; the number stays valid and leads there."""
+
+
+class Priority(StrEnum):
+    NORMAL = "normal"
+    URGENT = "urgent"
+
+
+class Ticket(Model):
+    """The matter; its primary key is the number that people say.
+
+    `due_at`, `oldest_unanswered_at` and the columns for the list are a cache of the rows below it, written in the
+    same transaction.
+    """
+
+    __tablename__ = "ticket"
+    __table_args__ = (
+        Index("ix_ticket_queue", "queue_at", "id", postgresql_where=_open, sqlite_where=_open),
+        Index("ix_ticket_team_queue", "team_id", "queue_at", "id", postgresql_where=_open, sqlite_where=_open),
+        Index("ix_ticket_assignee_queue", "assignee_id", "queue_at", "id", postgresql_where=_open, sqlite_where=_open),
+        Index(
+            "ix_ticket_unassigned_queue",
+            "team_id",
+            "queue_at",
+            "id",
+            postgresql_where=_unassigned,
+            sqlite_where=_unassigned,
+        ),
+        Index("ix_ticket_closed", "closed_at", "id", postgresql_where=_closed, sqlite_where=_closed),
+        Index("ix_ticket_team_closed", "team_id", "closed_at", "id", postgresql_where=_closed, sqlite_where=_closed),
+        {"sqlite_autoincrement": True},
+    )
+
+    id: Mapped[Key]
+    subject: Mapped[str] = mapped_column(String(300), default="")
+    state: Mapped[TicketState] = mapped_column(word_of(TicketState), default=TicketState.OPEN)
+    priority: Mapped[Priority] = mapped_column(word_of(Priority), default=Priority.NORMAL)
+    team_id: Mapped[int | None] = mapped_column(ForeignKey("team.id"))
+    assignee_id: Mapped[int | None] = mapped_column(ForeignKey("agent.id"))
+    customer_id: Mapped[int] = mapped_column(ForeignKey("customer.id"), index=True)
+    joined_into_id: Mapped[int | None] = mapped_column(ForeignKey("ticket.id"), index=True)
+    created_at: Mapped[datetime]
+    updated_at: Mapped[datetime] = mapped_column(index=True)
+    answered_at: Mapped[datetime | None]
+    """The last substantive answer since the ticket was opened or reopened."""
+    closed_at: Mapped[datetime | None]
+    due_at: Mapped[datetime | None]
+    """The earliest deadline of all open obligations; None while nothing is owed."""
+    oldest_unanswered_at: Mapped[datetime | None]
+    queue_at: Mapped[datetime] = mapped_column(default=NOTHING_DUE)
+    """`due_at`, or `NOTHING_DUE`: the key of the list, never null."""
+    customer_name: Mapped[str] = mapped_column(String(200), default="")
+    preview: Mapped[str] = mapped_column(String(160), default="")
+    preview_at: Mapped[datetime]
+    channel_kind: Mapped[str] = mapped_column(String(24), default="")
+    """The kind of the channel the last message came on."""
+    channel_count: Mapped[int] = mapped_column(default=1)
+
+    @property
+    def number(self) -> int:
+        return self.id
+
+
+class Conversation(Model):
+    """One thread on one channel; moving it to another ticket is how matters are joined and parted again."""
+
+    __tablename__ = "conversation"
+
+    id: Mapped[Key]
+    ticket_id: Mapped[int] = mapped_column(ForeignKey("ticket.id"), index=True)
+    home_ticket_id: Mapped[int] = mapped_column(ForeignKey("ticket.id"), index=True)
+    """The ticket it was opened under; parting brings it back there."""
+    channel_id: Mapped[int] = mapped_column(ForeignKey("channel.id"))
+    identity_id: Mapped[int] = mapped_column(ForeignKey("identity.id"), index=True)
+    """The address we answer to."""
+    external_key: Mapped[str] = mapped_column(String(254), default="")
+    subject: Mapped[str] = mapped_column(String(300), default="")
+    is_public: Mapped[bool] = mapped_column(default=False)
+    created_at: Mapped[datetime]

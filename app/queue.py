@@ -1,0 +1,65 @@
+"""The way to the workers: Redis carries ids only, and `sweep` finds whatever it forgets."""
+
+from __future__ import annotations
+
+import logging
+import time
+from functools import cache
+
+from redis import Redis
+from redis.exceptions import RedisError
+from rq import Queue, Retry
+
+log = logging.getLogger(__name__)
+QUEUE_NAME = "faden"
+REST_AFTER_FAILURE = 3.0
+"""Seconds in which nothing is tried after the queue did not answer, so that a bulk import is not slowed down."""
+
+_url: list[str] = []
+_silent_until = [0.0]
+
+
+def connect_to(url: str) -> None:
+    """Use the queue at this address from now on in this process."""
+    _url[:] = [url]
+    _silent_until[0] = 0.0
+
+
+def connection() -> Redis:
+    """Return this process's connection; it connects at its first command."""
+    return _connection(_url[0])
+
+
+@cache
+def _connection(url: str) -> Redis:
+    return Redis.from_url(url, socket_connect_timeout=2, socket_timeout=20, health_check_interval=30)
+
+
+def deliver_later(message_id: int) -> None:
+    """Hand an outgoing message to a worker; harmless when repeated, for the row decides who sends it."""
+    _enqueue("app.jobs.deliver", message_id)
+
+
+def notify_later(notification_id: int) -> None:
+    """Hand a mail to one of us to a worker."""
+    _enqueue("app.jobs.notify", notification_id)
+
+
+def _enqueue(job: str, row_id: int) -> None:
+    if not _url or time.monotonic() < _silent_until[0]:
+        return
+    try:
+        Queue(QUEUE_NAME, connection=connection()).enqueue(
+            job, row_id, retry=Retry(max=3, interval=[5, 30, 120]), result_ttl=0, failure_ttl=86_400
+        )
+    except (RedisError, OSError) as error:
+        _silent_until[0] = time.monotonic() + REST_AFTER_FAILURE
+        log.warning("the queue does not answer, sweep will find the row: %s", error)
+
+
+def is_alive() -> bool:
+    """Say whether the queue answers."""
+    try:
+        return bool(_url) and bool(connection().ping())
+    except (RedisError, OSError):
+        return False
