@@ -1,0 +1,1 @@
+"""Platforms as their contract files describe them; each rejection cites the line it follows."""
