@@ -7,9 +7,7 @@ import os
 import pwd
 import re
 import shutil
-import tempfile
 import uuid
-from pathlib import Path
 
 import psutil
 from imapclient import IMAPClient
@@ -38,6 +36,7 @@ ssl_cert = <{folder}/certificate.pem
 ssl_key = <{folder}/key.pem
 ssl_dh =
 mail_location = maildir:~/Maildir
+mail_fsync = never
 mail_max_userip_connections = 100
 mailbox_idle_check_interval = 1 s
 passdb {{
@@ -76,7 +75,7 @@ class Dovecot:
     password = PASSWORD
 
     def __init__(self) -> None:
-        self.folder = Path(tempfile.mkdtemp(prefix="faden-dovecot-"))
+        self.folder = programs.new_folder("dovecot")
         self.port = programs.free_port()
         self.tls_port = programs.free_port()
         self.certificate = Certificate(self.folder)

@@ -4,8 +4,6 @@ from __future__ import annotations
 
 import shutil
 import signal
-import tempfile
-from pathlib import Path
 from typing import LiteralString
 
 import psycopg
@@ -31,7 +29,7 @@ class PostgreSQL:
     """One cluster; every test gets a database of its own, copied from a template."""
 
     def __init__(self) -> None:
-        self.folder = Path(tempfile.mkdtemp(prefix="faden-pg-"))
+        self.folder = programs.new_folder("postgresql")
         self.user = programs.lesser_user("postgres")
         self.port = programs.free_port()
         if self.user:

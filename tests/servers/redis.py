@@ -3,8 +3,6 @@
 from __future__ import annotations
 
 import shutil
-import tempfile
-from pathlib import Path
 
 import redis
 
@@ -16,7 +14,7 @@ class Redis:
     """One server with an append-only file, so that it can be killed and come back."""
 
     def __init__(self) -> None:
-        self.folder = Path(tempfile.mkdtemp(prefix="faden-redis-"))
+        self.folder = programs.new_folder("redis")
         self.port = programs.free_port()
         self.url = f"redis://127.0.0.1:{self.port}/0"
         self.start()
