@@ -1,0 +1,1 @@
+"""E-mail: hearing over IMAP, SMTP and LMTP, speaking over SMTP."""

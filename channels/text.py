@@ -1,0 +1,105 @@
+"""HTML that strangers wrote: made harmless for a page, or turned into plain text."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Callable
+from dataclasses import dataclass
+from html import unescape
+
+import nh3
+
+_LONGEST = 500_000
+_TAGS = {
+    "a", "abbr", "address", "b", "big", "blockquote", "br", "caption", "center", "cite", "code", "col", "colgroup",
+    "dd", "del", "div", "dl", "dt", "em", "figcaption", "figure", "font", "h1", "h2", "h3", "h4", "h5", "h6", "hr",
+    "i", "img", "ins", "kbd", "li", "ol", "p", "pre", "q", "s", "samp", "small", "span", "strike", "strong", "sub",
+    "sup", "table", "tbody", "td", "tfoot", "th", "thead", "tr", "tt", "u", "ul",
+}  # fmt: skip
+_ATTRIBUTES = {
+    "*": {"align", "dir", "lang", "style", "title", "valign"},
+    "a": {"href"},
+    "img": {"src", "alt", "width", "height"},
+    "font": {"color", "face", "size"},
+    "ol": {"start", "type"},
+    "table": {"border", "cellpadding", "cellspacing", "width", "bgcolor"},
+    "td": {"colspan", "rowspan", "width", "height", "bgcolor"},
+    "th": {"colspan", "rowspan", "width", "height", "bgcolor"},
+    "tr": {"bgcolor"},
+}
+# Nothing that loads, moves out of its box or covers the page: no url(), position, z-index, transform, negative margins.
+_STYLES = {
+    "background-color", "border", "border-bottom", "border-collapse", "border-color", "border-left", "border-radius",
+    "border-right", "border-style", "border-top", "border-width", "color", "font-family", "font-size", "font-style",
+    "font-weight", "line-height", "list-style-type", "padding", "padding-bottom", "padding-left", "padding-right",
+    "padding-top", "text-align", "text-decoration", "vertical-align", "white-space",
+}  # fmt: skip
+_DROPPED_WHOLE = {
+    "script", "style", "title", "head", "svg", "math", "object", "embed", "iframe", "noscript", "template", "textarea",
+    "select", "button", "audio", "video", "canvas", "applet", "frameset",
+}  # fmt: skip
+_IMAGE_LINK = re.compile(r"^\s*https?://", re.IGNORECASE)
+_INLINE_IMAGE = re.compile(r"^data:image/(?:png|jpe?g|gif|webp);base64,[A-Za-z0-9+/=\s]{1,300000}$")
+_LOADS = re.compile(r"url\s*\(|image-set|expression|@import|\\", re.IGNORECASE)
+_BREAK = re.compile(r"<(?:br|/p|/div|/tr|/h\d|/li)\b[^>]{0,500}>", re.IGNORECASE)
+_HIDDEN = re.compile(r"<(script|style|head|title)\b.*?(?:</\1\s*>|$)", re.IGNORECASE | re.DOTALL)
+_TAG = re.compile(r"<[^<>]{0,5000}>")
+
+
+@dataclass(frozen=True, slots=True)
+class SafeHtml:
+    """HTML that may stand in a page; `blocked_images` counts what would have been fetched from elsewhere."""
+
+    html: str
+    blocked_images: int
+
+
+def safe_html(html: str, *, allow_images: bool = False, image_url: Callable[[str], str | None] | None = None) -> SafeHtml:
+    """Return what is harmless of a mail's HTML.
+
+    Pictures of the mail itself (`cid:`) get the address that `image_url` knows for their content id. Pictures from
+    elsewhere tell the sender when and where the mail is read, so they stay out until somebody asks for them.
+    """
+    blocked = 0
+
+    def attribute(tag: str, name: str, value: str) -> str | None:
+        nonlocal blocked
+        if name == "style":
+            return None if _LOADS.search(value) else value
+        if tag != "img" or name != "src":
+            return value
+        if value[:4].lower() == "cid:":
+            return image_url(value[4:].strip("<> ")) if image_url else None
+        if _INLINE_IMAGE.match(value) or (allow_images and _IMAGE_LINK.match(value)):
+            return value
+        blocked += 1
+        return None
+
+    cleaned = nh3.clean(
+        html.replace("\x00", ""),
+        tags=_TAGS,
+        attributes=_ATTRIBUTES,
+        clean_content_tags=_DROPPED_WHOLE,
+        attribute_filter=attribute,
+        filter_style_properties=_STYLES,
+        url_schemes={"http", "https", "mailto", "tel", "cid", "data"},
+        link_rel="noopener noreferrer nofollow",
+        set_tag_attribute_values={"a": {"target": "_blank"}, "img": {"loading": "lazy", "referrerpolicy": "no-referrer"}},
+        strip_comments=True,
+    )
+    return SafeHtml(cleaned, blocked)
+
+
+def text_of_html(html: str) -> str:
+    """Return HTML as plain text with its tables and lists legible; never raises."""
+    from inscriptis import get_text  # noqa: PLC0415 - pulls lxml; most mails bring their own text
+    from inscriptis.css_profiles import CSS_PROFILES  # noqa: PLC0415
+    from inscriptis.model.config import ParserConfig  # noqa: PLC0415
+
+    html = html[:_LONGEST]
+    try:
+        text = get_text(html, ParserConfig(css=CSS_PROFILES["strict"]))
+    except Exception:  # noqa: BLE001 - around vendor code: legible text of any kind beats none
+        text = unescape(_TAG.sub(" ", _BREAK.sub("\n", _HIDDEN.sub(" ", html))))
+    lines = [line.rstrip() for line in text.replace("\xa0", " ").splitlines()]
+    return re.sub(r"\n{3,}", "\n\n", "\n".join(lines)).strip()
