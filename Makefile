@@ -1,0 +1,89 @@
+# make run    the product with demo content         make test    the whole suite on both databases
+# make check  everything that needs no server       make bench   the benchmarks
+# make lock   resolve the dependencies anew         make clean   forget everything that can be made again
+
+SHELL := /bin/bash
+.SHELLFLAGS := -euo pipefail -c
+.DELETE_ON_ERROR:
+.PHONY: run setup setup-dev test check bench lock clean test-servers
+
+PYTHON ?= $(firstword $(shell command -v python3.13 python3.12 python3.11 python3))
+UV ?= uv
+WORKERS ?= 2
+BIN := .venv/bin
+DONE := .make
+# Hashes are in the lock files and every dependency is named there, so pip has nothing to decide.
+INSTALL := $(BIN)/pip install --quiet --disable-pip-version-check --no-deps
+CODE := app channels routing sla processes tests bench
+
+frontend := $(shell find frontend -type f 2>/dev/null)
+catalogues := $(shell find app/translations -name '*.po' 2>/dev/null)
+
+run: setup
+	exec $(BIN)/faden up
+
+setup: $(DONE)/runtime $(DONE)/package $(DONE)/frontend $(DONE)/catalogues
+
+setup-dev: setup $(DONE)/dev
+
+test: setup-dev test-servers
+	$(BIN)/python -m pytest --numprocesses $(WORKERS) --dist worksteal $(ARGS)
+
+check: setup-dev
+	$(BIN)/ruff check $(CODE) migrations tools wsgi.py
+	$(BIN)/ruff format --check --quiet $(CODE) migrations tools wsgi.py
+	$(BIN)/mypy
+	$(BIN)/lint-imports --no-cache
+	$(BIN)/djlint app/templates --lint --quiet
+	$(BIN)/codespell
+	$(BIN)/deptry .
+	tools/frontend check
+	$(BIN)/python -m pytest -m 'not database' -p no:cacheprovider tests/shape
+
+bench: setup-dev test-servers
+	$(BIN)/python -m bench $(ARGS)
+
+lock:
+	$(UV) pip compile --quiet --universal --python-version 3.11 --generate-hashes --no-emit-index-url \
+	    --no-emit-find-links --no-header --no-annotate --output-file requirements.lock setup.cfg
+	$(UV) pip compile --quiet --universal --python-version 3.11 --generate-hashes --no-emit-index-url \
+	    --no-emit-find-links --no-header --no-annotate --constraint requirements.lock --extra test --extra check \
+	    --output-file requirements-dev.lock setup.cfg
+	$(UV) pip compile --quiet --universal --python-version 3.11 --generate-hashes --no-emit-index-url \
+	    --no-emit-find-links --no-header --no-annotate --no-deps --output-file requirements-node.lock tools/node.in
+	npm install --package-lock-only
+
+clean:
+	rm -rf .venv node_modules app/static build *.egg-info $(DONE)
+	find . -name __pycache__ -prune -exec rm -rf {} +
+
+test-servers:
+	tools/test-servers
+
+$(BIN)/python:
+	$(PYTHON) -c 'import sys; sys.version_info >= (3, 11) or sys.exit("Faden needs Python 3.11 or newer; set PYTHON=")'
+	$(PYTHON) -m venv .venv
+
+$(DONE)/runtime: requirements.lock | $(BIN)/python
+	$(INSTALL) --require-hashes --requirement requirements.lock
+	mkdir -p $(DONE) && touch $@
+
+$(DONE)/dev: requirements-dev.lock $(DONE)/runtime
+	$(INSTALL) --require-hashes --requirement requirements-dev.lock
+	touch $@
+
+$(DONE)/package: setup.cfg pyproject.toml $(DONE)/runtime
+	$(INSTALL) --editable .
+	touch $@
+
+$(DONE)/packages: package-lock.json .npmrc | $(BIN)/python
+	tools/frontend install
+	mkdir -p $(DONE) && touch $@
+
+$(DONE)/frontend: $(frontend) tools/build.mjs tools/frontend $(DONE)/packages
+	tools/frontend build
+	touch $@
+
+$(DONE)/catalogues: $(catalogues) $(DONE)/runtime
+	$(if $(catalogues),$(BIN)/pybabel --quiet compile --directory app/translations --statistics)
+	touch $@
