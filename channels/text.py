@@ -54,7 +54,9 @@ class SafeHtml:
     blocked_images: int
 
 
-def safe_html(html: str, *, allow_images: bool = False, image_url: Callable[[str], str | None] | None = None) -> SafeHtml:
+def safe_html(
+    html: str, *, allow_images: bool = False, image_url: Callable[[str], str | None] | None = None
+) -> SafeHtml:
     """Return what is harmless of a mail's HTML.
 
     Pictures of the mail itself (`cid:`) get the address that `image_url` knows for their content id. Pictures from
@@ -84,7 +86,10 @@ def safe_html(html: str, *, allow_images: bool = False, image_url: Callable[[str
         filter_style_properties=_STYLES,
         url_schemes={"http", "https", "mailto", "tel", "cid", "data"},
         link_rel="noopener noreferrer nofollow",
-        set_tag_attribute_values={"a": {"target": "_blank"}, "img": {"loading": "lazy", "referrerpolicy": "no-referrer"}},
+        set_tag_attribute_values={
+            "a": {"target": "_blank"},
+            "img": {"loading": "lazy", "referrerpolicy": "no-referrer"},
+        },
         strip_comments=True,
     )
     return SafeHtml(cleaned, blocked)
@@ -92,9 +97,9 @@ def safe_html(html: str, *, allow_images: bool = False, image_url: Callable[[str
 
 def text_of_html(html: str) -> str:
     """Return HTML as plain text with its tables and lists legible; never raises."""
-    from inscriptis import get_text  # noqa: PLC0415 - pulls lxml; most mails bring their own text
-    from inscriptis.css_profiles import CSS_PROFILES  # noqa: PLC0415
-    from inscriptis.model.config import ParserConfig  # noqa: PLC0415
+    from inscriptis import get_text  # type: ignore[import-untyped]  # noqa: PLC0415 - pulls lxml; most mails bring their own text
+    from inscriptis.css_profiles import CSS_PROFILES  # type: ignore[import-untyped]  # noqa: PLC0415
+    from inscriptis.model.config import ParserConfig  # type: ignore[import-untyped]  # noqa: PLC0415
 
     html = html[:_LONGEST]
     try:

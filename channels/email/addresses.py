@@ -9,7 +9,8 @@ from channels.email.charsets import one_line
 from channels.email.headers import unfolded, words_decoded
 
 _MOST_ADDRESSES = 1000
-_TOKEN = re.compile(
+_LONGEST_ADDRESS = 320
+_PIECE = re.compile(
     r'=\?[^?\s]{1,60}\?[bBqQ]\?[^?\s]{0,500}\?=|"(?:[^"\\]|\\.){0,1000}"|\([^()]{0,1000}\)|<[^<>]{0,1000}>'
     r"|[,;:]|[^\"(<,;:=]+|.",
     re.DOTALL,
@@ -44,18 +45,18 @@ def _mailboxes(value: str) -> list[Address]:
     has_groups = ";" in value
     found: list[Address] = []
     pending = _Pending()
-    for token in _TOKEN.findall(value):
-        if token == "," or (token == ";" and has_groups):
-            if pending.is_complete or token == ";":
+    for piece in _PIECE.findall(value):
+        if piece == "," or (piece == ";" and has_groups):
+            if pending.is_complete or piece == ";":
                 found += pending.taken()
                 pending = _Pending()
             else:
                 # "Müller, Eva <eva@...>" without the quotes it needs.
                 pending.words.append(",")
-        elif token == ":" and has_groups and not pending.is_complete:
+        elif piece == ":" and has_groups and not pending.is_complete:
             pending = _Pending()
         else:
-            pending.add(token)
+            pending.add(piece)
     return found + pending.taken()
 
 
@@ -71,13 +72,13 @@ class _Pending:
     def is_complete(self) -> bool:
         return bool(self.angle) or any("@" in word for word in self.words)
 
-    def add(self, token: str) -> None:
-        if token[0] == "<" and token[-1] == ">" and "@" in token:
-            self.angle = self.angle or token[1:-1]
-        elif token[0] == "(" and token[-1] == ")":
-            self.comments.append(token[1:-1])
+    def add(self, piece: str) -> None:
+        if piece[0] == "<" and piece[-1] == ">" and "@" in piece:
+            self.angle = self.angle or piece[1:-1]
+        elif piece[0] == "(" and piece[-1] == ")":
+            self.comments.append(piece[1:-1])
         else:
-            self.words.append(token)
+            self.words.append(piece)
 
     def taken(self) -> list[Address]:
         text, comments, angle = "".join(self.words).strip(" ,"), " ".join(self.comments), self.angle
@@ -94,7 +95,7 @@ def _bare(text: str) -> str:
     """Return what stands between angle brackets if it can be an address; spaces inside are a mailer's fault."""
     text = "".join(text.split()).strip("\"'")
     text = text[7:] if text[:7].lower() == "mailto:" else text
-    return text if "@" in text and text.isprintable() and len(text) <= 320 else ""
+    return text if "@" in text and text.isprintable() and len(text) <= _LONGEST_ADDRESS else ""
 
 
 def _name(text: str, address: str) -> str:

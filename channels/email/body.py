@@ -12,6 +12,7 @@ from channels.email.headers import parameters, text_of
 from channels.email.tree import MOST_PARTS, Part, leaves
 from channels.text import text_of_html
 
+_LONGEST_NAME = 150
 _META_CHARSET = re.compile(rb"charset\s*=\s*[\"']?([A-Za-z0-9_:.-]{2,40})", re.IGNORECASE)
 _UNSAFE_IN_NAMES = re.compile(r'[\x00-\x1f\x7f"<>|*?\u202a-\u202e\u2066-\u2069]')
 _EXTENSIONS = {
@@ -69,8 +70,8 @@ def read_body(root: Part, warnings: list[str]) -> Body:
     found = list(passages.values())
     html = "\n".join(filter(None, (each.markup() for each in found))) if any(each.html for each in found) else ""
     text = "\n\n".join(filter(None, (each.text().strip("\n") for each in found)))
-    attachments = tuple(_attachment(part, number, disposition, html) for number, (part, disposition) in enumerate(files, 1))
-    return Body(text.rstrip(), html, attachments)
+    attachments = (_attachment(part, number, disposition, html) for number, (part, disposition) in enumerate(files, 1))
+    return Body(text.rstrip(), html, tuple(attachments))
 
 
 def _disposition(part: Part) -> tuple[str, str]:
@@ -118,7 +119,7 @@ def _name(part: Part, kind: str, number: int) -> str:
         name = text_of(part.parts[0].first("subject"))[:100].replace("/", "-") or "Nachricht"
         name += ".eml"
     name = _UNSAFE_IN_NAMES.sub("", one_line(name)).replace("\\", "/").rstrip("/").rpartition("/")[2].strip(" .")
-    if len(name) > 150:
+    if len(name) > _LONGEST_NAME:
         stem, dot, extension = name.rpartition(".")
-        name = stem[:140] + dot + extension[:9] if dot else name[:150]
+        name = stem[: _LONGEST_NAME - 10] + dot + extension[:9] if dot else name[:_LONGEST_NAME]
     return name or f"Anhang-{number}{_EXTENSIONS.get(kind, '')}"

@@ -17,7 +17,9 @@ _ALIASES = {
 _NOT_FOR_MAIL = frozenset({"idna", "punycode", "unicode_escape", "raw_unicode_escape", "undefined", "mbcs", "oem"})
 _NOT_A_SUPERSET_OF_ASCII = ("utf-7", "utf-16", "utf-32", "iso2022", "hz")
 _WESTERN = frozenset("äöüÄÖÜßéèêëàâáåãçñóòôõøíìîïúùûæœÉÈÀÇÑÓÅØ€„“”‚‘’–—…•§°«»®©™´·²³½¿¡\xa0\xad")
+_LONGEST_NAME = 60
 _GUESS_BYTES = 4096
+_FOREIGN = re.compile(rb"[\x80-\xff]")
 _CONTROL = re.compile(r"[\x00-\x08\x0b\x0c\x0e-\x1f\x7f]")
 
 
@@ -25,7 +27,7 @@ def codec_of(declared: str) -> str:
     """Return the codec to use for a declared charset, empty if there is none to trust."""
     name = declared.strip(" \t\r\n\"'").lower().partition("*")[0]
     name = _ALIASES.get(name, name)
-    if not name or len(name) > 60 or "\0" in name:
+    if not name or len(name) > _LONGEST_NAME or "\0" in name:
         return ""
     try:
         found = codecs.lookup(name).name
@@ -108,7 +110,7 @@ def _looks_western(text: str) -> bool:
 def _guessed(content: bytes) -> str:
     from charset_normalizer import from_bytes  # noqa: PLC0415 - slow to import and hardly ever needed
 
-    first = next((i for i, byte in enumerate(content) if byte > 127), 0)
-    start = max(0, first - 200)
+    foreign = _FOREIGN.search(content)
+    start = max(0, foreign.start() - 200) if foreign else 0
     best = from_bytes(content[start : start + _GUESS_BYTES]).best()
     return content.decode(best.encoding, "replace") if best else ""

@@ -19,6 +19,7 @@ _FOLD = re.compile(r"\r?\n(?=[ \t])|\r|\n")
 _ID = re.compile(r"<\s*([^<>]{1,998}?)\s*>")
 _PARAMETER = re.compile(r';\s*([^\s=;"]{1,60})\s*=\s*("(?:[^"\\]|\\.){0,2000}"|[^;]*)', re.DOTALL)
 _CONTINUED = re.compile(r"^(.+?)(?:\*(\d{1,2}))?(\*)?$")
+_EXTENDED = re.compile(r"([^']{0,60})'[^']{0,60}'(.*)", re.DOTALL)
 _PERCENT = re.compile(rb"%([0-9A-Fa-f]{2})")
 
 
@@ -99,7 +100,7 @@ def date_of(value: str) -> datetime | None:
 
 
 def parameters(value: str) -> tuple[str, dict[str, str]]:
-    """Split `text/plain; charset=x` into its lower-case value and its parameters, RFC 2231 and encoded words decoded."""
+    """Split `text/plain; charset=x` into its lower-case value and parameters; RFC 2231 and encoded words decoded."""
     value = unfolded(value)
     head, separator, tail = value.partition(";")
     head = head.strip().lower()
@@ -124,8 +125,8 @@ def _joined(parts: dict[int, tuple[str, bool]]) -> str:
     charset, content = "", b""
     for number, (text, is_extended) in sorted(parts.items()):
         piece = text
-        if is_extended and number == min(parts) and text.count("'") >= 2:
-            charset, _, piece = text.split("'", 2)
+        if is_extended and number == min(parts) and (match := _EXTENDED.match(text)):
+            charset, piece = match.groups()
         raw = piece.encode("utf-8", "replace")
         content += _PERCENT.sub(lambda match: bytes([int(match[1], 16)]), raw) if is_extended else raw
     return words_decoded(decoded(content, charset))

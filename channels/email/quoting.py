@@ -11,25 +11,29 @@ from dataclasses import dataclass
 
 _SCANNED_LINES = 5000
 _LONGEST_LINE = 400
+_LABELS_OF_A_HEADER = 3
 _FROM = "von|from|de|da|van|od|från|fra|lähettäjä|от|发件人|差出人"
 _OTHERS = (
-    "gesendet|datum|an|betreff|cc|kopie|antwort an|sent|date|to|subject|reply-to|envoyé|à|objet|inviato|a|oggetto|data|enviado"
-    "|enviado el|para|asunto|verzonden|aan|onderwerp|skickat|till|ämne|sendt|til|emne|wysłano|do|temat|odesláno|komu|předmět"
-    "|кому|тема|дата|отправлено|发送时间|收件人|主题|priorität|importance|wichtigkeit"
+    "gesendet|datum|an|betreff|cc|kopie|antwort an|sent|date|to|subject|reply-to|envoyé|à|objet|inviato|a|oggetto|data"
+    "|enviado|enviado el|para|asunto|verzonden|aan|onderwerp|skickat|till|ämne|sendt|til|emne|wysłano|do|temat|odesláno"
+    "|komu|předmět|кому|тема|дата|отправлено|发送时间|收件人|主题|priorität|importance|wichtigkeit"
 )
-_LABEL = r"^[>\s*]*(?:{})\s?\*?\s?[:：]"  # noqa: RUF001 - East Asian mailers write the wide colon
+_LABEL = r"^[>\s*]*(?:{})\s?\*?\s?[:：]"
 _FROM_LINE = re.compile(_LABEL.format(_FROM), re.IGNORECASE)
 _ANY_LABEL = re.compile(_LABEL.format(f"{_FROM}|{_OTHERS}"), re.IGNORECASE)
 _DASHED = re.compile(r"^[>\s]*[-_*=]{2,}\s*(\w[\w' .äöüéà-]{2,60}?)\s*[-_*=]{2,}\s*$")
 _DASHED_WORDS = re.compile(
-    r"original|ursprüngliche|weitergeleitete|forwarded|transféré|inoltrato|reenviado|oorspronkelijk|doorgestuurd|vidarebefordrat"
-    r"|videresendt|mensaje|messaggio|message d|wiadomość|zpráva",
+    r"original|ursprüngliche|weitergeleitete|forwarded|transféré|inoltrato|reenviado|oorspronkelijk|doorgestuurd"
+    r"|vidarebefordrat|videresendt|mensaje|messaggio|message d|wiadomość|zpráva",
     re.IGNORECASE,
 )
-_OPENING = re.compile(r"^[>\s]*(?:am|on|le|il|el|em|op|den|dne|w dniu|pe|на|\d{1,4}[./-]\d|\w{2,12}[.,] )", re.IGNORECASE)
+_OPENING = re.compile(
+    r"^[>\s]*(?:am|on|le|il|el|em|op|den|dne|w dniu|pe|на|\d{1,4}[./-]\d|\w{2,12}[.,] )",
+    re.IGNORECASE,
+)
 _WROTE = re.compile(
-    r"(?:schrieb|geschrieben|wrote|a écrit|ha scritto|escribió|escreveu|schreef|skrev|napsala?\(?a?\)?|napisała?\(?a?\)?|kirjoitti"
-    r"|написала?\(?а?\)?|写道|scrisse)\b[^:：]{0,150}[:：]\s*$",  # noqa: RUF001
+    r"(?:schrieb|geschrieben|wrote|a écrit|ha scritto|escribió|escreveu|schreef|skrev|napsala?\(?a?\)?|kirjoitti"
+    r"|napisała?\(?a?\)?|написала?\(?а?\)?|写道|scrisse)\b[^:：]{0,150}[:：]\s*$",
     re.IGNORECASE,
 )
 _RULE = re.compile(r"^[>\s]*[_-]{5,}\s*$")
@@ -38,7 +42,10 @@ _SENT_FROM = re.compile(
     r"|diese nachricht wurde von meinem .{2,80} gesendet.?|get outlook for .{2,30}|outlook für .{2,40})\s*$",
     re.IGNORECASE,
 )
-_WORTH_A_LOOK = re.compile(r"^[ \t]*(?:>|[-_*=]{2}|[* ]*[^\s:：*][^:：\n]{0,20}[:：]|\S.*[:：][ \t]*$)", re.MULTILINE)  # noqa: RUF001
+_WORTH_A_LOOK = re.compile(
+    r"^[ \t]*(?:>|[-_*=]{2}|[* ]*[^\s:：*][^:：\n]{0,20}[:：]|\S.*[:：][ \t]*$)",
+    re.MULTILINE,
+)
 
 
 @dataclass(frozen=True, slots=True)
@@ -59,7 +66,7 @@ def fold(text: str) -> Folded:
     fresh, quoted = lines[:cut], lines[cut:]
     if any(line.strip() for line in fresh):
         return _with_signature(fresh, quoted)
-    # The answer stands below the quotation, if it is one quotation with marks; else the mail is nothing but quoted text.
+    # The answer stands below the quotation if that is one quotation with marks; else the mail is nothing but quoted.
     below = _end_of_marked(quoted)
     if below is None or not any(line.strip() for line in quoted[below:]):
         return Folded(text.strip("\n"))
@@ -81,7 +88,7 @@ def _start_of_history(lines: list[str], number: int, line: str) -> int | None:
     match = _DASHED.match(line)
     if match and _DASHED_WORDS.search(match[1]):
         return number
-    if ":" in line or "：" in line:  # noqa: RUF001
+    if ":" in line or "：" in line:
         if _ANY_LABEL.match(line) and _is_header_block(lines, number):
             return _before_rule(lines, number)
         if _WROTE.search(line):
@@ -93,7 +100,7 @@ def _is_header_block(lines: list[str], number: int) -> bool:
     """Say whether a copied header begins here: three labels close together, one of them the sender's."""
     near = [line for line in lines[number : number + 8] if line.strip()][:6]
     labelled = [line for line in near if len(line) <= _LONGEST_LINE and _ANY_LABEL.match(line)]
-    return len(labelled) >= 3 and any(_FROM_LINE.match(line) for line in labelled)
+    return len(labelled) >= _LABELS_OF_A_HEADER and any(_FROM_LINE.match(line) for line in labelled)
 
 
 def _before_rule(lines: list[str], number: int) -> int:
@@ -153,8 +160,12 @@ def _start_of_marked_end(lines: list[str]) -> int | None:
 
 def _with_signature(fresh: list[str], quoted: list[str]) -> Folded:
     """Part the signature below "-- " (RFC 3676 section 4.3) or "Von meinem iPhone gesendet" from the new text."""
-    at = next((n for n, line in enumerate(fresh) if line.rstrip() == "--" or _SENT_FROM.match(line[:_LONGEST_LINE])), None)
-    if at is None or not any(line.strip() for line in fresh[:at]):
+    at = next((number for number, line in enumerate(fresh) if _begins_signature(line)), len(fresh))
+    if not any(line.strip() for line in fresh[:at]):
         at = len(fresh)
     visible, signature = "\n".join(fresh[:at]).strip("\n").rstrip(), "\n".join(fresh[at:]).strip("\n").rstrip()
     return Folded(visible, "\n".join(quoted).strip("\n").rstrip(), signature)
+
+
+def _begins_signature(line: str) -> bool:
+    return line.rstrip() == "--" or (len(line) <= _LONGEST_LINE and bool(_SENT_FROM.match(line)))

@@ -1,4 +1,4 @@
-"""Was this written by a machine? Auto-replies, lists, delivery reports, complaints, receipts: from headers and structure."""
+"""Was this written by a machine? Auto-replies, lists, delivery reports, complaints and receipts."""
 
 from __future__ import annotations
 
@@ -10,7 +10,9 @@ from channels.email.charsets import decoded
 from channels.email.headers import message_ids, text_of
 from channels.email.tree import Part
 
-_AUTO_HEADERS = ("x-autoreply", "x-autorespond", "x-autoresponse", "x-auto-reply", "x-autoreply-from", "x-mail-autoreply")
+_AUTO_HEADERS = (
+    "x-autoreply", "x-autorespond", "x-autoresponse", "x-auto-reply", "x-autoreply-from", "x-mail-autoreply",
+)  # fmt: skip
 _AUTO_SUBJECT = re.compile(
     r"^(?:abwesenheitsnotiz|abwesenheitsnachricht|automatische (?:antwort|rückmeldung|eingangsbestätigung)|abwesend:"
     r"|out of (?:the )?office|auto(?:matic|mated)?[- ]?(?:reply|response)|vacation(?::| reply)|réponse automatique"
@@ -18,17 +20,29 @@ _AUTO_SUBJECT = re.compile(
     re.IGNORECASE,
 )
 _BOUNCE_SUBJECT = re.compile(
-    r"undeliver(?:able|ed)|unzustellbar|nicht zugestellt|unzustellbarkeit|returned mail|mail delivery|delivery (?:status )?(?:notification|failure"
-    r"|failed|report|problem)|delivery has failed|failure notice|mail system error|message (?:could not be|not) delivered|mail could not be delivered"
-    r"|delivery error|mail failure|non remis|non recapitabile|no entregado|mail not delivered|warning: could not send|bounced?\b|user unknown",
+    r"undeliver(?:able|ed)|unzustellbar|nicht zugestellt|returned mail|mail delivery|delivery has failed"
+    r"|delivery error|delivery (?:status )?(?:notification|failure|failed|report|problem)|failure notice|mail system error|mail failure"
+    r"|message (?:could not be|not) delivered|mail could not be delivered|mail not delivered|non remis|non recapitabile"
+    r"|no entregado|warning: could not send|bounced?\b|user unknown",
     re.IGNORECASE,
 )
-_DAEMON = re.compile(r"^(?:mailer[-_. ]?daemon|postmaster|mail[-_. ]?(?:delivery|er)[-_. ]?(?:subsystem|system)?|mdaemon|bounce[sd]?)$", re.IGNORECASE)
+_DAEMON = re.compile(
+    r"^(?:mailer[-_. ]?daemon|postmaster|mail[-_. ]?(?:delivery|er)[-_. ]?(?:subsystem|system)?|mdaemon|bounce[sd]?)$",
+    re.IGNORECASE,
+)
 _STATUS = re.compile(r"(?<![\d.])([245]\.\d{1,3}\.\d{1,3})(?![\d.])")
 _SMTP_CODE = re.compile(r"(?<![\d.])([45]\d\d)(?=[ -])")
-_FAILED_LINE = re.compile(r"^\s*(?:<|to:? ?<?|failed recipient: |mailto:)?([^\s<>,;:]{1,64}@[^\s<>,;:]{1,190})>?:?\s*$", re.IGNORECASE | re.MULTILINE)
+_FAILED_LINE = re.compile(
+    r"^[ \t]*(?:<|to:? ?<?|failed recipient: |mailto:)?([^\s<>,;:]{1,64}@[^\s<>,;:]{1,190})>?:?[ \t]*$",
+    re.IGNORECASE | re.MULTILINE,
+)
+_COPIED_ID = re.compile(rb"^message-id:\s*(<[^<>\s]{1,998}>)", re.IGNORECASE | re.MULTILINE)
 _SCANNED = 20_000
-_RETURNED = frozenset({"message/rfc822", "text/rfc822-headers", "message/rfc822-headers", "message/global", "message/global-headers"})
+_RETURNED = frozenset({
+    "message/rfc822", "text/rfc822-headers", "message/rfc822-headers", "message/global", "message/global-headers",
+})  # fmt: skip
+_SIGNS_OF_A_BOUNCE = 2
+_LONGEST_ADDRESS = 320
 # Words of servers for an address that is dead; everything else with 5.x.x is a refusal that may pass.
 _DEAD = re.compile(r"^5\.(?:1\.(?:0|1|2|3|6|10)|2\.1|4\.4)$")
 
@@ -77,7 +91,7 @@ def is_delivery_receipt(root: Part) -> bool:
 
 def bounce_of(root: Part, subject: str, text: str) -> Bounce | None:
     """Read a delivery report, None if this is none. Only `Status` and `Action` decide what is permanent."""
-    if is_delivery_receipt(root) or is_feedback_report(root) or _score(root, subject) < 2:
+    if is_delivery_receipt(root) or is_feedback_report(root) or _score(root, subject) < _SIGNS_OF_A_BOUNCE:
         return None
     blocks = _status_blocks(root)
     recipients = [value for block in blocks for value in _recipients(block)]
@@ -125,13 +139,14 @@ def _report_type(root: Part) -> str:
 
 
 def _status_blocks(root: Part) -> list[Part]:
-    return [block for part in root.walk() if part.get_content_type() == "message/delivery-status" for block in part.parts]
+    reports = [part for part in root.walk() if part.get_content_type() == "message/delivery-status"]
+    return [block for part in reports for block in part.parts]
 
 
 def _recipients(block: Part) -> list[str]:
     raw = block.first("final-recipient") or block.first("original-recipient")
     address = text_of(raw).rpartition(";")[2].strip().strip("<>").lower()
-    return [address] if address and len(address) <= 320 else []
+    return [address] if address and len(address) <= _LONGEST_ADDRESS else []
 
 
 def _returned_message_id(root: Part) -> str:
@@ -141,8 +156,8 @@ def _returned_message_id(root: Part) -> str:
             continue
         raw = part.parts[0].first("message-id") if part.parts else ""
         if not raw:
-            found = re.search(r"^message-id:\s*(<[^<>\s]{1,998}>)", decoded(part.raw_text()[:_SCANNED]), re.IGNORECASE | re.MULTILINE)
-            raw = found[1] if found else ""
+            found = _COPIED_ID.search(part.content_bytes()[:_SCANNED])
+            raw = decoded(found[1]) if found else ""
         ids = message_ids(raw)
         if ids:
             return ids[0]

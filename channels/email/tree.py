@@ -10,8 +10,9 @@ import re
 from collections.abc import Iterator
 from email.feedparser import FeedParser
 from email.message import Message
-from email.policy import compat32
+from email.policy import Policy, compat32
 from os import urandom
+from typing import cast
 
 from channels.contract import Unreadable
 from channels.email.headers import base64_bytes, parameters
@@ -22,9 +23,12 @@ _MOST_LINES = 60_000
 _MOST_NESTING = 40
 _RUN = re.compile(rb"(?:\n[A-Za-z0-9+/]{60,998}\r?){40,}(?=\n)")
 _SHORT = 8_000
+_POLICY: Policy[Part] = cast("Policy[Part]", compat32)
+_HELD = re.compile(rb"(faden-held-[0-9a-f]{16})-(\d{1,6})")
 _NAME = re.compile(rb"[!-9;-~]+[ \t]*:")
 _KNOWN = re.compile(
-    rb"^(?:from|to|cc|subject|date|message-id|received|return-path|reply-to|mime-version|content-type|delivered-to)[ \t]*:",
+    rb"^(?:from|to|cc|subject|date|message-id|received|return-path|reply-to|mime-version|content-type|delivered-to)"
+    rb"[ \t]*:",
     re.IGNORECASE | re.MULTILINE,
 )
 _NESTING = re.compile(rb"boundary[ \t]*=|message/rfc822", re.IGNORECASE)
@@ -34,8 +38,7 @@ class Held:
     """The long base64 runs that were taken out of a mail, under names nobody outside can guess."""
 
     def __init__(self) -> None:
-        self._prefix = f"faden-held-{urandom(8).hex()}-".encode()
-        self._name = re.compile(re.escape(self._prefix) + rb"(\d+)")
+        self._prefix = b"faden-held-" + urandom(8).hex().encode()
         self._runs: list[bytes] = []
 
     def take_out(self, raw: bytes) -> bytes:
@@ -44,11 +47,15 @@ class Held:
 
     def put_back(self, raw: bytes) -> bytes:
         """Return the text with its runs restored."""
-        return self._name.sub(lambda match: self._runs[int(match[1])], raw) if self._prefix in raw else raw
+        return _HELD.sub(self._restored, raw) if self._prefix in raw else raw
 
     def _hold(self, match: re.Match[bytes]) -> bytes:
         self._runs.append(match[0][1:])
-        return b"\n%s%d" % (self._prefix, len(self._runs) - 1)
+        return b"\n%s-%d" % (self._prefix, len(self._runs) - 1)
+
+    def _restored(self, match: re.Match[bytes]) -> bytes:
+        number = int(match[2])
+        return self._runs[number] if match[1] == self._prefix and number < len(self._runs) else match[0]
 
 
 class Part(Message):
@@ -60,7 +67,7 @@ class Part(Message):
     def fields(self) -> dict[str, list[str]]:
         """The raw header values under their lower-case names."""
         try:
-            return self._fields  # type: ignore[has-type, no-any-return]
+            return self._fields
         except AttributeError:
             self._fields: dict[str, list[str]] = {}
             for name, value in self.raw_items():
@@ -75,7 +82,7 @@ class Part(Message):
     def content(self) -> tuple[str, dict[str, str]]:
         """Content-Type with its parameters; what is missing or nonsense is text/plain."""
         try:
-            return self._content  # type: ignore[has-type, no-any-return]
+            return self._content
         except AttributeError:
             kind, found = parameters(self.first("content-type"))
             if kind.count("/") != 1:
@@ -112,7 +119,7 @@ class Part(Message):
             # Forbidden by RFC 2045 section 6.4, and still sent.
             return base64_bytes(self.parts[0].raw_text())
         try:
-            raw = b"\n".join(each.as_bytes(policy=compat32) for each in self.parts)
+            raw = b"\n".join(each.as_bytes(policy=_POLICY) for each in self.parts)
         except Exception:  # noqa: BLE001 - around vendor code: the generator fails on charsets it does not know
             return b""
         return self.held.put_back(raw) if self.held else raw
@@ -133,7 +140,7 @@ class Part(Message):
             return _unquoted_printable(raw)
         if "uue" in encoding:
             self._payload = raw.decode("ascii", "surrogateescape")
-            return bytes(self.get_payload(decode=True))  # type: ignore[arg-type]
+            return bytes(self.get_payload(decode=True))
         return raw
 
 
@@ -154,7 +161,7 @@ def tree(raw: bytes, warnings: list[str]) -> Part:
     try:
         root = _parsed(shortened, headers_only=is_flat)
     except Exception as error:  # noqa: BLE001 - around vendor parsing: a mail must not find a way to stop the intake
-        warnings.append(f"Der Aufbau der Mail ist nicht lesbar ({type(error).__name__}), sie wird als reiner Text gezeigt.")
+        warnings.append(f"Die Mail ist kaputt aufgebaut ({type(error).__name__}) und wird als reiner Text gezeigt.")
         root = _parsed(shortened, headers_only=True)
     if not root.fields:
         raise Unreadable("Das ist keine E-Mail: es gibt keine einzige Kopfzeile.")
@@ -173,7 +180,7 @@ def leaves(part: Part, above: tuple[Part, ...] = ()) -> Iterator[tuple[Part, tup
 
 
 def _parsed(raw: bytes, *, headers_only: bool) -> Part:
-    parser: FeedParser[Part] = FeedParser(Part, policy=compat32)
+    parser = FeedParser(Part, policy=_POLICY)
     if headers_only:
         head, separator, body = raw.partition(b"\n\n" if b"\n\n" in raw else b"\n\r\n")
         parser.feed((head + separator).decode("ascii", "surrogateescape"))
