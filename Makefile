@@ -7,7 +7,9 @@ SHELL := /bin/bash
 .DELETE_ON_ERROR:
 .PHONY: run setup setup-dev test check bench lock clean test-servers
 
-PYTHON ?= $(firstword $(shell command -v python3.13 python3.12 python3.11 python3))
+NEW_ENOUGH := import sys; sys.exit(sys.version_info < (3, 11))
+PYTHON ?= $(shell for python in python3 python3.13 python3.12 python3.11; do \
+    $$python -c '$(NEW_ENOUGH)' 2>/dev/null && echo $$python && break; done)
 UV ?= uv
 WORKERS ?= 2
 BIN := .venv/bin
@@ -61,7 +63,7 @@ test-servers:
 	tools/test-servers
 
 $(BIN)/python:
-	$(PYTHON) -c 'import sys; sys.version_info >= (3, 11) or sys.exit("Faden needs Python 3.11 or newer; set PYTHON=")'
+	@test -n "$(PYTHON)" || { echo "Faden needs Python 3.11 or newer; name it: make PYTHON=/path/to/python" >&2; exit 2; }
 	$(PYTHON) -m venv .venv
 
 $(DONE)/runtime: requirements.lock | $(BIN)/python
