@@ -1,0 +1,125 @@
+/** Writing: tabs, drafts that survive, chosen files, and the chords that send. */
+import htmx from "htmx.org";
+import { openNext } from "./list";
+import { all, isWriting, one, words } from "./page";
+import { contextOf } from "./requests";
+import { offer } from "./undo";
+
+const REST = 1000;
+const saving = new Map<string, number>();
+const composer = (): HTMLElement | null => one(".composer");
+const draftKey = (form: HTMLElement): string => `draft:${form.dataset.draft ?? ""}`;
+
+function select(tab: HTMLElement, focus = true): void {
+  for (const other of all(".composer .tab")) {
+    other.setAttribute("aria-selected", String(other === tab));
+    other.tabIndex = other === tab ? 0 : -1;
+  }
+  for (const form of all<HTMLFormElement>(".composer form")) form.hidden = form.id !== tab.dataset.tab;
+  const form = one<HTMLFormElement>(`#${tab.dataset.tab}`);
+  if (form && tab.dataset.conversation) {
+    form.setAttribute("aria-labelledby", tab.id);
+    one<HTMLInputElement>("[name=conversation]", form)?.setAttribute("value", tab.dataset.conversation);
+    const to = one("[data-to]", form);
+    if (to) to.textContent = tab.dataset.to ?? "";
+  }
+  if (focus) form?.querySelector("textarea")?.focus();
+}
+
+/** Begin to write: an answer on the current channel, or a note. */
+export function write(kind: "reply" | "note"): void {
+  const tabs = all(`.composer [data-tab=${kind}]`);
+  const tab = tabs.find((each) => each.getAttribute("aria-selected") === "true") ?? tabs[0];
+  if (tab) select(tab);
+}
+
+function keepDraft(form: HTMLFormElement): void {
+  const key = draftKey(form);
+  window.clearTimeout(saving.get(key));
+  saving.set(key, window.setTimeout(() => {
+    const text = form.querySelector("textarea")?.value ?? "";
+    if (text.trim()) localStorage.setItem(key, text);
+    else localStorage.removeItem(key);
+    const hint = one("[data-draft-words]", form);
+    if (hint) hint.hidden = !text.trim();
+  }, REST));
+}
+
+function restoreDrafts(): void {
+  for (const form of all<HTMLFormElement>(".composer form[data-draft]:not([data-restored])")) {
+    form.dataset.restored = "";
+    const area = form.querySelector("textarea");
+    const kept = localStorage.getItem(draftKey(form));
+    if (area && kept && !area.value) area.value = kept;
+  }
+}
+
+function forget(form: HTMLFormElement): void {
+  window.clearTimeout(saving.get(draftKey(form)));
+  localStorage.removeItem(draftKey(form));
+  form.reset();
+  const area = form.querySelector("textarea");
+  if (area) area.value = "";
+  one(".chosen", form)?.replaceChildren();
+  const hint = one("[data-draft-words]", form);
+  if (hint) hint.hidden = true;
+}
+
+/** Answered; the ticket is resolved in a second step, and the next one opened. */
+async function finish(form: HTMLFormElement): Promise<void> {
+  const resolution = form.dataset.done ?? "";
+  await htmx.ajax("POST", resolution, { source: "#pane", target: "#pane", swap: "innerMorph" });
+  offer({ url: resolution.replace(/resolution$/, "reopening"), values: {}, told: words("sent-done") });
+  openNext();
+}
+
+function listFiles(input: HTMLInputElement): void {
+  const list = input.closest("form")?.querySelector(".chosen");
+  list?.replaceChildren(...[...(input.files ?? [])].map((file) => Object.assign(document.createElement("li"), { className: "file", textContent: file.name })));
+}
+
+export function startComposer(): void {
+  let withResolution = false;
+  document.addEventListener("click", (event) => {
+    const target = event.target as HTMLElement;
+    const tab = target.closest<HTMLElement>(".composer .tab");
+    if (tab) select(tab);
+    const button = target.closest<HTMLElement>(".composer form button");
+    if (button) withResolution = button.dataset.act === "send-done";
+  });
+  document.addEventListener("keydown", (event) => {
+    const tab = (event.target as HTMLElement).closest?.<HTMLElement>(".composer .tab");
+    if (tab && (event.key === "ArrowRight" || event.key === "ArrowLeft")) {
+      const tabs = all(".composer .tab");
+      const next = tabs.at((tabs.indexOf(tab) + (event.key === "ArrowRight" ? 1 : -1)) % tabs.length);
+      if (next) {
+        select(next, false);
+        next.focus();
+      }
+    }
+    const form = isWriting(event.target) ? (event.target as HTMLElement).closest<HTMLFormElement>(".composer form") : null;
+    if (form && event.key === "Enter" && event.ctrlKey) {
+      event.preventDefault();
+      const wanted = event.shiftKey ? "send-done" : "send";
+      (one<HTMLButtonElement>(`[data-act=${wanted}]`, form) ?? one<HTMLButtonElement>("[data-act=send]", form))?.click();
+    }
+  });
+  document.addEventListener("input", (event) => {
+    const form = (event.target as HTMLElement).closest<HTMLFormElement>("form[data-draft]");
+    if (form) keepDraft(form);
+  });
+  document.addEventListener("change", (event) => {
+    const input = event.target as HTMLInputElement;
+    if (input.type === "file" && composer()?.contains(input)) listFiles(input);
+  });
+  document.addEventListener("htmx:after:request", (event) => {
+    const form = event.target as HTMLFormElement;
+    const response = contextOf(event).response;
+    if (!form.matches?.(".composer form") || !response || response.status >= 400) return;
+    forget(form);
+    if (withResolution && form.dataset.done) void finish(form);
+    withResolution = false;
+  });
+  document.addEventListener("htmx:after:swap", restoreDrafts);
+  restoreDrafts();
+}

@@ -1,0 +1,137 @@
+/** What others do shows here: own rows change in place, new ones wait to be asked for, nothing moves under the cursor. */
+import { markTitle } from "./deadlines";
+import { markRows, rows } from "./list";
+import { facts, one, say, words } from "./page";
+import { refreshTicket } from "./pane";
+
+interface Signal { id: number; kind: string; ticket: number }
+
+const GATHER = 250;
+const LOST_AFTER = 5000;
+const STALE_AFTER = 60_000;
+const changed = new Set<number>();
+const fresh = new Set<string>();
+let gathering = 0;
+let losing = 0;
+let hiddenAt = 0;
+let lastId = facts.lastEvent;
+
+const state = (name: "live" | "polling" | "lost"): void => {
+  const dot = one("#live");
+  if (!dot) return;
+  dot.dataset.state = name;
+  dot.setAttribute("aria-label", words(name));
+};
+
+function announce(): void {
+  const button = one("#news");
+  if (!button) return;
+  button.hidden = fresh.size === 0;
+  const label = button.querySelector("span");
+  if (label) label.textContent = words(fresh.size === 1 ? "news-one" : "news", fresh.size);
+  if (fresh.size) say(words(fresh.size === 1 ? "news-one" : "news", fresh.size));
+}
+
+/** Fetch the list anew, because the person asked for it. */
+export function showNews(): void {
+  fresh.clear();
+  announce();
+  one("#rows")?.scrollTo({ top: 0 });
+  one("#rows")?.dispatchEvent(new CustomEvent("faden:refresh"));
+}
+
+/** Put the changed rows where they stand; remember those that are not on the page, dim those that left the view. */
+function place(numbers: number[], html: string): void {
+  const page = new DOMParser().parseFromString(html, "text/html");
+  const brought = page.querySelector<HTMLTemplateElement>("#changed")?.content;
+  const badges = page.querySelector<HTMLTemplateElement>("#badges")?.content;
+  for (const number of numbers) {
+    const old = document.getElementById(`t${number}`);
+    const row = brought?.getElementById(`t${number}`);
+    if (!old && row) fresh.add(String(number));
+    else if (old && row) {
+      old.className = row.className;
+      old.replaceChildren(...row.childNodes);
+    } else old?.classList.add("gone");
+  }
+  if (badges) one("#views")?.replaceChildren(badges);
+  markRows();
+  markTitle();
+  announce();
+}
+
+async function gather(): Promise<void> {
+  const numbers = [...changed];
+  changed.clear();
+  const list = one("#list");
+  const shown = Number(one("[data-ticket]")?.dataset.ticket ?? 0);
+  if (numbers.includes(shown)) refreshTicket();
+  if (!list?.dataset.newsUrl || !numbers.length) return;
+  const answer = await fetch(`${list.dataset.newsUrl}?tickets=${numbers.slice(0, 100).join(",")}`, { headers: { Accept: "text/html", "HX-Request": "true" } });
+  if (answer.ok && !answer.redirected) place(numbers, await answer.text());
+}
+
+function hear(signal: Signal): void {
+  lastId = Math.max(lastId, signal.id);
+  if (!signal.ticket) return;
+  changed.add(signal.ticket);
+  window.clearTimeout(gathering);
+  gathering = window.setTimeout(() => void gather().catch(() => undefined), GATHER);
+}
+
+function refreshAll(): void {
+  if (rows().length || one("#rows")) one("#rows")?.dispatchEvent(new CustomEvent("faden:refresh"));
+  refreshTicket();
+}
+
+const connected = (): void => {
+  window.clearTimeout(losing);
+  losing = 0;
+  one("#lost")?.setAttribute("hidden", "");
+  state("live");
+};
+
+const disconnected = (): void => {
+  losing ||= window.setTimeout(() => {
+    one("#lost")?.removeAttribute("hidden");
+    state("lost");
+  }, LOST_AFTER);
+};
+
+/** Without a stream: every three seconds while somebody is active, every minute otherwise. */
+function poll(): void {
+  let activeUntil = 0;
+  for (const kind of ["keydown", "pointerdown"]) document.addEventListener(kind, () => (activeUntil = Date.now() + STALE_AFTER), { passive: true });
+  const round = async (): Promise<void> => {
+    try {
+      const answer = await fetch(`/live/since?after=${lastId}`, { headers: { Accept: "application/json" } });
+      if (answer.ok) for (const signal of (await answer.json()) as Signal[]) hear(signal);
+      connected();
+      state("polling");
+    } catch {
+      disconnected();
+    }
+    window.setTimeout(() => void round(), Date.now() < activeUntil ? 3000 : STALE_AFTER);
+  };
+  void round();
+}
+
+export function startLive(): void {
+  if (!one("#live")) return;
+  let opened = false;
+  let failures = 0;
+  const stream = new EventSource(`/live?since=${lastId}`);
+  stream.addEventListener("open", () => { opened = true; failures = 0; connected(); });
+  stream.addEventListener("signal", (event) => hear(JSON.parse((event as MessageEvent<string>).data) as Signal));
+  stream.addEventListener("error", () => {
+    disconnected();
+    if (!opened && ++failures >= 3) { stream.close(); poll(); }
+  });
+  document.addEventListener("visibilitychange", () => {
+    if (document.hidden) hiddenAt = Date.now();
+    else if (hiddenAt && Date.now() - hiddenAt > STALE_AFTER) refreshAll();
+  });
+  window.addEventListener("online", refreshAll);
+  window.addEventListener("pagehide", () => stream.close());
+  document.addEventListener("click", (event) => { if ((event.target as HTMLElement).closest("#news")) showNews(); });
+}

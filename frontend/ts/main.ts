@@ -1,0 +1,26 @@
+import htmx from "htmx.org";
+import { startComposer } from "./composer";
+import { startCommands } from "./commands";
+import { startDeadlines } from "./deadlines";
+import { startList } from "./list";
+import { startLive } from "./live";
+import { startPane } from "./pane";
+import { startPreferences } from "./preferences";
+import { startRequests } from "./requests";
+import { startSheets } from "./sheets";
+import { startUndo } from "./undo";
+
+declare global {
+  interface Window { htmx: typeof htmx }
+}
+
+startPreferences();
+startRequests();
+startSheets();
+startUndo();
+startComposer();
+startList();
+startPane();
+startCommands();
+startDeadlines();
+startLive();
