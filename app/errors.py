@@ -1,10 +1,10 @@
 """What can go wrong in words for a person.
 
-    FadenError
-    ├── SettingError      a FADEN_* variable or a configuration file is wrong; the start stops, exit 2
-    └── DeskError         an act was refused; nothing was changed
-        ├── NotFound      it does not exist, or you may not see it: both look the same
-        └── Refused       it exists, but this act is not possible now; `field` names the form field if there is one
+FadenError
+├── SettingError      a FADEN_* variable or a configuration file is wrong; the start stops, exit 2
+└── DeskError         an act was refused; nothing was changed
+    ├── NotFound      it does not exist, or you may not see it: both look the same
+    └── Refused       it exists, but this act is not possible now; `field` names the form field if there is one
 """
 
 from __future__ import annotations

@@ -6,7 +6,7 @@ import logging
 
 from flask import Flask
 
-from app import clock, queue
+from app import clock, queue, seal
 from app.config import Settings
 from app.db import db
 
@@ -36,6 +36,7 @@ def create_core(settings: Settings) -> Flask:
     db.init_app(flask)
     clock.read_from(settings.clock_file)
     queue.connect_to(settings.redis_url)
+    seal.use([settings.secret_key, *settings.old_secret_keys])
     return flask
 
 

@@ -64,7 +64,7 @@ class _Listening:
     def _listen(self) -> None:
         """Fan signals out until Redis goes away; the next stream that joins or waits starts anew."""
         try:
-            subscription = queue.connection().pubsub(ignore_subscribe_messages=True)
+            subscription = queue.connection().pubsub(ignore_subscribe_messages=True)  # type: ignore[no-untyped-call]
             subscription.subscribe(TOPIC)
             while self._streams:
                 message = subscription.get_message(timeout=5.0)

@@ -51,7 +51,13 @@ class Envelope(Model):
     __tablename__ = "envelope"
     __table_args__ = (
         UniqueConstraint("channel_id", "digest"),
-        Index("ix_envelope_unfiled", "state", "id", postgresql_where=text("state <> 'filed'"), sqlite_where=text("state <> 'filed'")),
+        Index(
+            "ix_envelope_unfiled",
+            "state",
+            "id",
+            postgresql_where=text("state <> 'filed'"),
+            sqlite_where=text("state <> 'filed'"),
+        ),
     )
 
     id: Mapped[Key]

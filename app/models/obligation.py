@@ -78,6 +78,8 @@ class Obligation(Model):
     target_minutes: Mapped[int]
     opened_at: Mapped[datetime]
     warn_at: Mapped[datetime]
+    soon_at: Mapped[datetime]
+    """From here on it is shown as due soon."""
     due_at: Mapped[datetime]
     """Shown to people; `breach_at` is later only when the time runs out exactly at closing time."""
     breach_at: Mapped[datetime]

@@ -74,6 +74,9 @@ class Ticket(Model):
     closed_at: Mapped[datetime | None]
     due_at: Mapped[datetime | None]
     """The earliest deadline of all open obligations; None while nothing is owed."""
+    soon_at: Mapped[datetime | None]
+    breach_at: Mapped[datetime | None]
+    """When the obligation behind `due_at` is shown as due soon, and from when it is late."""
     oldest_unanswered_at: Mapped[datetime | None]
     queue_at: Mapped[datetime] = mapped_column(default=NOTHING_DUE)
     """`due_at`, or `NOTHING_DUE`: the key of the list, never null."""

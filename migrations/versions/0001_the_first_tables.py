@@ -5,383 +5,518 @@ from __future__ import annotations
 import sqlalchemy as sa
 from alembic import op
 from sqlalchemy.dialects import postgresql
-revision = '0001'
+
+revision = "0001"
 down_revision = None
 branch_labels = None
 depends_on = None
 
 
 def upgrade() -> None:
-    op.create_table('agent',
-    sa.Column('id', sa.BigInteger().with_variant(sa.Integer(), 'sqlite'), nullable=False),
-    sa.Column('email', sa.String(length=254), nullable=False),
-    sa.Column('name', sa.String(length=120), nullable=False),
-    sa.Column('role', sa.Enum('agent', 'lead', 'admin', name='role', native_enum=False, length=24), nullable=False),
-    sa.Column('password_hash', sa.String(length=200), nullable=False),
-    sa.Column('language', sa.String(length=8), nullable=False),
-    sa.Column('preferences', sa.JSON().with_variant(postgresql.JSONB(), "postgresql"), nullable=False),
-    sa.Column('is_active', sa.Boolean(), nullable=False),
-    sa.Column('is_demo', sa.Boolean(), nullable=False),
-    sa.Column('created_at', sa.DateTime(timezone=True), nullable=False),
-    sa.PrimaryKeyConstraint('id', name=op.f('pk_agent')),
-    sa.UniqueConstraint('email', name=op.f('uq_agent_email'))
+    op.create_table(
+        "agent",
+        sa.Column("id", sa.BigInteger().with_variant(sa.Integer(), "sqlite"), nullable=False),
+        sa.Column("email", sa.String(length=254), nullable=False),
+        sa.Column("name", sa.String(length=120), nullable=False),
+        sa.Column("role", sa.Enum("agent", "lead", "admin", name="role", native_enum=False, length=24), nullable=False),
+        sa.Column("password_hash", sa.String(length=200), nullable=False),
+        sa.Column("language", sa.String(length=8), nullable=False),
+        sa.Column("preferences", sa.JSON().with_variant(postgresql.JSONB(), "postgresql"), nullable=False),
+        sa.Column("is_active", sa.Boolean(), nullable=False),
+        sa.Column("is_demo", sa.Boolean(), nullable=False),
+        sa.Column("created_at", sa.DateTime(timezone=True), nullable=False),
+        sa.PrimaryKeyConstraint("id", name=op.f("pk_agent")),
+        sa.UniqueConstraint("email", name=op.f("uq_agent_email")),
     )
-    op.create_table('calendar',
-    sa.Column('id', sa.BigInteger().with_variant(sa.Integer(), 'sqlite'), nullable=False),
-    sa.Column('name', sa.String(length=80), nullable=False),
-    sa.Column('time_zone', sa.String(length=64), nullable=False),
-    sa.Column('weekly_hours', sa.JSON().with_variant(postgresql.JSONB(), "postgresql"), nullable=False),
-    sa.Column('region', sa.String(length=24), nullable=False),
-    sa.Column('holidays', sa.JSON().with_variant(postgresql.JSONB(), "postgresql"), nullable=False),
-    sa.Column('special_hours', sa.JSON().with_variant(postgresql.JSONB(), "postgresql"), nullable=False),
-    sa.Column('version', sa.Integer(), nullable=False),
-    sa.Column('is_demo', sa.Boolean(), nullable=False),
-    sa.PrimaryKeyConstraint('id', name=op.f('pk_calendar')),
-    sa.UniqueConstraint('name', name=op.f('uq_calendar_name'))
+    op.create_table(
+        "calendar",
+        sa.Column("id", sa.BigInteger().with_variant(sa.Integer(), "sqlite"), nullable=False),
+        sa.Column("name", sa.String(length=80), nullable=False),
+        sa.Column("time_zone", sa.String(length=64), nullable=False),
+        sa.Column("weekly_hours", sa.JSON().with_variant(postgresql.JSONB(), "postgresql"), nullable=False),
+        sa.Column("region", sa.String(length=24), nullable=False),
+        sa.Column("holidays", sa.JSON().with_variant(postgresql.JSONB(), "postgresql"), nullable=False),
+        sa.Column("special_hours", sa.JSON().with_variant(postgresql.JSONB(), "postgresql"), nullable=False),
+        sa.Column("version", sa.Integer(), nullable=False),
+        sa.Column("is_demo", sa.Boolean(), nullable=False),
+        sa.PrimaryKeyConstraint("id", name=op.f("pk_calendar")),
+        sa.UniqueConstraint("name", name=op.f("uq_calendar_name")),
     )
-    op.create_table('counter',
-    sa.Column('key', sa.String(length=64), nullable=False),
-    sa.Column('count', sa.Integer(), nullable=False),
-    sa.PrimaryKeyConstraint('key', name=op.f('pk_counter'))
+    op.create_table(
+        "counter",
+        sa.Column("key", sa.String(length=64), nullable=False),
+        sa.Column("count", sa.Integer(), nullable=False),
+        sa.PrimaryKeyConstraint("key", name=op.f("pk_counter")),
     )
-    op.create_table('customer',
-    sa.Column('id', sa.BigInteger().with_variant(sa.Integer(), 'sqlite'), nullable=False),
-    sa.Column('name', sa.String(length=200), nullable=False),
-    sa.Column('language', sa.String(length=8), nullable=False),
-    sa.Column('created_at', sa.DateTime(timezone=True), nullable=False),
-    sa.Column('is_demo', sa.Boolean(), nullable=False),
-    sa.PrimaryKeyConstraint('id', name=op.f('pk_customer'))
+    op.create_table(
+        "customer",
+        sa.Column("id", sa.BigInteger().with_variant(sa.Integer(), "sqlite"), nullable=False),
+        sa.Column("name", sa.String(length=200), nullable=False),
+        sa.Column("language", sa.String(length=8), nullable=False),
+        sa.Column("created_at", sa.DateTime(timezone=True), nullable=False),
+        sa.Column("is_demo", sa.Boolean(), nullable=False),
+        sa.PrimaryKeyConstraint("id", name=op.f("pk_customer")),
     )
-    op.create_index('ix_customer_name', 'customer', ['name'], unique=False)
-
-    op.create_table('heartbeat',
-    sa.Column('part', sa.String(length=64), nullable=False),
-    sa.Column('at', sa.DateTime(timezone=True), nullable=False),
-    sa.Column('details', sa.JSON().with_variant(postgresql.JSONB(), "postgresql"), nullable=False),
-    sa.PrimaryKeyConstraint('part', name=op.f('pk_heartbeat'))
+    op.create_index("ix_customer_name", "customer", ["name"], unique=False)
+    op.create_table(
+        "heartbeat",
+        sa.Column("part", sa.String(length=64), nullable=False),
+        sa.Column("at", sa.DateTime(timezone=True), nullable=False),
+        sa.Column("details", sa.JSON().with_variant(postgresql.JSONB(), "postgresql"), nullable=False),
+        sa.PrimaryKeyConstraint("part", name=op.f("pk_heartbeat")),
     )
-    op.create_table('lease',
-    sa.Column('name', sa.String(length=64), nullable=False),
-    sa.Column('owner', sa.String(length=64), nullable=False),
-    sa.Column('until', sa.DateTime(timezone=True), nullable=False),
-    sa.PrimaryKeyConstraint('name', name=op.f('pk_lease'))
+    op.create_table(
+        "lease",
+        sa.Column("name", sa.String(length=64), nullable=False),
+        sa.Column("owner", sa.String(length=64), nullable=False),
+        sa.Column("until", sa.DateTime(timezone=True), nullable=False),
+        sa.PrimaryKeyConstraint("name", name=op.f("pk_lease")),
     )
-    op.create_table('stored_answer',
-    sa.Column('key', sa.String(length=128), nullable=False),
-    sa.Column('fingerprint', sa.String(length=64), nullable=False),
-    sa.Column('status', sa.Integer(), nullable=False),
-    sa.Column('body', sa.JSON().with_variant(postgresql.JSONB(), "postgresql"), nullable=False),
-    sa.Column('at', sa.DateTime(timezone=True), nullable=False),
-    sa.PrimaryKeyConstraint('key', name=op.f('pk_stored_answer'))
+    op.create_table(
+        "stored_answer",
+        sa.Column("key", sa.String(length=128), nullable=False),
+        sa.Column("fingerprint", sa.String(length=64), nullable=False),
+        sa.Column("status", sa.Integer(), nullable=False),
+        sa.Column("body", sa.JSON().with_variant(postgresql.JSONB(), "postgresql"), nullable=False),
+        sa.Column("at", sa.DateTime(timezone=True), nullable=False),
+        sa.PrimaryKeyConstraint("key", name=op.f("pk_stored_answer")),
     )
-    op.create_table('team',
-    sa.Column('id', sa.BigInteger().with_variant(sa.Integer(), 'sqlite'), nullable=False),
-    sa.Column('name', sa.String(length=80), nullable=False),
-    sa.Column('is_demo', sa.Boolean(), nullable=False),
-    sa.PrimaryKeyConstraint('id', name=op.f('pk_team')),
-    sa.UniqueConstraint('name', name=op.f('uq_team_name'))
+    op.create_table(
+        "team",
+        sa.Column("id", sa.BigInteger().with_variant(sa.Integer(), "sqlite"), nullable=False),
+        sa.Column("name", sa.String(length=80), nullable=False),
+        sa.Column("is_demo", sa.Boolean(), nullable=False),
+        sa.PrimaryKeyConstraint("id", name=op.f("pk_team")),
+        sa.UniqueConstraint("name", name=op.f("uq_team_name")),
     )
-    op.create_table('channel',
-    sa.Column('id', sa.BigInteger().with_variant(sa.Integer(), 'sqlite'), nullable=False),
-    sa.Column('kind', sa.String(length=24), nullable=False),
-    sa.Column('name', sa.String(length=80), nullable=False),
-    sa.Column('address', sa.String(length=254), nullable=False),
-    sa.Column('settings', sa.JSON().with_variant(postgresql.JSONB(), "postgresql"), nullable=False),
-    sa.Column('secrets', sa.LargeBinary(), nullable=False),
-    sa.Column('cursor', sa.JSON().with_variant(postgresql.JSONB(), "postgresql"), nullable=False),
-    sa.Column('team_id', sa.BigInteger().with_variant(sa.Integer(), 'sqlite'), nullable=True),
-    sa.Column('is_paused', sa.Boolean(), nullable=False),
-    sa.Column('is_demo', sa.Boolean(), nullable=False),
-    sa.Column('heard_at', sa.DateTime(timezone=True), nullable=True),
-    sa.Column('reached_at', sa.DateTime(timezone=True), nullable=True),
-    sa.Column('problem', sa.String(length=500), nullable=False),
-    sa.Column('problem_at', sa.DateTime(timezone=True), nullable=True),
-    sa.ForeignKeyConstraint(['team_id'], ['team.id'], name=op.f('fk_channel_team_id_team')),
-    sa.PrimaryKeyConstraint('id', name=op.f('pk_channel')),
-    sa.UniqueConstraint('name', name=op.f('uq_channel_name'))
+    op.create_table(
+        "channel",
+        sa.Column("id", sa.BigInteger().with_variant(sa.Integer(), "sqlite"), nullable=False),
+        sa.Column("kind", sa.String(length=24), nullable=False),
+        sa.Column("name", sa.String(length=80), nullable=False),
+        sa.Column("address", sa.String(length=254), nullable=False),
+        sa.Column("settings", sa.JSON().with_variant(postgresql.JSONB(), "postgresql"), nullable=False),
+        sa.Column("secrets", sa.LargeBinary(), nullable=False),
+        sa.Column("cursor", sa.JSON().with_variant(postgresql.JSONB(), "postgresql"), nullable=False),
+        sa.Column("team_id", sa.BigInteger().with_variant(sa.Integer(), "sqlite"), nullable=True),
+        sa.Column("is_paused", sa.Boolean(), nullable=False),
+        sa.Column("is_demo", sa.Boolean(), nullable=False),
+        sa.Column("heard_at", sa.DateTime(timezone=True), nullable=True),
+        sa.Column("reached_at", sa.DateTime(timezone=True), nullable=True),
+        sa.Column("problem", sa.String(length=500), nullable=False),
+        sa.Column("problem_at", sa.DateTime(timezone=True), nullable=True),
+        sa.ForeignKeyConstraint(["team_id"], ["team.id"], name=op.f("fk_channel_team_id_team")),
+        sa.PrimaryKeyConstraint("id", name=op.f("pk_channel")),
+        sa.UniqueConstraint("name", name=op.f("uq_channel_name")),
     )
-    batch_op.create_index(batch_op.f('ix_channel_address'), ['address'], unique=False)
-
-    op.create_table('identity',
-    sa.Column('id', sa.BigInteger().with_variant(sa.Integer(), 'sqlite'), nullable=False),
-    sa.Column('customer_id', sa.BigInteger().with_variant(sa.Integer(), 'sqlite'), nullable=False),
-    sa.Column('kind', sa.String(length=24), nullable=False),
-    sa.Column('value', sa.String(length=254), nullable=False),
-    sa.Column('scope', sa.String(length=64), nullable=False),
-    sa.Column('name', sa.String(length=200), nullable=False),
-    sa.Column('is_verified', sa.Boolean(), nullable=False),
-    sa.Column('evidence', sa.String(length=200), nullable=False),
-    sa.Column('is_blocked', sa.Boolean(), nullable=False),
-    sa.Column('receipted_at', sa.DateTime(timezone=True), nullable=True),
-    sa.Column('created_at', sa.DateTime(timezone=True), nullable=False),
-    sa.ForeignKeyConstraint(['customer_id'], ['customer.id'], name=op.f('fk_identity_customer_id_customer')),
-    sa.PrimaryKeyConstraint('id', name=op.f('pk_identity')),
-    sa.UniqueConstraint('kind', 'value', 'scope', name=op.f('uq_identity_kind_value_scope'))
+    op.create_index(op.f("ix_channel_address"), "channel", ["address"], unique=False)
+    op.create_table(
+        "identity",
+        sa.Column("id", sa.BigInteger().with_variant(sa.Integer(), "sqlite"), nullable=False),
+        sa.Column("customer_id", sa.BigInteger().with_variant(sa.Integer(), "sqlite"), nullable=False),
+        sa.Column("kind", sa.String(length=24), nullable=False),
+        sa.Column("value", sa.String(length=254), nullable=False),
+        sa.Column("scope", sa.String(length=64), nullable=False),
+        sa.Column("name", sa.String(length=200), nullable=False),
+        sa.Column("is_verified", sa.Boolean(), nullable=False),
+        sa.Column("evidence", sa.String(length=200), nullable=False),
+        sa.Column("is_blocked", sa.Boolean(), nullable=False),
+        sa.Column("receipted_at", sa.DateTime(timezone=True), nullable=True),
+        sa.Column("created_at", sa.DateTime(timezone=True), nullable=False),
+        sa.ForeignKeyConstraint(["customer_id"], ["customer.id"], name=op.f("fk_identity_customer_id_customer")),
+        sa.PrimaryKeyConstraint("id", name=op.f("pk_identity")),
+        sa.UniqueConstraint("kind", "value", "scope", name=op.f("uq_identity_kind_value_scope")),
     )
-    batch_op.create_index(batch_op.f('ix_identity_customer_id'), ['customer_id'], unique=False)
-
-    op.create_table('membership',
-    sa.Column('agent_id', sa.BigInteger().with_variant(sa.Integer(), 'sqlite'), nullable=False),
-    sa.Column('team_id', sa.BigInteger().with_variant(sa.Integer(), 'sqlite'), nullable=False),
-    sa.ForeignKeyConstraint(['agent_id'], ['agent.id'], name=op.f('fk_membership_agent_id_agent'), ondelete='CASCADE'),
-    sa.ForeignKeyConstraint(['team_id'], ['team.id'], name=op.f('fk_membership_team_id_team'), ondelete='CASCADE'),
-    sa.PrimaryKeyConstraint('agent_id', 'team_id', name=op.f('pk_membership'))
+    op.create_index(op.f("ix_identity_customer_id"), "identity", ["customer_id"], unique=False)
+    op.create_table(
+        "membership",
+        sa.Column("agent_id", sa.BigInteger().with_variant(sa.Integer(), "sqlite"), nullable=False),
+        sa.Column("team_id", sa.BigInteger().with_variant(sa.Integer(), "sqlite"), nullable=False),
+        sa.ForeignKeyConstraint(
+            ["agent_id"], ["agent.id"], name=op.f("fk_membership_agent_id_agent"), ondelete="CASCADE"
+        ),
+        sa.ForeignKeyConstraint(["team_id"], ["team.id"], name=op.f("fk_membership_team_id_team"), ondelete="CASCADE"),
+        sa.PrimaryKeyConstraint("agent_id", "team_id", name=op.f("pk_membership")),
     )
-    batch_op.create_index(batch_op.f('ix_membership_team_id'), ['team_id'], unique=False)
-
-    op.create_table('policy',
-    sa.Column('id', sa.BigInteger().with_variant(sa.Integer(), 'sqlite'), nullable=False),
-    sa.Column('name', sa.String(length=80), nullable=False),
-    sa.Column('route', sa.String(length=24), nullable=False),
-    sa.Column('team_id', sa.BigInteger().with_variant(sa.Integer(), 'sqlite'), nullable=True),
-    sa.Column('calendar_id', sa.BigInteger().with_variant(sa.Integer(), 'sqlite'), nullable=False),
-    sa.Column('targets', sa.JSON().with_variant(postgresql.JSONB(), "postgresql"), nullable=False),
-    sa.Column('warn_percent', sa.Integer(), nullable=False),
-    sa.Column('is_demo', sa.Boolean(), nullable=False),
-    sa.ForeignKeyConstraint(['calendar_id'], ['calendar.id'], name=op.f('fk_policy_calendar_id_calendar')),
-    sa.ForeignKeyConstraint(['team_id'], ['team.id'], name=op.f('fk_policy_team_id_team')),
-    sa.PrimaryKeyConstraint('id', name=op.f('pk_policy')),
-    sa.UniqueConstraint('name', name=op.f('uq_policy_name')),
-    sa.UniqueConstraint('route', 'team_id', name=op.f('uq_policy_route_team_id'))
+    op.create_index(op.f("ix_membership_team_id"), "membership", ["team_id"], unique=False)
+    op.create_table(
+        "policy",
+        sa.Column("id", sa.BigInteger().with_variant(sa.Integer(), "sqlite"), nullable=False),
+        sa.Column("name", sa.String(length=80), nullable=False),
+        sa.Column("route", sa.String(length=24), nullable=False),
+        sa.Column("team_id", sa.BigInteger().with_variant(sa.Integer(), "sqlite"), nullable=True),
+        sa.Column("calendar_id", sa.BigInteger().with_variant(sa.Integer(), "sqlite"), nullable=False),
+        sa.Column("targets", sa.JSON().with_variant(postgresql.JSONB(), "postgresql"), nullable=False),
+        sa.Column("warn_percent", sa.Integer(), nullable=False),
+        sa.Column("is_demo", sa.Boolean(), nullable=False),
+        sa.ForeignKeyConstraint(["calendar_id"], ["calendar.id"], name=op.f("fk_policy_calendar_id_calendar")),
+        sa.ForeignKeyConstraint(["team_id"], ["team.id"], name=op.f("fk_policy_team_id_team")),
+        sa.PrimaryKeyConstraint("id", name=op.f("pk_policy")),
+        sa.UniqueConstraint("name", name=op.f("uq_policy_name")),
+        sa.UniqueConstraint("route", "team_id", name=op.f("uq_policy_route_team_id")),
     )
-    op.create_table('sign_in',
-    sa.Column('id', sa.BigInteger().with_variant(sa.Integer(), 'sqlite'), nullable=False),
-    sa.Column('agent_id', sa.BigInteger().with_variant(sa.Integer(), 'sqlite'), nullable=False),
-    sa.Column('digest', sa.String(length=64), nullable=False),
-    sa.Column('created_at', sa.DateTime(timezone=True), nullable=False),
-    sa.Column('seen_at', sa.DateTime(timezone=True), nullable=False),
-    sa.Column('address', sa.String(length=64), nullable=False),
-    sa.Column('browser', sa.String(length=200), nullable=False),
-    sa.ForeignKeyConstraint(['agent_id'], ['agent.id'], name=op.f('fk_sign_in_agent_id_agent'), ondelete='CASCADE'),
-    sa.PrimaryKeyConstraint('id', name=op.f('pk_sign_in')),
-    sa.UniqueConstraint('digest', name=op.f('uq_sign_in_digest'))
+    op.create_table(
+        "sign_in",
+        sa.Column("id", sa.BigInteger().with_variant(sa.Integer(), "sqlite"), nullable=False),
+        sa.Column("agent_id", sa.BigInteger().with_variant(sa.Integer(), "sqlite"), nullable=False),
+        sa.Column("digest", sa.String(length=64), nullable=False),
+        sa.Column("created_at", sa.DateTime(timezone=True), nullable=False),
+        sa.Column("seen_at", sa.DateTime(timezone=True), nullable=False),
+        sa.Column("address", sa.String(length=64), nullable=False),
+        sa.Column("browser", sa.String(length=200), nullable=False),
+        sa.ForeignKeyConstraint(["agent_id"], ["agent.id"], name=op.f("fk_sign_in_agent_id_agent"), ondelete="CASCADE"),
+        sa.PrimaryKeyConstraint("id", name=op.f("pk_sign_in")),
+        sa.UniqueConstraint("digest", name=op.f("uq_sign_in_digest")),
     )
-    batch_op.create_index(batch_op.f('ix_sign_in_agent_id'), ['agent_id'], unique=False)
-
-    op.create_table('ticket',
-    sa.Column('id', sa.BigInteger().with_variant(sa.Integer(), 'sqlite'), nullable=False),
-    sa.Column('subject', sa.String(length=300), nullable=False),
-    sa.Column('state', sa.Enum('open', 'waiting', 'resolved', 'joined', name='ticketstate', native_enum=False, length=24), nullable=False),
-    sa.Column('priority', sa.Enum('normal', 'urgent', name='priority', native_enum=False, length=24), nullable=False),
-    sa.Column('team_id', sa.BigInteger().with_variant(sa.Integer(), 'sqlite'), nullable=True),
-    sa.Column('assignee_id', sa.BigInteger().with_variant(sa.Integer(), 'sqlite'), nullable=True),
-    sa.Column('customer_id', sa.BigInteger().with_variant(sa.Integer(), 'sqlite'), nullable=False),
-    sa.Column('joined_into_id', sa.BigInteger().with_variant(sa.Integer(), 'sqlite'), nullable=True),
-    sa.Column('created_at', sa.DateTime(timezone=True), nullable=False),
-    sa.Column('updated_at', sa.DateTime(timezone=True), nullable=False),
-    sa.Column('answered_at', sa.DateTime(timezone=True), nullable=True),
-    sa.Column('closed_at', sa.DateTime(timezone=True), nullable=True),
-    sa.Column('due_at', sa.DateTime(timezone=True), nullable=True),
-    sa.Column('oldest_unanswered_at', sa.DateTime(timezone=True), nullable=True),
-    sa.Column('queue_at', sa.DateTime(timezone=True), nullable=False),
-    sa.Column('customer_name', sa.String(length=200), nullable=False),
-    sa.Column('preview', sa.String(length=160), nullable=False),
-    sa.Column('preview_at', sa.DateTime(timezone=True), nullable=False),
-    sa.Column('channel_kind', sa.String(length=24), nullable=False),
-    sa.Column('channel_count', sa.Integer(), nullable=False),
-    sa.ForeignKeyConstraint(['assignee_id'], ['agent.id'], name=op.f('fk_ticket_assignee_id_agent')),
-    sa.ForeignKeyConstraint(['customer_id'], ['customer.id'], name=op.f('fk_ticket_customer_id_customer')),
-    sa.ForeignKeyConstraint(['joined_into_id'], ['ticket.id'], name=op.f('fk_ticket_joined_into_id_ticket')),
-    sa.ForeignKeyConstraint(['team_id'], ['team.id'], name=op.f('fk_ticket_team_id_team')),
-    sa.PrimaryKeyConstraint('id', name=op.f('pk_ticket')),
-    sqlite_autoincrement=True
+    op.create_index(op.f("ix_sign_in_agent_id"), "sign_in", ["agent_id"], unique=False)
+    op.create_table(
+        "ticket",
+        sa.Column("id", sa.BigInteger().with_variant(sa.Integer(), "sqlite"), nullable=False),
+        sa.Column("subject", sa.String(length=300), nullable=False),
+        sa.Column(
+            "state",
+            sa.Enum("open", "waiting", "resolved", "joined", name="ticketstate", native_enum=False, length=24),
+            nullable=False,
+        ),
+        sa.Column(
+            "priority", sa.Enum("normal", "urgent", name="priority", native_enum=False, length=24), nullable=False
+        ),
+        sa.Column("team_id", sa.BigInteger().with_variant(sa.Integer(), "sqlite"), nullable=True),
+        sa.Column("assignee_id", sa.BigInteger().with_variant(sa.Integer(), "sqlite"), nullable=True),
+        sa.Column("customer_id", sa.BigInteger().with_variant(sa.Integer(), "sqlite"), nullable=False),
+        sa.Column("joined_into_id", sa.BigInteger().with_variant(sa.Integer(), "sqlite"), nullable=True),
+        sa.Column("created_at", sa.DateTime(timezone=True), nullable=False),
+        sa.Column("updated_at", sa.DateTime(timezone=True), nullable=False),
+        sa.Column("answered_at", sa.DateTime(timezone=True), nullable=True),
+        sa.Column("closed_at", sa.DateTime(timezone=True), nullable=True),
+        sa.Column("due_at", sa.DateTime(timezone=True), nullable=True),
+        sa.Column("soon_at", sa.DateTime(timezone=True), nullable=True),
+        sa.Column("breach_at", sa.DateTime(timezone=True), nullable=True),
+        sa.Column("oldest_unanswered_at", sa.DateTime(timezone=True), nullable=True),
+        sa.Column("queue_at", sa.DateTime(timezone=True), nullable=False),
+        sa.Column("customer_name", sa.String(length=200), nullable=False),
+        sa.Column("preview", sa.String(length=160), nullable=False),
+        sa.Column("preview_at", sa.DateTime(timezone=True), nullable=False),
+        sa.Column("channel_kind", sa.String(length=24), nullable=False),
+        sa.Column("channel_count", sa.Integer(), nullable=False),
+        sa.ForeignKeyConstraint(["assignee_id"], ["agent.id"], name=op.f("fk_ticket_assignee_id_agent")),
+        sa.ForeignKeyConstraint(["customer_id"], ["customer.id"], name=op.f("fk_ticket_customer_id_customer")),
+        sa.ForeignKeyConstraint(["joined_into_id"], ["ticket.id"], name=op.f("fk_ticket_joined_into_id_ticket")),
+        sa.ForeignKeyConstraint(["team_id"], ["team.id"], name=op.f("fk_ticket_team_id_team")),
+        sa.PrimaryKeyConstraint("id", name=op.f("pk_ticket")),
+        sqlite_autoincrement=True,
     )
-    op.create_index('ix_ticket_assignee_queue', 'ticket', ['assignee_id', 'queue_at', 'id'], unique=False, postgresql_where=sa.text('closed_at IS NULL'), sqlite_where=sa.text('closed_at IS NULL'))
-    op.create_index('ix_ticket_closed', 'ticket', ['closed_at', 'id'], unique=False, postgresql_where=sa.text('closed_at IS NOT NULL'), sqlite_where=sa.text('closed_at IS NOT NULL'))
-        batch_op.create_index(batch_op.f('ix_ticket_customer_id'), ['customer_id'], unique=False)
-        batch_op.create_index(batch_op.f('ix_ticket_joined_into_id'), ['joined_into_id'], unique=False)
-    op.create_index('ix_ticket_queue', 'ticket', ['queue_at', 'id'], unique=False, postgresql_where=sa.text('closed_at IS NULL'), sqlite_where=sa.text('closed_at IS NULL'))
-    op.create_index('ix_ticket_team_closed', 'ticket', ['team_id', 'closed_at', 'id'], unique=False, postgresql_where=sa.text('closed_at IS NOT NULL'), sqlite_where=sa.text('closed_at IS NOT NULL'))
-    op.create_index('ix_ticket_team_queue', 'ticket', ['team_id', 'queue_at', 'id'], unique=False, postgresql_where=sa.text('closed_at IS NULL'), sqlite_where=sa.text('closed_at IS NULL'))
-    op.create_index('ix_ticket_unassigned_queue', 'ticket', ['team_id', 'queue_at', 'id'], unique=False, postgresql_where=sa.text('closed_at IS NULL AND assignee_id IS NULL'), sqlite_where=sa.text('closed_at IS NULL AND assignee_id IS NULL'))
-        batch_op.create_index(batch_op.f('ix_ticket_updated_at'), ['updated_at'], unique=False)
-
-    op.create_table('token',
-    sa.Column('id', sa.BigInteger().with_variant(sa.Integer(), 'sqlite'), nullable=False),
-    sa.Column('agent_id', sa.BigInteger().with_variant(sa.Integer(), 'sqlite'), nullable=False),
-    sa.Column('name', sa.String(length=80), nullable=False),
-    sa.Column('digest', sa.String(length=64), nullable=False),
-    sa.Column('created_at', sa.DateTime(timezone=True), nullable=False),
-    sa.Column('used_at', sa.DateTime(timezone=True), nullable=True),
-    sa.ForeignKeyConstraint(['agent_id'], ['agent.id'], name=op.f('fk_token_agent_id_agent'), ondelete='CASCADE'),
-    sa.PrimaryKeyConstraint('id', name=op.f('pk_token')),
-    sa.UniqueConstraint('digest', name=op.f('uq_token_digest'))
+    op.create_index(
+        "ix_ticket_assignee_queue",
+        "ticket",
+        ["assignee_id", "queue_at", "id"],
+        unique=False,
+        postgresql_where=sa.text("closed_at IS NULL"),
+        sqlite_where=sa.text("closed_at IS NULL"),
     )
-    batch_op.create_index(batch_op.f('ix_token_agent_id'), ['agent_id'], unique=False)
-
-    op.create_table('conversation',
-    sa.Column('id', sa.BigInteger().with_variant(sa.Integer(), 'sqlite'), nullable=False),
-    sa.Column('ticket_id', sa.BigInteger().with_variant(sa.Integer(), 'sqlite'), nullable=False),
-    sa.Column('home_ticket_id', sa.BigInteger().with_variant(sa.Integer(), 'sqlite'), nullable=False),
-    sa.Column('channel_id', sa.BigInteger().with_variant(sa.Integer(), 'sqlite'), nullable=False),
-    sa.Column('identity_id', sa.BigInteger().with_variant(sa.Integer(), 'sqlite'), nullable=False),
-    sa.Column('external_key', sa.String(length=254), nullable=False),
-    sa.Column('subject', sa.String(length=300), nullable=False),
-    sa.Column('is_public', sa.Boolean(), nullable=False),
-    sa.Column('created_at', sa.DateTime(timezone=True), nullable=False),
-    sa.ForeignKeyConstraint(['channel_id'], ['channel.id'], name=op.f('fk_conversation_channel_id_channel')),
-    sa.ForeignKeyConstraint(['home_ticket_id'], ['ticket.id'], name=op.f('fk_conversation_home_ticket_id_ticket')),
-    sa.ForeignKeyConstraint(['identity_id'], ['identity.id'], name=op.f('fk_conversation_identity_id_identity')),
-    sa.ForeignKeyConstraint(['ticket_id'], ['ticket.id'], name=op.f('fk_conversation_ticket_id_ticket')),
-    sa.PrimaryKeyConstraint('id', name=op.f('pk_conversation'))
+    op.create_index(
+        "ix_ticket_closed",
+        "ticket",
+        ["closed_at", "id"],
+        unique=False,
+        postgresql_where=sa.text("closed_at IS NOT NULL"),
+        sqlite_where=sa.text("closed_at IS NOT NULL"),
     )
-    batch_op.create_index(batch_op.f('ix_conversation_home_ticket_id'), ['home_ticket_id'], unique=False)
-        batch_op.create_index(batch_op.f('ix_conversation_identity_id'), ['identity_id'], unique=False)
-        batch_op.create_index(batch_op.f('ix_conversation_ticket_id'), ['ticket_id'], unique=False)
-
-    op.create_table('envelope',
-    sa.Column('id', sa.BigInteger().with_variant(sa.Integer(), 'sqlite'), nullable=False),
-    sa.Column('channel_id', sa.BigInteger().with_variant(sa.Integer(), 'sqlite'), nullable=False),
-    sa.Column('digest', sa.String(length=64), nullable=False),
-    sa.Column('size', sa.Integer(), nullable=False),
-    sa.Column('source', sa.String(length=200), nullable=False),
-    sa.Column('state', sa.Enum('stored', 'filed', 'parked', name='envelopestate', native_enum=False, length=24), nullable=False),
-    sa.Column('received_at', sa.DateTime(timezone=True), nullable=False),
-    sa.Column('filed_at', sa.DateTime(timezone=True), nullable=True),
-    sa.Column('problem', sa.String(length=500), nullable=False),
-    sa.Column('attempts', sa.Integer(), nullable=False),
-    sa.ForeignKeyConstraint(['channel_id'], ['channel.id'], name=op.f('fk_envelope_channel_id_channel')),
-    sa.PrimaryKeyConstraint('id', name=op.f('pk_envelope')),
-    sa.UniqueConstraint('channel_id', 'digest', name=op.f('uq_envelope_channel_id_digest'))
+    op.create_index(op.f("ix_ticket_customer_id"), "ticket", ["customer_id"], unique=False)
+    op.create_index(op.f("ix_ticket_joined_into_id"), "ticket", ["joined_into_id"], unique=False)
+    op.create_index(
+        "ix_ticket_queue",
+        "ticket",
+        ["queue_at", "id"],
+        unique=False,
+        postgresql_where=sa.text("closed_at IS NULL"),
+        sqlite_where=sa.text("closed_at IS NULL"),
     )
-    op.create_index('ix_envelope_unfiled', 'envelope', ['state', 'id'], unique=False, postgresql_where=sa.text("state <> 'filed'"), sqlite_where=sa.text("state <> 'filed'"))
-
-    op.create_table('note',
-    sa.Column('id', sa.BigInteger().with_variant(sa.Integer(), 'sqlite'), nullable=False),
-    sa.Column('ticket_id', sa.BigInteger().with_variant(sa.Integer(), 'sqlite'), nullable=False),
-    sa.Column('author_id', sa.BigInteger().with_variant(sa.Integer(), 'sqlite'), nullable=False),
-    sa.Column('text', sa.Text(), nullable=False),
-    sa.Column('at', sa.DateTime(timezone=True), nullable=False),
-    sa.ForeignKeyConstraint(['author_id'], ['agent.id'], name=op.f('fk_note_author_id_agent')),
-    sa.ForeignKeyConstraint(['ticket_id'], ['ticket.id'], name=op.f('fk_note_ticket_id_ticket')),
-    sa.PrimaryKeyConstraint('id', name=op.f('pk_note'))
+    op.create_index(
+        "ix_ticket_team_closed",
+        "ticket",
+        ["team_id", "closed_at", "id"],
+        unique=False,
+        postgresql_where=sa.text("closed_at IS NOT NULL"),
+        sqlite_where=sa.text("closed_at IS NOT NULL"),
     )
-    batch_op.create_index(batch_op.f('ix_note_ticket_id'), ['ticket_id'], unique=False)
-
-    op.create_table('notification',
-    sa.Column('id', sa.BigInteger().with_variant(sa.Integer(), 'sqlite'), nullable=False),
-    sa.Column('key', sa.String(length=64), nullable=False),
-    sa.Column('kind', sa.String(length=24), nullable=False),
-    sa.Column('agent_id', sa.BigInteger().with_variant(sa.Integer(), 'sqlite'), nullable=False),
-    sa.Column('ticket_id', sa.BigInteger().with_variant(sa.Integer(), 'sqlite'), nullable=True),
-    sa.Column('subject', sa.String(length=300), nullable=False),
-    sa.Column('text', sa.Text(), nullable=False),
-    sa.Column('at', sa.DateTime(timezone=True), nullable=False),
-    sa.Column('state', sa.Enum('queued', 'sending', 'sent', 'failed', 'unsure', name='notificationstate', native_enum=False, length=24), nullable=False),
-    sa.Column('claimed_at', sa.DateTime(timezone=True), nullable=True),
-    sa.Column('retry_at', sa.DateTime(timezone=True), nullable=True),
-    sa.Column('sent_at', sa.DateTime(timezone=True), nullable=True),
-    sa.Column('attempts', sa.Integer(), nullable=False),
-    sa.Column('fault_words', sa.String(length=500), nullable=False),
-    sa.ForeignKeyConstraint(['agent_id'], ['agent.id'], name=op.f('fk_notification_agent_id_agent')),
-    sa.ForeignKeyConstraint(['ticket_id'], ['ticket.id'], name=op.f('fk_notification_ticket_id_ticket')),
-    sa.PrimaryKeyConstraint('id', name=op.f('pk_notification')),
-    sa.UniqueConstraint('key', 'agent_id', name=op.f('uq_notification_key_agent_id'))
+    op.create_index(
+        "ix_ticket_team_queue",
+        "ticket",
+        ["team_id", "queue_at", "id"],
+        unique=False,
+        postgresql_where=sa.text("closed_at IS NULL"),
+        sqlite_where=sa.text("closed_at IS NULL"),
     )
-    op.create_index('ix_notification_outbox', 'notification', ['state', 'id'], unique=False, postgresql_where=sa.text("state IN ('queued', 'sending')"), sqlite_where=sa.text("state IN ('queued', 'sending')"))
-
-    op.create_table('message',
-    sa.Column('id', sa.BigInteger().with_variant(sa.Integer(), 'sqlite'), nullable=False),
-    sa.Column('conversation_id', sa.BigInteger().with_variant(sa.Integer(), 'sqlite'), nullable=False),
-    sa.Column('channel_id', sa.BigInteger().with_variant(sa.Integer(), 'sqlite'), nullable=False),
-    sa.Column('envelope_id', sa.BigInteger().with_variant(sa.Integer(), 'sqlite'), nullable=True),
-    sa.Column('external_id', sa.String(length=500), nullable=False),
-    sa.Column('direction', sa.Enum('in', 'out', name='direction', native_enum=False, length=24), nullable=False),
-    sa.Column('state', sa.Enum('received', 'queued', 'sending', 'sent', 'failed', 'unsure', name='messagestate', native_enum=False, length=24), nullable=False),
-    sa.Column('message_class', sa.Enum('contact', 'substantive', 'holding', 'auto', name='messageclass', native_enum=False, length=24), nullable=False),
-    sa.Column('is_automatic', sa.Boolean(), nullable=False),
-    sa.Column('is_bounce', sa.Boolean(), nullable=False),
-    sa.Column('author_id', sa.BigInteger().with_variant(sa.Integer(), 'sqlite'), nullable=True),
-    sa.Column('author_name', sa.String(length=200), nullable=False),
-    sa.Column('author_address', sa.String(length=254), nullable=False),
-    sa.Column('subject', sa.String(length=300), nullable=False),
-    sa.Column('text', sa.Text(), nullable=False),
-    sa.Column('quoted_text', sa.Text(), nullable=False),
-    sa.Column('html', sa.Text(), nullable=False),
-    sa.Column('has_quote', sa.Boolean(), nullable=False),
-    sa.Column('has_html', sa.Boolean(), nullable=False),
-    sa.Column('attachment_count', sa.Integer(), nullable=False),
-    sa.Column('details', sa.JSON().with_variant(postgresql.JSONB(), "postgresql"), nullable=False),
-    sa.Column('sent_at', sa.DateTime(timezone=True), nullable=False),
-    sa.Column('stored_at', sa.DateTime(timezone=True), nullable=False),
-    sa.Column('claimed_at', sa.DateTime(timezone=True), nullable=True),
-    sa.Column('retry_at', sa.DateTime(timezone=True), nullable=True),
-    sa.Column('attempts', sa.Integer(), nullable=False),
-    sa.Column('fault', sa.String(length=24), nullable=False),
-    sa.Column('fault_words', sa.String(length=500), nullable=False),
-    sa.ForeignKeyConstraint(['author_id'], ['agent.id'], name=op.f('fk_message_author_id_agent')),
-    sa.ForeignKeyConstraint(['channel_id'], ['channel.id'], name=op.f('fk_message_channel_id_channel')),
-    sa.ForeignKeyConstraint(['conversation_id'], ['conversation.id'], name=op.f('fk_message_conversation_id_conversation')),
-    sa.ForeignKeyConstraint(['envelope_id'], ['envelope.id'], name=op.f('fk_message_envelope_id_envelope')),
-    sa.PrimaryKeyConstraint('id', name=op.f('pk_message')),
-    sa.UniqueConstraint('external_id', 'channel_id', name=op.f('uq_message_external_id_channel_id'))
+    op.create_index(
+        "ix_ticket_unassigned_queue",
+        "ticket",
+        ["team_id", "queue_at", "id"],
+        unique=False,
+        postgresql_where=sa.text("closed_at IS NULL AND assignee_id IS NULL"),
+        sqlite_where=sa.text("closed_at IS NULL AND assignee_id IS NULL"),
     )
-    op.create_index('ix_message_conversation', 'message', ['conversation_id', 'id'], unique=False)
-    op.create_index('ix_message_outbox', 'message', ['state', 'id'], unique=False, postgresql_where=sa.text("state IN ('queued', 'sending', 'unsure')"), sqlite_where=sa.text("state IN ('queued', 'sending', 'unsure')"))
-
-    op.create_table('attachment',
-    sa.Column('id', sa.BigInteger().with_variant(sa.Integer(), 'sqlite'), nullable=False),
-    sa.Column('message_id', sa.BigInteger().with_variant(sa.Integer(), 'sqlite'), nullable=False),
-    sa.Column('name', sa.String(length=255), nullable=False),
-    sa.Column('type', sa.String(length=127), nullable=False),
-    sa.Column('size', sa.Integer(), nullable=False),
-    sa.Column('digest', sa.String(length=64), nullable=False),
-    sa.Column('content_id', sa.String(length=255), nullable=False),
-    sa.Column('is_inline', sa.Boolean(), nullable=False),
-    sa.ForeignKeyConstraint(['message_id'], ['message.id'], name=op.f('fk_attachment_message_id_message'), ondelete='CASCADE'),
-    sa.PrimaryKeyConstraint('id', name=op.f('pk_attachment'))
+    op.create_index(op.f("ix_ticket_updated_at"), "ticket", ["updated_at"], unique=False)
+    op.create_table(
+        "token",
+        sa.Column("id", sa.BigInteger().with_variant(sa.Integer(), "sqlite"), nullable=False),
+        sa.Column("agent_id", sa.BigInteger().with_variant(sa.Integer(), "sqlite"), nullable=False),
+        sa.Column("name", sa.String(length=80), nullable=False),
+        sa.Column("digest", sa.String(length=64), nullable=False),
+        sa.Column("created_at", sa.DateTime(timezone=True), nullable=False),
+        sa.Column("used_at", sa.DateTime(timezone=True), nullable=True),
+        sa.ForeignKeyConstraint(["agent_id"], ["agent.id"], name=op.f("fk_token_agent_id_agent"), ondelete="CASCADE"),
+        sa.PrimaryKeyConstraint("id", name=op.f("pk_token")),
+        sa.UniqueConstraint("digest", name=op.f("uq_token_digest")),
     )
-    batch_op.create_index(batch_op.f('ix_attachment_message_id'), ['message_id'], unique=False)
-
-    op.create_table('event',
-    sa.Column('id', sa.BigInteger().with_variant(sa.Integer(), 'sqlite'), nullable=False),
-    sa.Column('ticket_id', sa.BigInteger().with_variant(sa.Integer(), 'sqlite'), nullable=True),
-    sa.Column('kind', sa.String(length=32), nullable=False),
-    sa.Column('at', sa.DateTime(timezone=True), nullable=False),
-    sa.Column('actor_id', sa.BigInteger().with_variant(sa.Integer(), 'sqlite'), nullable=True),
-    sa.Column('note_id', sa.BigInteger().with_variant(sa.Integer(), 'sqlite'), nullable=True),
-    sa.Column('message_id', sa.BigInteger().with_variant(sa.Integer(), 'sqlite'), nullable=True),
-    sa.Column('details', sa.JSON().with_variant(postgresql.JSONB(), "postgresql"), nullable=False),
-    sa.ForeignKeyConstraint(['actor_id'], ['agent.id'], name=op.f('fk_event_actor_id_agent')),
-    sa.ForeignKeyConstraint(['message_id'], ['message.id'], name=op.f('fk_event_message_id_message')),
-    sa.ForeignKeyConstraint(['note_id'], ['note.id'], name=op.f('fk_event_note_id_note')),
-    sa.ForeignKeyConstraint(['ticket_id'], ['ticket.id'], name=op.f('fk_event_ticket_id_ticket')),
-    sa.PrimaryKeyConstraint('id', name=op.f('pk_event'))
+    op.create_index(op.f("ix_token_agent_id"), "token", ["agent_id"], unique=False)
+    op.create_table(
+        "conversation",
+        sa.Column("id", sa.BigInteger().with_variant(sa.Integer(), "sqlite"), nullable=False),
+        sa.Column("ticket_id", sa.BigInteger().with_variant(sa.Integer(), "sqlite"), nullable=False),
+        sa.Column("home_ticket_id", sa.BigInteger().with_variant(sa.Integer(), "sqlite"), nullable=False),
+        sa.Column("channel_id", sa.BigInteger().with_variant(sa.Integer(), "sqlite"), nullable=False),
+        sa.Column("identity_id", sa.BigInteger().with_variant(sa.Integer(), "sqlite"), nullable=False),
+        sa.Column("external_key", sa.String(length=254), nullable=False),
+        sa.Column("subject", sa.String(length=300), nullable=False),
+        sa.Column("is_public", sa.Boolean(), nullable=False),
+        sa.Column("created_at", sa.DateTime(timezone=True), nullable=False),
+        sa.ForeignKeyConstraint(["channel_id"], ["channel.id"], name=op.f("fk_conversation_channel_id_channel")),
+        sa.ForeignKeyConstraint(["home_ticket_id"], ["ticket.id"], name=op.f("fk_conversation_home_ticket_id_ticket")),
+        sa.ForeignKeyConstraint(["identity_id"], ["identity.id"], name=op.f("fk_conversation_identity_id_identity")),
+        sa.ForeignKeyConstraint(["ticket_id"], ["ticket.id"], name=op.f("fk_conversation_ticket_id_ticket")),
+        sa.PrimaryKeyConstraint("id", name=op.f("pk_conversation")),
     )
-    op.create_index('ix_event_ticket', 'event', ['ticket_id', 'id'], unique=False)
-
-    op.create_table('obligation',
-    sa.Column('id', sa.BigInteger().with_variant(sa.Integer(), 'sqlite'), nullable=False),
-    sa.Column('conversation_id', sa.BigInteger().with_variant(sa.Integer(), 'sqlite'), nullable=False),
-    sa.Column('message_id', sa.BigInteger().with_variant(sa.Integer(), 'sqlite'), nullable=False),
-    sa.Column('kind', sa.String(length=16), nullable=False),
-    sa.Column('route', sa.String(length=24), nullable=False),
-    sa.Column('policy_id', sa.BigInteger().with_variant(sa.Integer(), 'sqlite'), nullable=False),
-    sa.Column('calendar_id', sa.BigInteger().with_variant(sa.Integer(), 'sqlite'), nullable=False),
-    sa.Column('target_minutes', sa.Integer(), nullable=False),
-    sa.Column('opened_at', sa.DateTime(timezone=True), nullable=False),
-    sa.Column('warn_at', sa.DateTime(timezone=True), nullable=False),
-    sa.Column('due_at', sa.DateTime(timezone=True), nullable=False),
-    sa.Column('breach_at', sa.DateTime(timezone=True), nullable=False),
-    sa.Column('state', sa.Enum('open', 'met', 'waived', name='obligationstate', native_enum=False, length=24), nullable=False),
-    sa.Column('answered_by_id', sa.BigInteger().with_variant(sa.Integer(), 'sqlite'), nullable=True),
-    sa.Column('settled_at', sa.DateTime(timezone=True), nullable=True),
-    sa.Column('verdict', sa.String(length=16), nullable=False),
-    sa.Column('elapsed_seconds', sa.Integer(), nullable=True),
-    sa.Column('fired', sa.String(length=16), nullable=False),
-    sa.Column('rung_at', sa.DateTime(timezone=True), nullable=True),
-    sa.ForeignKeyConstraint(['answered_by_id'], ['message.id'], name=op.f('fk_obligation_answered_by_id_message')),
-    sa.ForeignKeyConstraint(['calendar_id'], ['calendar.id'], name=op.f('fk_obligation_calendar_id_calendar')),
-    sa.ForeignKeyConstraint(['conversation_id'], ['conversation.id'], name=op.f('fk_obligation_conversation_id_conversation')),
-    sa.ForeignKeyConstraint(['message_id'], ['message.id'], name=op.f('fk_obligation_message_id_message')),
-    sa.ForeignKeyConstraint(['policy_id'], ['policy.id'], name=op.f('fk_obligation_policy_id_policy')),
-    sa.PrimaryKeyConstraint('id', name=op.f('pk_obligation')),
-    sa.UniqueConstraint('message_id', name=op.f('uq_obligation_message_id'))
+    op.create_index(op.f("ix_conversation_home_ticket_id"), "conversation", ["home_ticket_id"], unique=False)
+    op.create_index(op.f("ix_conversation_identity_id"), "conversation", ["identity_id"], unique=False)
+    op.create_index(op.f("ix_conversation_ticket_id"), "conversation", ["ticket_id"], unique=False)
+    op.create_table(
+        "envelope",
+        sa.Column("id", sa.BigInteger().with_variant(sa.Integer(), "sqlite"), nullable=False),
+        sa.Column("channel_id", sa.BigInteger().with_variant(sa.Integer(), "sqlite"), nullable=False),
+        sa.Column("digest", sa.String(length=64), nullable=False),
+        sa.Column("size", sa.Integer(), nullable=False),
+        sa.Column("source", sa.String(length=200), nullable=False),
+        sa.Column(
+            "state",
+            sa.Enum("stored", "filed", "parked", name="envelopestate", native_enum=False, length=24),
+            nullable=False,
+        ),
+        sa.Column("received_at", sa.DateTime(timezone=True), nullable=False),
+        sa.Column("filed_at", sa.DateTime(timezone=True), nullable=True),
+        sa.Column("problem", sa.String(length=500), nullable=False),
+        sa.Column("attempts", sa.Integer(), nullable=False),
+        sa.ForeignKeyConstraint(["channel_id"], ["channel.id"], name=op.f("fk_envelope_channel_id_channel")),
+        sa.PrimaryKeyConstraint("id", name=op.f("pk_envelope")),
+        sa.UniqueConstraint("channel_id", "digest", name=op.f("uq_envelope_channel_id_digest")),
     )
-    batch_op.create_index(batch_op.f('ix_obligation_conversation_id'), ['conversation_id'], unique=False)
-    op.create_index('ix_obligation_owed', 'obligation', ['conversation_id'], unique=False, postgresql_where=sa.text("state = 'open'"), sqlite_where=sa.text("state = 'open'"))
-    op.create_index('ix_obligation_rung', 'obligation', ['rung_at', 'id'], unique=False, postgresql_where=sa.text("state = 'open' AND rung_at IS NOT NULL"), sqlite_where=sa.text("state = 'open' AND rung_at IS NOT NULL"))
-
+    op.create_index(
+        "ix_envelope_unfiled",
+        "envelope",
+        ["state", "id"],
+        unique=False,
+        postgresql_where=sa.text("state <> 'filed'"),
+        sqlite_where=sa.text("state <> 'filed'"),
+    )
+    op.create_table(
+        "note",
+        sa.Column("id", sa.BigInteger().with_variant(sa.Integer(), "sqlite"), nullable=False),
+        sa.Column("ticket_id", sa.BigInteger().with_variant(sa.Integer(), "sqlite"), nullable=False),
+        sa.Column("author_id", sa.BigInteger().with_variant(sa.Integer(), "sqlite"), nullable=False),
+        sa.Column("text", sa.Text(), nullable=False),
+        sa.Column("at", sa.DateTime(timezone=True), nullable=False),
+        sa.ForeignKeyConstraint(["author_id"], ["agent.id"], name=op.f("fk_note_author_id_agent")),
+        sa.ForeignKeyConstraint(["ticket_id"], ["ticket.id"], name=op.f("fk_note_ticket_id_ticket")),
+        sa.PrimaryKeyConstraint("id", name=op.f("pk_note")),
+    )
+    op.create_index(op.f("ix_note_ticket_id"), "note", ["ticket_id"], unique=False)
+    op.create_table(
+        "notification",
+        sa.Column("id", sa.BigInteger().with_variant(sa.Integer(), "sqlite"), nullable=False),
+        sa.Column("key", sa.String(length=64), nullable=False),
+        sa.Column("kind", sa.String(length=24), nullable=False),
+        sa.Column("agent_id", sa.BigInteger().with_variant(sa.Integer(), "sqlite"), nullable=False),
+        sa.Column("ticket_id", sa.BigInteger().with_variant(sa.Integer(), "sqlite"), nullable=True),
+        sa.Column("subject", sa.String(length=300), nullable=False),
+        sa.Column("text", sa.Text(), nullable=False),
+        sa.Column("at", sa.DateTime(timezone=True), nullable=False),
+        sa.Column(
+            "state",
+            sa.Enum(
+                "queued", "sending", "sent", "failed", "unsure", name="notificationstate", native_enum=False, length=24
+            ),
+            nullable=False,
+        ),
+        sa.Column("claimed_at", sa.DateTime(timezone=True), nullable=True),
+        sa.Column("retry_at", sa.DateTime(timezone=True), nullable=True),
+        sa.Column("sent_at", sa.DateTime(timezone=True), nullable=True),
+        sa.Column("attempts", sa.Integer(), nullable=False),
+        sa.Column("fault_words", sa.String(length=500), nullable=False),
+        sa.ForeignKeyConstraint(["agent_id"], ["agent.id"], name=op.f("fk_notification_agent_id_agent")),
+        sa.ForeignKeyConstraint(["ticket_id"], ["ticket.id"], name=op.f("fk_notification_ticket_id_ticket")),
+        sa.PrimaryKeyConstraint("id", name=op.f("pk_notification")),
+        sa.UniqueConstraint("key", "agent_id", name=op.f("uq_notification_key_agent_id")),
+    )
+    op.create_index(
+        "ix_notification_outbox",
+        "notification",
+        ["state", "id"],
+        unique=False,
+        postgresql_where=sa.text("state IN ('queued', 'sending')"),
+        sqlite_where=sa.text("state IN ('queued', 'sending')"),
+    )
+    op.create_table(
+        "message",
+        sa.Column("id", sa.BigInteger().with_variant(sa.Integer(), "sqlite"), nullable=False),
+        sa.Column("conversation_id", sa.BigInteger().with_variant(sa.Integer(), "sqlite"), nullable=False),
+        sa.Column("channel_id", sa.BigInteger().with_variant(sa.Integer(), "sqlite"), nullable=False),
+        sa.Column("envelope_id", sa.BigInteger().with_variant(sa.Integer(), "sqlite"), nullable=True),
+        sa.Column("external_id", sa.String(length=500), nullable=False),
+        sa.Column("direction", sa.Enum("in", "out", name="direction", native_enum=False, length=24), nullable=False),
+        sa.Column(
+            "state",
+            sa.Enum(
+                "received",
+                "queued",
+                "sending",
+                "sent",
+                "failed",
+                "unsure",
+                name="messagestate",
+                native_enum=False,
+                length=24,
+            ),
+            nullable=False,
+        ),
+        sa.Column(
+            "message_class",
+            sa.Enum("contact", "substantive", "holding", "auto", name="messageclass", native_enum=False, length=24),
+            nullable=False,
+        ),
+        sa.Column("is_automatic", sa.Boolean(), nullable=False),
+        sa.Column("is_bounce", sa.Boolean(), nullable=False),
+        sa.Column("author_id", sa.BigInteger().with_variant(sa.Integer(), "sqlite"), nullable=True),
+        sa.Column("author_name", sa.String(length=200), nullable=False),
+        sa.Column("author_address", sa.String(length=254), nullable=False),
+        sa.Column("subject", sa.String(length=300), nullable=False),
+        sa.Column("text", sa.Text(), nullable=False),
+        sa.Column("quoted_text", sa.Text(), nullable=False),
+        sa.Column("html", sa.Text(), nullable=False),
+        sa.Column("has_quote", sa.Boolean(), nullable=False),
+        sa.Column("has_html", sa.Boolean(), nullable=False),
+        sa.Column("attachment_count", sa.Integer(), nullable=False),
+        sa.Column("details", sa.JSON().with_variant(postgresql.JSONB(), "postgresql"), nullable=False),
+        sa.Column("sent_at", sa.DateTime(timezone=True), nullable=False),
+        sa.Column("stored_at", sa.DateTime(timezone=True), nullable=False),
+        sa.Column("claimed_at", sa.DateTime(timezone=True), nullable=True),
+        sa.Column("retry_at", sa.DateTime(timezone=True), nullable=True),
+        sa.Column("attempts", sa.Integer(), nullable=False),
+        sa.Column("fault", sa.String(length=24), nullable=False),
+        sa.Column("fault_words", sa.String(length=500), nullable=False),
+        sa.ForeignKeyConstraint(["author_id"], ["agent.id"], name=op.f("fk_message_author_id_agent")),
+        sa.ForeignKeyConstraint(["channel_id"], ["channel.id"], name=op.f("fk_message_channel_id_channel")),
+        sa.ForeignKeyConstraint(
+            ["conversation_id"], ["conversation.id"], name=op.f("fk_message_conversation_id_conversation")
+        ),
+        sa.ForeignKeyConstraint(["envelope_id"], ["envelope.id"], name=op.f("fk_message_envelope_id_envelope")),
+        sa.PrimaryKeyConstraint("id", name=op.f("pk_message")),
+        sa.UniqueConstraint("external_id", "channel_id", name=op.f("uq_message_external_id_channel_id")),
+    )
+    op.create_index("ix_message_conversation", "message", ["conversation_id", "id"], unique=False)
+    op.create_index(
+        "ix_message_outbox",
+        "message",
+        ["state", "id"],
+        unique=False,
+        postgresql_where=sa.text("state IN ('queued', 'sending', 'unsure')"),
+        sqlite_where=sa.text("state IN ('queued', 'sending', 'unsure')"),
+    )
+    op.create_table(
+        "attachment",
+        sa.Column("id", sa.BigInteger().with_variant(sa.Integer(), "sqlite"), nullable=False),
+        sa.Column("message_id", sa.BigInteger().with_variant(sa.Integer(), "sqlite"), nullable=False),
+        sa.Column("name", sa.String(length=255), nullable=False),
+        sa.Column("type", sa.String(length=127), nullable=False),
+        sa.Column("size", sa.Integer(), nullable=False),
+        sa.Column("digest", sa.String(length=64), nullable=False),
+        sa.Column("content_id", sa.String(length=255), nullable=False),
+        sa.Column("is_inline", sa.Boolean(), nullable=False),
+        sa.ForeignKeyConstraint(
+            ["message_id"], ["message.id"], name=op.f("fk_attachment_message_id_message"), ondelete="CASCADE"
+        ),
+        sa.PrimaryKeyConstraint("id", name=op.f("pk_attachment")),
+    )
+    op.create_index(op.f("ix_attachment_message_id"), "attachment", ["message_id"], unique=False)
+    op.create_table(
+        "event",
+        sa.Column("id", sa.BigInteger().with_variant(sa.Integer(), "sqlite"), nullable=False),
+        sa.Column("ticket_id", sa.BigInteger().with_variant(sa.Integer(), "sqlite"), nullable=True),
+        sa.Column("kind", sa.String(length=32), nullable=False),
+        sa.Column("at", sa.DateTime(timezone=True), nullable=False),
+        sa.Column("actor_id", sa.BigInteger().with_variant(sa.Integer(), "sqlite"), nullable=True),
+        sa.Column("note_id", sa.BigInteger().with_variant(sa.Integer(), "sqlite"), nullable=True),
+        sa.Column("message_id", sa.BigInteger().with_variant(sa.Integer(), "sqlite"), nullable=True),
+        sa.Column("details", sa.JSON().with_variant(postgresql.JSONB(), "postgresql"), nullable=False),
+        sa.ForeignKeyConstraint(["actor_id"], ["agent.id"], name=op.f("fk_event_actor_id_agent")),
+        sa.ForeignKeyConstraint(["message_id"], ["message.id"], name=op.f("fk_event_message_id_message")),
+        sa.ForeignKeyConstraint(["note_id"], ["note.id"], name=op.f("fk_event_note_id_note")),
+        sa.ForeignKeyConstraint(["ticket_id"], ["ticket.id"], name=op.f("fk_event_ticket_id_ticket")),
+        sa.PrimaryKeyConstraint("id", name=op.f("pk_event")),
+    )
+    op.create_index("ix_event_ticket", "event", ["ticket_id", "id"], unique=False)
+    op.create_table(
+        "obligation",
+        sa.Column("id", sa.BigInteger().with_variant(sa.Integer(), "sqlite"), nullable=False),
+        sa.Column("conversation_id", sa.BigInteger().with_variant(sa.Integer(), "sqlite"), nullable=False),
+        sa.Column("message_id", sa.BigInteger().with_variant(sa.Integer(), "sqlite"), nullable=False),
+        sa.Column("kind", sa.String(length=16), nullable=False),
+        sa.Column("route", sa.String(length=24), nullable=False),
+        sa.Column("policy_id", sa.BigInteger().with_variant(sa.Integer(), "sqlite"), nullable=False),
+        sa.Column("calendar_id", sa.BigInteger().with_variant(sa.Integer(), "sqlite"), nullable=False),
+        sa.Column("target_minutes", sa.Integer(), nullable=False),
+        sa.Column("opened_at", sa.DateTime(timezone=True), nullable=False),
+        sa.Column("warn_at", sa.DateTime(timezone=True), nullable=False),
+        sa.Column("soon_at", sa.DateTime(timezone=True), nullable=False),
+        sa.Column("due_at", sa.DateTime(timezone=True), nullable=False),
+        sa.Column("breach_at", sa.DateTime(timezone=True), nullable=False),
+        sa.Column(
+            "state",
+            sa.Enum("open", "met", "waived", name="obligationstate", native_enum=False, length=24),
+            nullable=False,
+        ),
+        sa.Column("answered_by_id", sa.BigInteger().with_variant(sa.Integer(), "sqlite"), nullable=True),
+        sa.Column("settled_at", sa.DateTime(timezone=True), nullable=True),
+        sa.Column("verdict", sa.String(length=16), nullable=False),
+        sa.Column("elapsed_seconds", sa.Integer(), nullable=True),
+        sa.Column("fired", sa.String(length=16), nullable=False),
+        sa.Column("rung_at", sa.DateTime(timezone=True), nullable=True),
+        sa.ForeignKeyConstraint(["answered_by_id"], ["message.id"], name=op.f("fk_obligation_answered_by_id_message")),
+        sa.ForeignKeyConstraint(["calendar_id"], ["calendar.id"], name=op.f("fk_obligation_calendar_id_calendar")),
+        sa.ForeignKeyConstraint(
+            ["conversation_id"], ["conversation.id"], name=op.f("fk_obligation_conversation_id_conversation")
+        ),
+        sa.ForeignKeyConstraint(["message_id"], ["message.id"], name=op.f("fk_obligation_message_id_message")),
+        sa.ForeignKeyConstraint(["policy_id"], ["policy.id"], name=op.f("fk_obligation_policy_id_policy")),
+        sa.PrimaryKeyConstraint("id", name=op.f("pk_obligation")),
+        sa.UniqueConstraint("message_id", name=op.f("uq_obligation_message_id")),
+    )
+    op.create_index(op.f("ix_obligation_conversation_id"), "obligation", ["conversation_id"], unique=False)
+    op.create_index(
+        "ix_obligation_owed",
+        "obligation",
+        ["conversation_id"],
+        unique=False,
+        postgresql_where=sa.text("state = 'open'"),
+        sqlite_where=sa.text("state = 'open'"),
+    )
+    op.create_index(
+        "ix_obligation_rung",
+        "obligation",
+        ["rung_at", "id"],
+        unique=False,
+        postgresql_where=sa.text("state = 'open' AND rung_at IS NOT NULL"),
+        sqlite_where=sa.text("state = 'open' AND rung_at IS NOT NULL"),
+    )
 
     # People read the primary key as the ticket's number: it begins with five digits.
     if op.get_bind().dialect.name == "postgresql":
@@ -391,69 +526,109 @@ def upgrade() -> None:
 
 
 def downgrade() -> None:
-    op.drop_index('ix_obligation_rung', 'obligation', postgresql_where=sa.text("state = 'open' AND rung_at IS NOT NULL"), sqlite_where=sa.text("state = 'open' AND rung_at IS NOT NULL"))
-    op.drop_index('ix_obligation_owed', 'obligation', postgresql_where=sa.text("state = 'open'"), sqlite_where=sa.text("state = 'open'"))
-        batch_op.drop_index(batch_op.f('ix_obligation_conversation_id'))
-
-    op.drop_table('obligation')
-    op.drop_index('ix_event_ticket', 'event')
-
-    op.drop_table('event')
-    batch_op.drop_index(batch_op.f('ix_attachment_message_id'))
-
-    op.drop_table('attachment')
-    op.drop_index('ix_message_outbox', 'message', postgresql_where=sa.text("state IN ('queued', 'sending', 'unsure')"), sqlite_where=sa.text("state IN ('queued', 'sending', 'unsure')"))
-    op.drop_index('ix_message_conversation', 'message')
-
-    op.drop_table('message')
-    op.drop_index('ix_notification_outbox', 'notification', postgresql_where=sa.text("state IN ('queued', 'sending')"), sqlite_where=sa.text("state IN ('queued', 'sending')"))
-
-    op.drop_table('notification')
-    batch_op.drop_index(batch_op.f('ix_note_ticket_id'))
-
-    op.drop_table('note')
-    op.drop_index('ix_envelope_unfiled', 'envelope', postgresql_where=sa.text("state <> 'filed'"), sqlite_where=sa.text("state <> 'filed'"))
-
-    op.drop_table('envelope')
-    batch_op.drop_index(batch_op.f('ix_conversation_ticket_id'))
-        batch_op.drop_index(batch_op.f('ix_conversation_identity_id'))
-        batch_op.drop_index(batch_op.f('ix_conversation_home_ticket_id'))
-
-    op.drop_table('conversation')
-    batch_op.drop_index(batch_op.f('ix_token_agent_id'))
-
-    op.drop_table('token')
-    batch_op.drop_index(batch_op.f('ix_ticket_updated_at'))
-    op.drop_index('ix_ticket_unassigned_queue', 'ticket', postgresql_where=sa.text('closed_at IS NULL AND assignee_id IS NULL'), sqlite_where=sa.text('closed_at IS NULL AND assignee_id IS NULL'))
-    op.drop_index('ix_ticket_team_queue', 'ticket', postgresql_where=sa.text('closed_at IS NULL'), sqlite_where=sa.text('closed_at IS NULL'))
-    op.drop_index('ix_ticket_team_closed', 'ticket', postgresql_where=sa.text('closed_at IS NOT NULL'), sqlite_where=sa.text('closed_at IS NOT NULL'))
-    op.drop_index('ix_ticket_queue', 'ticket', postgresql_where=sa.text('closed_at IS NULL'), sqlite_where=sa.text('closed_at IS NULL'))
-        batch_op.drop_index(batch_op.f('ix_ticket_joined_into_id'))
-        batch_op.drop_index(batch_op.f('ix_ticket_customer_id'))
-    op.drop_index('ix_ticket_closed', 'ticket', postgresql_where=sa.text('closed_at IS NOT NULL'), sqlite_where=sa.text('closed_at IS NOT NULL'))
-    op.drop_index('ix_ticket_assignee_queue', 'ticket', postgresql_where=sa.text('closed_at IS NULL'), sqlite_where=sa.text('closed_at IS NULL'))
-
-    op.drop_table('ticket')
-    batch_op.drop_index(batch_op.f('ix_sign_in_agent_id'))
-
-    op.drop_table('sign_in')
-    op.drop_table('policy')
-    batch_op.drop_index(batch_op.f('ix_membership_team_id'))
-
-    op.drop_table('membership')
-    batch_op.drop_index(batch_op.f('ix_identity_customer_id'))
-
-    op.drop_table('identity')
-    batch_op.drop_index(batch_op.f('ix_channel_address'))
-
-    op.drop_table('channel')
-    op.drop_table('team')
-    op.drop_table('stored_answer')
-    op.drop_table('lease')
-    op.drop_table('heartbeat')
-    op.drop_index('ix_customer_name', 'customer')
-
-    op.drop_table('customer')
-    op.drop_table('counter')
-    op.drop_table('calendar')
-    op.drop_table('agent')
+    op.drop_index(
+        "ix_obligation_rung",
+        table_name="obligation",
+        postgresql_where=sa.text("state = 'open' AND rung_at IS NOT NULL"),
+        sqlite_where=sa.text("state = 'open' AND rung_at IS NOT NULL"),
+    )
+    op.drop_index(
+        "ix_obligation_owed",
+        table_name="obligation",
+        postgresql_where=sa.text("state = 'open'"),
+        sqlite_where=sa.text("state = 'open'"),
+    )
+    op.drop_index(op.f("ix_obligation_conversation_id"), table_name="obligation")
+    op.drop_table("obligation")
+    op.drop_index("ix_event_ticket", table_name="event")
+    op.drop_table("event")
+    op.drop_index(op.f("ix_attachment_message_id"), table_name="attachment")
+    op.drop_table("attachment")
+    op.drop_index(
+        "ix_message_outbox",
+        table_name="message",
+        postgresql_where=sa.text("state IN ('queued', 'sending', 'unsure')"),
+        sqlite_where=sa.text("state IN ('queued', 'sending', 'unsure')"),
+    )
+    op.drop_index("ix_message_conversation", table_name="message")
+    op.drop_table("message")
+    op.drop_index(
+        "ix_notification_outbox",
+        table_name="notification",
+        postgresql_where=sa.text("state IN ('queued', 'sending')"),
+        sqlite_where=sa.text("state IN ('queued', 'sending')"),
+    )
+    op.drop_table("notification")
+    op.drop_index(op.f("ix_note_ticket_id"), table_name="note")
+    op.drop_table("note")
+    op.drop_index(
+        "ix_envelope_unfiled",
+        table_name="envelope",
+        postgresql_where=sa.text("state <> 'filed'"),
+        sqlite_where=sa.text("state <> 'filed'"),
+    )
+    op.drop_table("envelope")
+    op.drop_index(op.f("ix_conversation_ticket_id"), table_name="conversation")
+    op.drop_index(op.f("ix_conversation_identity_id"), table_name="conversation")
+    op.drop_index(op.f("ix_conversation_home_ticket_id"), table_name="conversation")
+    op.drop_table("conversation")
+    op.drop_index(op.f("ix_token_agent_id"), table_name="token")
+    op.drop_table("token")
+    op.drop_index(op.f("ix_ticket_updated_at"), table_name="ticket")
+    op.drop_index(
+        "ix_ticket_unassigned_queue",
+        table_name="ticket",
+        postgresql_where=sa.text("closed_at IS NULL AND assignee_id IS NULL"),
+        sqlite_where=sa.text("closed_at IS NULL AND assignee_id IS NULL"),
+    )
+    op.drop_index(
+        "ix_ticket_team_queue",
+        table_name="ticket",
+        postgresql_where=sa.text("closed_at IS NULL"),
+        sqlite_where=sa.text("closed_at IS NULL"),
+    )
+    op.drop_index(
+        "ix_ticket_team_closed",
+        table_name="ticket",
+        postgresql_where=sa.text("closed_at IS NOT NULL"),
+        sqlite_where=sa.text("closed_at IS NOT NULL"),
+    )
+    op.drop_index(
+        "ix_ticket_queue",
+        table_name="ticket",
+        postgresql_where=sa.text("closed_at IS NULL"),
+        sqlite_where=sa.text("closed_at IS NULL"),
+    )
+    op.drop_index(op.f("ix_ticket_joined_into_id"), table_name="ticket")
+    op.drop_index(op.f("ix_ticket_customer_id"), table_name="ticket")
+    op.drop_index(
+        "ix_ticket_closed",
+        table_name="ticket",
+        postgresql_where=sa.text("closed_at IS NOT NULL"),
+        sqlite_where=sa.text("closed_at IS NOT NULL"),
+    )
+    op.drop_index(
+        "ix_ticket_assignee_queue",
+        table_name="ticket",
+        postgresql_where=sa.text("closed_at IS NULL"),
+        sqlite_where=sa.text("closed_at IS NULL"),
+    )
+    op.drop_table("ticket")
+    op.drop_index(op.f("ix_sign_in_agent_id"), table_name="sign_in")
+    op.drop_table("sign_in")
+    op.drop_table("policy")
+    op.drop_index(op.f("ix_membership_team_id"), table_name="membership")
+    op.drop_table("membership")
+    op.drop_index(op.f("ix_identity_customer_id"), table_name="identity")
+    op.drop_table("identity")
+    op.drop_index(op.f("ix_channel_address"), table_name="channel")
+    op.drop_table("channel")
+    op.drop_table("team")
+    op.drop_table("stored_answer")
+    op.drop_table("lease")
+    op.drop_table("heartbeat")
+    op.drop_index("ix_customer_name", table_name="customer")
+    op.drop_table("customer")
+    op.drop_table("counter")
+    op.drop_table("calendar")
+    op.drop_table("agent")

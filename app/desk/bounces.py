@@ -1,0 +1,48 @@
+"""Our messages that came back: they failed, and what they had answered is owed again."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from datetime import datetime
+
+from sqlalchemy import update
+
+from app.db import Afterwards, db
+from app.desk import clocks
+from app.desk.threading import Known
+from app.desk.writing import badges, record, recount
+from app.models import Direction, Message, MessageState, Ticket
+from channels.contract import Contact
+
+
+def returned(contact: Contact, earlier: Sequence[Known]) -> Known | None:
+    """Return our message that a delivery report brings back, None if it names none of ours."""
+    if contact.bounce is None or not contact.bounce.message_id:
+        return None
+    wanted = contact.bounce.message_id
+    return next((m for m in earlier if m.external_id == wanted and m.direction is Direction.OUT), None)
+
+
+def came_back(message_id: int, *, ticket_id: int, words: str, at: datetime, afterwards: Afterwards) -> None:
+    """Mark a message as failed and give the ticket its old deadlines back; repeated reports change nothing."""
+    failed = db.session.scalar(
+        update(Message)
+        .where(Message.id == message_id, Message.state != MessageState.FAILED)
+        .values(state=MessageState.FAILED, fault="rejected", fault_words=words[:500])
+        .returning(Message.id)
+    )
+    if failed is None:
+        return
+    ticket = db.session.get_one(Ticket, ticket_id)
+    before = badges(ticket)
+    owe_again(message_id, ticket=ticket)
+    record("bounced", ticket_id=ticket_id, at=at, message_id=message_id, afterwards=afterwards, words=words[:500])
+    recount(before, badges(ticket))
+
+
+def owe_again(message_id: int, *, ticket: Ticket) -> None:
+    """Take back what a message had answered, and with it the state of an open ticket."""
+    clocks.unsettle(message_id, ticket_id=ticket.id)
+    clocks.refresh(ticket)
+    if ticket.closed_at is None:
+        ticket.state = clocks.state_of(ticket)

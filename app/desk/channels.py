@@ -1,0 +1,90 @@
+"""Setting up channels, pausing them, and writing down how they are."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from datetime import datetime
+
+from sqlalchemy import select, update
+
+from app import seal
+from app.db import db, transaction
+from app.desk.writing import record
+from app.errors import NotFound, Refused
+from app.models import Channel
+
+
+def add(
+    kind: str,
+    *,
+    name: str,
+    address: str,
+    settings: Mapping[str, object],
+    secrets: Mapping[str, str],
+    team_id: int | None,
+    is_demo: bool = False,
+) -> int:
+    """Set a channel up and return its id; the settings were checked by its connector before."""
+    with transaction():
+        if db.session.scalar(select(Channel.id).where(Channel.name == name)):
+            raise Refused(f"Einen Kanal „{name}“ gibt es schon.", field="name")
+        channel = Channel(
+            kind=kind,
+            name=name,
+            address=address.lower(),
+            settings=dict(settings),
+            secrets=seal.seal(secrets),
+            team_id=team_id,
+            is_demo=is_demo,
+        )
+        db.session.add(channel)
+        db.session.flush()
+        return channel.id
+
+
+def change(
+    channel_id: int,
+    *,
+    name: str,
+    address: str,
+    settings: Mapping[str, object],
+    secrets: Mapping[str, str],
+    team_id: int | None,
+) -> None:
+    """Change a channel; only the secrets that are named are replaced, an empty one is left as it was."""
+    with transaction():
+        channel = db.session.get(Channel, channel_id)
+        if channel is None:
+            raise NotFound("Diesen Kanal gibt es nicht.")
+        kept = {**seal.unseal(channel.secrets), **{name_: value for name_, value in secrets.items() if value}}
+        channel.name, channel.address, channel.team_id = name, address.lower(), team_id
+        channel.settings, channel.secrets = dict(settings), seal.seal(kept)
+        channel.problem, channel.problem_at = "", None
+
+
+def pause(channel_id: int, *, is_paused: bool) -> None:
+    """Stop hearing and speaking on a channel, or go on; queued answers wait meanwhile."""
+    with transaction():
+        db.session.execute(update(Channel).where(Channel.id == channel_id).values(is_paused=is_paused))
+
+
+def report_problem(channel_id: int, *, words: str, at: datetime) -> None:
+    """Write down what is wrong with a channel; the first report of a problem is an event."""
+    with transaction() as afterwards:
+        channel = db.session.get(Channel, channel_id)
+        if channel is None or channel.problem == words[:500]:
+            return
+        channel.problem, channel.problem_at = words[:500], channel.problem_at or at
+        record("channel_down", ticket_id=None, at=at, afterwards=afterwards, channel=channel_id, words=words[:500])
+
+
+def report_well(channel_id: int, *, at: datetime) -> None:
+    """The other side answered as it should."""
+    with transaction() as afterwards:
+        channel = db.session.get(Channel, channel_id)
+        if channel is None:
+            return
+        channel.reached_at = at
+        if channel.problem:
+            channel.problem, channel.problem_at = "", None
+            record("channel_up", ticket_id=None, at=at, afterwards=afterwards, channel=channel_id)

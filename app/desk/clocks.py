@@ -1,0 +1,283 @@
+"""What a message makes us owe, written down; every deadline of a ticket comes from here."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+from datetime import date, datetime, timedelta
+from functools import lru_cache
+from zoneinfo import ZoneInfo
+
+from sqlalchemy import ColumnElement, or_, select, update
+
+from app.db import db
+from app.desk.writing import add
+from app.models import (
+    NOTHING_DUE,
+    Calendar,
+    Conversation,
+    Message,
+    MessageClass,
+    MessageState,
+    Obligation,
+    ObligationState,
+    Policy,
+    Ticket,
+    TicketState,
+)
+from sla.hours import BusinessHours
+from sla.obligations import Opening, elapsed, open_obligation, verdict
+from sla.targets import Kind
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Aim:
+    """The policy and the calendar that hold for one route of one team."""
+
+    policy_id: int
+    calendar_id: int
+    hours: BusinessHours
+    zone: ZoneInfo
+    targets: Mapping[str, Mapping[str, int]]
+    warn_percent: int
+
+    def within(self, kind: Kind, priority: str) -> timedelta:
+        """Return the target; an urgent ticket falls back to the normal one where the policy names no other."""
+        minutes = self.targets[kind]
+        return timedelta(minutes=minutes.get(priority, minutes["normal"]))
+
+
+def aim(route: str, team_id: int | None) -> Aim | None:
+    """Return what we aim for on this route: the team's own policy before the general one; None without any."""
+    found = db.session.execute(
+        select(Policy, Calendar)
+        .join(Calendar, Calendar.id == Policy.calendar_id)
+        .where(Policy.route == route, or_(Policy.team_id == team_id, Policy.team_id.is_(None)))
+        .order_by(Policy.team_id.is_(None))
+        .limit(1)
+    ).first()
+    if found is None:
+        return None
+    policy, calendar = found
+    return Aim(
+        policy_id=policy.id,
+        calendar_id=calendar.id,
+        hours=compiled(calendar),
+        zone=ZoneInfo(calendar.time_zone),
+        targets=policy.targets,
+        warn_percent=policy.warn_percent,
+    )
+
+
+def compiled(calendar: Calendar) -> BusinessHours:
+    """Return the calendar ready for reckoning; compiled once per version and process."""
+    return _compiled(calendar.id, calendar.version, _Written(calendar))
+
+
+class _Written:
+    """A calendar row as an argument that does not count for the cache: id and version already name it."""
+
+    def __init__(self, calendar: Calendar) -> None:
+        self.calendar = calendar
+
+    def __eq__(self, other: object) -> bool:
+        return isinstance(other, _Written)
+
+    def __hash__(self) -> int:
+        return 0
+
+
+@lru_cache(maxsize=256)
+def _compiled(_id: int, _version: int, written: _Written) -> BusinessHours:
+    calendar = written.calendar
+    return BusinessHours.compile(
+        tz=calendar.time_zone,
+        weekly_hours=calendar.weekly_hours,
+        holidays=[date.fromisoformat(day) for day in calendar.holidays],
+        special_hours=calendar.special_hours,
+    )
+
+
+def reckon(aimed: Aim, *, kind: Kind, priority: str, at: datetime) -> Opening:
+    """Compute the clock of one message without writing it."""
+    return open_obligation(at, kind, aimed.within(kind, priority), aimed.hours, (aimed.warn_percent,))
+
+
+def owe(aimed: Aim, opening: Opening, *, conversation_id: int, message_id: int, route: str) -> None:
+    """Write the one obligation that a customer's message makes us owe."""
+    warn, breach = opening.rungs
+    add(
+        Obligation,
+        conversation_id=conversation_id,
+        message_id=message_id,
+        kind=opening.kind.value,
+        route=route,
+        policy_id=aimed.policy_id,
+        calendar_id=aimed.calendar_id,
+        target_minutes=int(opening.within / timedelta(minutes=1)),
+        opened_at=opening.opened_at,
+        warn_at=warn.at,
+        soon_at=opening.soon_at,
+        due_at=opening.due_at,
+        breach_at=breach.at,
+        rung_at=warn.at,
+        state=ObligationState.OPEN,
+    )
+
+
+def _on(ticket_id: int) -> ColumnElement[bool]:
+    return Obligation.conversation_id.in_(select(Conversation.id).where(Conversation.ticket_id == ticket_id))
+
+
+def refresh(ticket: Ticket) -> None:
+    """Write the cache of a ticket's clocks anew from its obligations; a closed ticket shows none."""
+    rows = db.session.execute(
+        select(Obligation.due_at, Obligation.soon_at, Obligation.breach_at, Obligation.opened_at)
+        .join(Conversation, Conversation.id == Obligation.conversation_id)
+        .where(
+            Conversation.ticket_id == ticket.id,
+            Obligation.state == ObligationState.OPEN,
+            Obligation.answered_by_id.is_(None),
+        )
+        .order_by(Obligation.due_at)
+    ).all()
+    if not rows or ticket.closed_at is not None:
+        ticket.due_at = ticket.soon_at = ticket.breach_at = ticket.oldest_unanswered_at = None
+        ticket.queue_at = NOTHING_DUE
+        return
+    ticket.due_at, ticket.soon_at, ticket.breach_at = rows[0].due_at, rows[0].soon_at, rows[0].breach_at
+    ticket.queue_at = rows[0].due_at
+    ticket.oldest_unanswered_at = min(row.opened_at for row in rows)
+
+
+def tighten(ticket: Ticket, opening: Opening) -> None:
+    """Take a new obligation into the cache without asking the database: a clock can only pull the deadline forward."""
+    if ticket.due_at is None or opening.due_at < ticket.due_at:
+        ticket.due_at, ticket.soon_at, ticket.breach_at = opening.due_at, opening.soon_at, opening.breach_at
+        ticket.queue_at = opening.due_at
+    if ticket.oldest_unanswered_at is None or opening.opened_at < ticket.oldest_unanswered_at:
+        ticket.oldest_unanswered_at = opening.opened_at
+
+
+def answer(ticket_id: int, message_id: int, *, at: datetime) -> None:
+    """Mark everything owed on the ticket until `at` as answered by this message; it counts once it is accepted."""
+    db.session.execute(
+        update(Obligation)
+        .where(
+            _on(ticket_id),
+            Obligation.state == ObligationState.OPEN,
+            Obligation.answered_by_id.is_(None),
+            Obligation.opened_at <= at,
+        )
+        .values(answered_by_id=message_id)
+    )
+
+
+def settle(message_id: int, *, at: datetime) -> None:
+    """The provider accepted the answer: judge what it answers by that instant."""
+    open_rows = db.session.execute(
+        select(Obligation, Calendar)
+        .join(Calendar, Calendar.id == Obligation.calendar_id)
+        .where(Obligation.answered_by_id == message_id, Obligation.state == ObligationState.OPEN)
+    )
+    for obligation, calendar in open_rows:
+        hours = compiled(calendar)
+        within = timedelta(minutes=obligation.target_minutes)
+        obligation.state = ObligationState.MET
+        obligation.settled_at = at
+        obligation.elapsed_seconds = int(elapsed(hours, obligation.opened_at, at).total_seconds())
+        obligation.verdict = verdict(hours, obligation.opened_at, within, at).value
+        obligation.rung_at = None
+
+
+def unsettle(message_id: int, *, ticket_id: int) -> None:
+    """The answer did not reach the customer: what it had answered is owed again, with the old deadline.
+
+    Unless a later answer on the ticket went out or is about to: then that one has answered it.
+    """
+    owed = db.session.scalars(select(Obligation).where(Obligation.answered_by_id == message_id)).all()
+    others = _answers(ticket_id, without=message_id) if owed else []
+    for obligation in owed:
+        obligation.state = ObligationState.OPEN
+        obligation.settled_at = obligation.elapsed_seconds = None
+        obligation.verdict = ""
+        obligation.rung_at = _next_rung(obligation)
+        obligation.answered_by_id = next((id_ for id_, stored_at in others if stored_at >= obligation.opened_at), None)
+    db.session.flush()
+    for id_, sent_at in _accepted({o.answered_by_id for o in owed if o.answered_by_id}):
+        settle(id_, at=sent_at)
+
+
+def _next_rung(obligation: Obligation) -> datetime | None:
+    if obligation.fired == "breach":
+        return None
+    return obligation.breach_at if obligation.fired == "warn" else obligation.warn_at
+
+
+def _answers(ticket_id: int, *, without: int) -> list[tuple[int, datetime]]:
+    """Return the other substantive answers on the ticket that went out or are on their way, the oldest first."""
+    found = db.session.execute(
+        select(Message.id, Message.stored_at)
+        .join(Conversation, Conversation.id == Message.conversation_id)
+        .where(
+            Conversation.ticket_id == ticket_id,
+            Message.message_class == MessageClass.SUBSTANTIVE,
+            Message.state.in_([MessageState.QUEUED, MessageState.SENDING, MessageState.SENT]),
+            Message.id != without,
+        )
+        .order_by(Message.id)
+    )
+    return [(id_, stored_at) for id_, stored_at in found]
+
+
+def _accepted(message_ids: set[int]) -> list[tuple[int, datetime]]:
+    found = db.session.execute(
+        select(Message.id, Message.sent_at).where(Message.id.in_(message_ids), Message.state == MessageState.SENT)
+    )
+    return [(id_, sent_at) for id_, sent_at in found]
+
+
+def stop(ticket_id: int, *, at: datetime, reason: str) -> None:
+    """Waive what is still owed on a ticket that is being resolved."""
+    db.session.execute(
+        update(Obligation)
+        .where(
+            _on(ticket_id),
+            Obligation.state == ObligationState.OPEN,
+        )
+        .values(state=ObligationState.WAIVED, settled_at=at, verdict=reason, rung_at=None)
+    )
+
+
+def resume(ticket_id: int, *, stopped_at: datetime, reason: str) -> None:
+    """Bring back exactly what `stop` had waived then, deadlines and fired rungs included."""
+    waived = db.session.scalars(
+        select(Obligation)
+        .join(Conversation, Conversation.id == Obligation.conversation_id)
+        .where(
+            Conversation.ticket_id == ticket_id,
+            Obligation.state == ObligationState.WAIVED,
+            Obligation.verdict == reason,
+            Obligation.settled_at == stopped_at,
+        )
+    )
+    for obligation in waived:
+        obligation.state = ObligationState.OPEN
+        obligation.settled_at, obligation.verdict = None, ""
+        obligation.rung_at = _next_rung(obligation)
+    db.session.flush()
+
+
+def state_of(ticket: Ticket) -> TicketState:
+    """Say whose turn it is on an open ticket: ours while anything is owed."""
+    return TicketState.OPEN if ticket.due_at is not None else TicketState.WAITING
+
+
+def is_owed(ticket_id: int) -> bool:
+    """Say whether any obligation on the ticket's conversations is still open."""
+    return (
+        db.session.scalar(
+            select(Obligation.id).where(_on(ticket_id), Obligation.state == ObligationState.OPEN).limit(1)
+        )
+        is not None
+    )

@@ -1,0 +1,118 @@
+"""Raw input: stored before it is understood, parked when it cannot be, tried again on request."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
+from datetime import datetime
+
+from sqlalchemy import func, select, update
+
+from app.access import Person
+from app.db import db, transaction
+from app.desk.writing import record, upsert
+from app.models import Channel, Envelope, EnvelopeState
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Arrival:
+    """Raw input whose bytes are in the blob store already."""
+
+    digest: str
+    size: int
+    source: str = ""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Stored:
+    """An envelope as the filing needs it; `is_new` is False when the same bytes had come before."""
+
+    id: int
+    digest: str
+    is_new: bool
+    state: EnvelopeState
+
+
+def store(
+    channel_id: int, arrivals: Sequence[Arrival], *, at: datetime, cursor: Mapping[str, object] | None = None
+) -> list[Stored]:
+    """Keep the arrivals and move the channel's cursor in one commit; after it the other side may forget them."""
+    with transaction():
+        new = _insert(channel_id, arrivals, at=at)
+        moved = {"heard_at": at, "reached_at": at, "problem": "", "problem_at": None}
+        if cursor is not None:
+            moved["cursor"] = dict(cursor)
+        db.session.execute(update(Channel).where(Channel.id == channel_id).values(**moved))
+        known = _known(channel_id, [arrival.digest for arrival in arrivals if arrival.digest not in new])
+    return [
+        Stored(id=new[a.digest], digest=a.digest, is_new=True, state=EnvelopeState.STORED)
+        if a.digest in new
+        else Stored(id=known[a.digest][0], digest=a.digest, is_new=False, state=known[a.digest][1])
+        for a in arrivals
+    ]
+
+
+def _insert(channel_id: int, arrivals: Sequence[Arrival], *, at: datetime) -> dict[str, int]:
+    rows = {
+        arrival.digest: {
+            "channel_id": channel_id,
+            "digest": arrival.digest,
+            "size": arrival.size,
+            "source": arrival.source[:200],
+            "state": EnvelopeState.STORED,
+            "received_at": at,
+        }
+        for arrival in arrivals
+    }
+    if not rows:
+        return {}
+    statement = (
+        upsert(Envelope)
+        .values(list(rows.values()))
+        .on_conflict_do_nothing(index_elements=["channel_id", "digest"])
+        .returning(Envelope.digest, Envelope.id)
+    )
+    return {digest: int(id_) for digest, id_ in db.session.execute(statement)}
+
+
+def _known(channel_id: int, digests: Sequence[str]) -> dict[str, tuple[int, EnvelopeState]]:
+    if not digests:
+        return {}
+    found = db.session.execute(
+        select(Envelope.digest, Envelope.id, Envelope.state).where(
+            Envelope.channel_id == channel_id, Envelope.digest.in_(digests)
+        )
+    )
+    return {digest: (id_, state) for digest, id_, state in found}
+
+
+def park(envelope_id: int, *, reason: str, at: datetime) -> None:
+    """Put raw input aside that could not be filed; the reason is a sentence for a person."""
+    with transaction() as afterwards:
+        parked = db.session.scalar(
+            update(Envelope)
+            .where(Envelope.id == envelope_id, Envelope.state != EnvelopeState.FILED)
+            .values(state=EnvelopeState.PARKED, problem=reason[:500], attempts=Envelope.attempts + 1)
+            .returning(Envelope.id)
+        )
+        if parked:
+            record("parked", ticket_id=None, at=at, afterwards=afterwards, envelope=envelope_id, reason=reason[:500])
+
+
+def unpark(envelope_id: int, *, by: Person, at: datetime) -> bool:
+    """Give parked input back to the filing; False when somebody did so before."""
+    with transaction() as afterwards:
+        freed = db.session.scalar(
+            update(Envelope)
+            .where(Envelope.id == envelope_id, Envelope.state == EnvelopeState.PARKED)
+            .values(state=EnvelopeState.STORED, problem="")
+            .returning(Envelope.id)
+        )
+        if freed:
+            record("unparked", ticket_id=None, at=at, actor_id=by.id, afterwards=afterwards, envelope=envelope_id)
+    return freed is not None
+
+
+def parked_count() -> int:
+    """Count what is parked, for the badge; the partial index holds nothing else worth counting."""
+    return db.session.scalar(select(func.count()).where(Envelope.state == EnvelopeState.PARKED)) or 0

@@ -1,0 +1,155 @@
+"""Joining two matters that are one, and parting them again; nothing is destroyed and every number stays valid."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from datetime import datetime
+from typing import Any
+
+from sqlalchemy import func, select, update
+
+from app.access import Person
+from app.db import Afterwards, db, transaction
+from app.desk import clocks
+from app.desk.writing import badges, record, recount
+from app.errors import NotFound, Refused
+from app.models import NOTHING_DUE, Channel, Conversation, Message, Ticket, TicketState
+
+
+def join(ticket_id: int, *, into: int, by: Person, at: datetime) -> None:
+    """Move all conversations of a ticket into another one; their obligations go with them untouched."""
+    if ticket_id == into:
+        raise Refused("Ein Anliegen kann nicht mit sich selbst verbunden werden.", field="into")
+    with transaction() as afterwards:
+        ticket, target = _both(ticket_id, into)
+        before, target_before = badges(ticket), badges(target)
+        moved = _conversations_of(ticket_id)
+        _move(moved, to=into)
+        _reopen_for(target, afterwards=afterwards, by=by, at=at)
+        ticket.state, ticket.joined_into_id = TicketState.JOINED, into
+        ticket.closed_at = ticket.closed_at or at
+        ticket.updated_at = target.updated_at = at
+        _renew(ticket)
+        _renew(target)
+        names: dict[str, Any] = {"conversations": moved, "ticket": ticket_id, "into": into}
+        record("joined", ticket_id=into, at=at, actor_id=by.id, afterwards=afterwards, **names)
+        record("joined_away", ticket_id=ticket_id, at=at, actor_id=by.id, afterwards=afterwards, **names)
+        recount((*before, *target_before), (*badges(ticket), *badges(target)))
+
+
+def _both(ticket_id: int, into: int) -> tuple[Ticket, Ticket]:
+    ticket, target = db.session.get(Ticket, ticket_id), db.session.get(Ticket, into)
+    if ticket is None or target is None:
+        raise NotFound(f"Anliegen {into} gibt es nicht.")
+    if ticket.state is TicketState.JOINED or target.state is TicketState.JOINED:
+        raise Refused("Dieses Anliegen ist schon mit einem anderen verbunden.", field="into")
+    return ticket, target
+
+
+def _reopen_for(target: Ticket, *, afterwards: Afterwards, by: Person, at: datetime) -> None:
+    """Open a resolved target when something is still owed on what comes in."""
+    if target.closed_at is None or not clocks.is_owed(target.id):
+        return
+    target.closed_at = None
+    record("reopened", ticket_id=target.id, at=at, actor_id=by.id, afterwards=afterwards)
+
+
+def part(conversation_id: int, *, by: Person, at: datetime) -> int:
+    """Take one conversation out of its ticket and return the number of the ticket it lies under from now on.
+
+    It goes back to the ticket it was opened under; if that is this one, it gets a ticket of its own.
+    """
+    with transaction() as afterwards:
+        conversation = db.session.get_one(Conversation, conversation_id)
+        source = db.session.get_one(Ticket, conversation.ticket_id)
+        if len(_conversations_of(source.id)) < 2:  # noqa: PLR2004 - one thread alone cannot be parted from itself
+            raise Refused("Dieses Anliegen hat nur einen Gesprächsfaden.")
+        home = _home(conversation, source, at=at)
+        _part([conversation_id], source=source, home=home, by=by, at=at, afterwards=afterwards)
+        return home.id
+
+
+def unjoin(ticket_id: int, *, by: Person, at: datetime) -> None:
+    """Undo a join: everything that was opened under this number comes back to it."""
+    with transaction() as afterwards:
+        home = db.session.get_one(Ticket, ticket_id)
+        if home.joined_into_id is None:
+            raise Refused("Dieses Anliegen ist mit keinem anderen verbunden.")
+        source = db.session.get_one(Ticket, home.joined_into_id)
+        moved = list(
+            db.session.scalars(
+                select(Conversation.id).where(
+                    Conversation.ticket_id == source.id, Conversation.home_ticket_id == ticket_id
+                )
+            )
+        )
+        _part(moved, source=source, home=home, by=by, at=at, afterwards=afterwards)
+
+
+def _part(
+    moved: Sequence[int], *, source: Ticket, home: Ticket, by: Person, at: datetime, afterwards: Afterwards
+) -> None:
+    before = (*badges(source), *badges(home)) if home.id else badges(source)
+    _move(moved, to=home.id)
+    home.joined_into_id, home.closed_at, home.updated_at = None, None, at
+    source.updated_at = at
+    _renew(home)
+    _renew(source)
+    names: dict[str, Any] = {"conversations": list(moved), "ticket": home.id, "from": source.id}
+    record("parted", ticket_id=source.id, at=at, actor_id=by.id, afterwards=afterwards, **names)
+    record("parted_away", ticket_id=home.id, at=at, actor_id=by.id, afterwards=afterwards, **names)
+    recount(before, (*badges(source), *badges(home)))
+
+
+def _home(conversation: Conversation, source: Ticket, *, at: datetime) -> Ticket:
+    if conversation.home_ticket_id != source.id:
+        return db.session.get_one(Ticket, conversation.home_ticket_id)
+    home = Ticket(
+        subject=conversation.subject or source.subject,
+        state=TicketState.WAITING,
+        priority=source.priority,
+        team_id=source.team_id,
+        assignee_id=source.assignee_id,
+        customer_id=source.customer_id,
+        customer_name=source.customer_name,
+        created_at=at,
+        updated_at=at,
+        closed_at=at,
+        preview_at=at,
+        queue_at=NOTHING_DUE,
+    )
+    db.session.add(home)
+    db.session.flush()
+    conversation.home_ticket_id = home.id
+    db.session.flush()
+    return home
+
+
+def _conversations_of(ticket_id: int) -> list[int]:
+    return list(
+        db.session.scalars(select(Conversation.id).where(Conversation.ticket_id == ticket_id).order_by(Conversation.id))
+    )
+
+
+def _move(conversation_ids: Sequence[int], *, to: int) -> None:
+    db.session.execute(update(Conversation).where(Conversation.id.in_(conversation_ids)).values(ticket_id=to))
+
+
+def _renew(ticket: Ticket) -> None:
+    """Write everything that is only a cache anew: clocks, whose turn it is, what the list shows."""
+    clocks.refresh(ticket)
+    if ticket.closed_at is None:
+        ticket.state = clocks.state_of(ticket)
+    kinds = select(func.count(func.distinct(Channel.kind))).join(Conversation, Conversation.channel_id == Channel.id)
+    ticket.channel_count = db.session.scalar(kinds.where(Conversation.ticket_id == ticket.id)) or 1
+    newest = db.session.execute(
+        select(Message.text, Message.sent_at, Channel.kind)
+        .join(Conversation, Conversation.id == Message.conversation_id)
+        .join(Channel, Channel.id == Message.channel_id)
+        .where(Conversation.ticket_id == ticket.id, Message.is_automatic.is_(False))
+        .order_by(Message.sent_at.desc())
+        .limit(1)
+    ).first()
+    if newest:
+        ticket.preview = " ".join(newest.text[:420].split())[:140]
+        ticket.preview_at, ticket.channel_kind = newest.sent_at, newest.kind

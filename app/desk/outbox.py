@@ -1,0 +1,88 @@
+"""Writing to a customer: the message row is the outbox, and its id on the platform is fixed before the first try."""
+
+from __future__ import annotations
+
+import uuid
+from collections.abc import Sequence
+from dataclasses import dataclass
+from datetime import datetime
+
+from sqlalchemy import insert
+
+from app import queue
+from app.db import Afterwards, db
+from app.desk.writing import add
+from app.models import Attachment, Channel, Direction, Message, MessageClass, MessageState
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Enclosure:
+    """A file that goes along; its bytes are in the blob store already."""
+
+    name: str
+    type: str
+    size: int
+    digest: str
+    content_id: str = ""
+    is_inline: bool = False
+
+
+def own_id(address: str) -> str:
+    """Return a new id for a message of ours; the host is the one of the channel's address (RFC 5322 section 3.6.4)."""
+    host = address.rpartition("@")[2] or "faden.invalid"
+    return f"faden.{uuid.uuid4().hex}@{host}"
+
+
+def enqueue(
+    channel: Channel,
+    *,
+    conversation_id: int,
+    text: str,
+    message_class: MessageClass,
+    at: datetime,
+    afterwards: Afterwards,
+    subject: str = "",
+    author_id: int | None = None,
+    author_name: str = "",
+    enclosures: Sequence[Enclosure] = (),
+) -> int:
+    """Put one message into the outbox and hand it to a worker after the commit; returns its id."""
+    message_id = add(
+        Message,
+        conversation_id=conversation_id,
+        channel_id=channel.id,
+        external_id=own_id(channel.address),
+        direction=Direction.OUT,
+        state=MessageState.QUEUED,
+        message_class=message_class,
+        is_automatic=message_class is MessageClass.AUTO,
+        author_id=author_id,
+        author_name=author_name,
+        author_address=channel.address,
+        subject=subject[:300],
+        text=text,
+        attachment_count=len(enclosures),
+        sent_at=at,
+        stored_at=at,
+    )
+    attach(message_id, enclosures)
+    afterwards.append(lambda: queue.deliver_later(message_id))
+    return message_id
+
+
+def attach(message_id: int, enclosures: Sequence[Enclosure]) -> None:
+    """Tie files to a message, in their order."""
+    if enclosures:
+        rows = [
+            {
+                "message_id": message_id,
+                "name": each.name[:255],
+                "type": each.type[:127],
+                "size": each.size,
+                "digest": each.digest,
+                "content_id": each.content_id[:255],
+                "is_inline": each.is_inline,
+            }
+            for each in enclosures
+        ]
+        db.session.execute(insert(Attachment.__table__).values(rows))  # type: ignore[arg-type]

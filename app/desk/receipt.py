@@ -1,0 +1,113 @@
+"""The honest receipt: that the message is here, under which number, and by when somebody answers."""
+
+from __future__ import annotations
+
+from datetime import datetime, timedelta
+from zoneinfo import ZoneInfo
+
+from sqlalchemy import update
+
+from app.db import Afterwards, db
+from app.desk import outbox
+from app.models import Channel, Identity, MessageClass, Ticket
+from channels.contract import Contact, ContactType
+from routing import receipts
+
+WEEKDAYS = {
+    "de": ("Mo.", "Di.", "Mi.", "Do.", "Fr.", "Sa.", "So."),
+    "en": ("Mon", "Tue", "Wed", "Thu", "Fri", "Sat", "Sun"),
+}
+
+TEXTS = {
+    "de": (
+        "Guten Tag,\n\n"
+        "Ihre Nachricht ist da: Anliegen {number}.{promise}\n\n"
+        "Wenn Sie etwas ergänzen möchten, antworten Sie einfach auf diese E-Mail.\n\n"
+        "Diese Bestätigung wurde automatisch verschickt.\n"
+        "{shop}\n"
+    ),
+    "en": (
+        "Hello,\n\n"
+        "your message has arrived: request {number}.{promise}\n\n"
+        "If you want to add something, just reply to this e-mail.\n\n"
+        "This receipt was sent automatically.\n"
+        "{shop}\n"
+    ),
+}
+
+PROMISES = {"de": " Sie erhalten eine Antwort bis {due}.", "en": " You will have an answer by {due}."}
+SUBJECTS = {"de": "Ihre Nachricht ist da: {subject}", "en": "Your message has arrived: {subject}"}
+
+
+def is_allowed(contact: Contact, *, channel: Channel, identity: Identity, now: datetime) -> bool:
+    """Say whether this sender may get a receipt now, for a ticket that the contact has just opened."""
+    return receipts.may_receipt(
+        is_new_ticket=True,
+        is_automatic=contact.is_automatic,
+        is_bounce=contact.type is ContactType.BOUNCE,
+        sender_is_own=contact.is_own or contact.sender.value == channel.address,
+        sender_address=contact.sender.value,
+        last_receipt_at=identity.receipted_at,
+        sent_at=contact.sent_at,
+        now=now,
+    )
+
+
+def send(
+    contact: Contact,
+    *,
+    ticket: Ticket,
+    channel: Channel,
+    conversation_id: int,
+    identity_id: int,
+    zone: ZoneInfo,
+    at: datetime,
+    afterwards: Afterwards,
+) -> None:
+    """Queue the receipt and remember it with the address."""
+    language = contact.details.get("language", "de")
+    shop = str(channel.settings.get("from_name") or channel.name)
+    outbox.enqueue(
+        channel,
+        conversation_id=conversation_id,
+        subject=receipt_subject(contact.subject, language=language),
+        text=receipt_text(number=ticket.number, due_at=ticket.due_at, now=at, zone=zone, shop=shop, language=language),
+        message_class=MessageClass.AUTO,
+        at=at,
+        afterwards=afterwards,
+    )
+    db.session.execute(update(Identity).where(Identity.id == identity_id).values(receipted_at=at))
+
+
+def receipt_subject(subject: str, *, language: str) -> str:
+    """Return the subject line; the ticket number is added where the mail is written."""
+    return SUBJECTS[_known(language)].format(subject=subject) if subject else SUBJECTS[_known(language)][:-11]
+
+
+def receipt_text(
+    *, number: int, due_at: datetime | None, now: datetime, zone: ZoneInfo, shop: str, language: str
+) -> str:
+    """Return the whole text; without a clock it promises no time."""
+    known = _known(language)
+    promise = PROMISES[known].format(due=_spoken(due_at, now=now, zone=zone, language=known)) if due_at else ""
+    return TEXTS[known].format(number=number, promise=promise, shop=shop)
+
+
+def _known(language: str) -> str:
+    return "en" if language.startswith("en") else "de"
+
+
+def _spoken(due_at: datetime, *, now: datetime, zone: ZoneInfo, language: str) -> str:
+    """Say a deadline the way people do: today, tomorrow, or the weekday with its date.
+
+    Whole minutes, rounded up: a customer must never read an earlier time than the one we work to.
+    """
+    local = (due_at + timedelta(seconds=59, microseconds=999_999)).astimezone(zone).replace(second=0, microsecond=0)
+    days = (local.date() - now.astimezone(zone).date()).days
+    time = f"{local:%H:%M}"
+    weekday = WEEKDAYS[language][local.weekday()]
+    if language == "de":
+        day = {0: "heute", 1: "morgen"}.get(days)
+        return f"{day}, {time} Uhr" if day else f"{weekday}, {local:%d.%m.%Y}, {time} Uhr"
+    day = {0: "today", 1: "tomorrow"}.get(days)
+    return f"{day} {time}" if day else f"{weekday} {local.day} {local:%B %Y}, {time}"
