@@ -1,0 +1,1 @@
+"""What the house promises about itself: sizes, words, borders, texts. Needs no server unless marked `database`."""

@@ -1,0 +1,67 @@
+"""Nothing grows past what can be read in one go."""
+
+from __future__ import annotations
+
+import ast
+from pathlib import Path
+
+from tests.shape import sources
+
+ROUTES = {"get", "post", "put", "patch", "delete", "route"}
+
+
+def too_long(suffix: str, cap: int, *folders: str) -> list[str]:
+    paths = [path for path in sources.with_suffix(suffix, *folders) if not is_revision(path)]
+    assert paths, f"there is no {suffix} file to measure"
+    return [f"{path}: {sources.length(path)}" for path in paths if sources.length(path) > cap]
+
+
+def is_revision(path: Path) -> bool:
+    """A revision lists every table it makes, which has no shorter form."""
+    return path.is_relative_to("migrations/versions")
+
+
+def lines_of(function: sources.Function) -> int:
+    return (function.end_lineno or function.lineno) - function.lineno + 1
+
+
+def is_route(function: sources.Function) -> bool:
+    calls = [decorator.func for decorator in function.decorator_list if isinstance(decorator, ast.Call)]
+    return any(isinstance(call, ast.Attribute) and call.attr in ROUTES for call in calls)
+
+
+def test_python_files_have_at_most_350_lines() -> None:
+    assert too_long(".py", 350) == []
+
+
+def test_templates_have_at_most_120_lines() -> None:
+    assert too_long(".html", 120, "app") == []
+
+
+def test_style_sheets_have_at_most_300_lines() -> None:
+    assert too_long(".css", 300, "frontend") == []
+
+
+def test_typescript_files_have_at_most_150_lines() -> None:
+    assert too_long(".ts", 150, "frontend") == []
+
+
+def test_functions_have_at_most_40_lines() -> None:
+    found = [
+        f"{path}:{function.lineno} {function.name}: {lines_of(function)}"
+        for path in sources.with_suffix(".py")
+        if not is_revision(path)
+        for function in sources.functions(path)
+        if lines_of(function) > 40
+    ]
+    assert found == []
+
+
+def test_routes_have_at_most_20_lines() -> None:
+    found = [
+        f"{path}:{function.lineno} {function.name}: {lines_of(function)}"
+        for path in sources.with_suffix(".py", "app")
+        for function in sources.functions(path)
+        if is_route(function) and lines_of(function) > 20
+    ]
+    assert found == []
