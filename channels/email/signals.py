@@ -20,8 +20,9 @@ _AUTO_SUBJECT = re.compile(
     re.IGNORECASE,
 )
 _BOUNCE_SUBJECT = re.compile(
-    r"undeliver(?:able|ed)|unzustellbar|nicht zugestellt|returned mail|mail delivery|delivery has failed"
-    r"|delivery error|delivery (?:status )?(?:notification|failure|failed|report|problem)|failure notice|mail system error|mail failure"
+    r"undeliver(?:able|ed)|unzustellbar|nicht zugestellt|returned mail|mail delivery"
+    r"|delivery has failed|delivery error"
+    r"|delivery (?:status )?(?:notification|failure|failed|report|problem)|failure notice|mail system error|mail failure"
     r"|message (?:could not be|not) delivered|mail could not be delivered|mail not delivered|non remis|non recapitabile"
     r"|no entregado|warning: could not send|bounced?\b|user unknown",
     re.IGNORECASE,

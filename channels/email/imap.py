@@ -1,0 +1,211 @@
+"""Hear a mailbox over IMAP: by UID, never by flags, and without marking anything as read."""
+
+from __future__ import annotations
+
+import imaplib
+import re
+import ssl
+from collections.abc import Callable, Iterable, Iterator, Mapping
+from datetime import UTC, datetime, timedelta
+from time import monotonic, sleep
+from typing import Any
+
+from imapclient import IMAPClient, SocketTimeout
+from imapclient.exceptions import IMAPClientAbortError, IMAPClientError, LoginError
+
+from channels.contract import ChannelFault, Raw
+from channels.email.settings import EmailSettings
+from channels.email.tls import trusting
+
+_TIMEOUT = SocketTimeout(connect=15, read=60)
+_IDLE_WITHIN = 28 * 60.0
+"""Seconds after which IDLE is begun anew; servers may hang up after 30 minutes (RFC 2177)."""
+_LOOK_AGAIN_WITHIN = 300.0
+"""Seconds after which a fetch is worth it even if the server said nothing; some forget to."""
+_STEP = 1.0
+_BATCH_BYTES = 8_000_000
+_BATCH = 50
+_FAULTS = (IMAPClientError, imaplib.IMAP4.error, OSError, ssl.SSLError)
+_CONTENT_HEADER = re.compile(
+    rb"^(?:content-[\w-]+|mime-version):.*\r?\n(?:[ \t].*\r?\n)*", re.IGNORECASE | re.MULTILINE
+)
+
+
+def connected(settings: EmailSettings, password: str) -> IMAPClient:
+    """Connect, secure and log in; raises `ChannelFault` in words for the person who has to mend it."""
+    server = f"{settings.imap_host}:{settings.imap_port}"
+    try:
+        client = IMAPClient(
+            settings.imap_host,
+            settings.imap_port,
+            ssl=settings.imap_tls == "tls",
+            ssl_context=trusting(settings.ca_file) if settings.imap_tls == "tls" else None,
+            timeout=_TIMEOUT,
+        )
+    except _FAULTS as error:
+        raise ChannelFault(f"Der Mailserver {server} ist nicht erreichbar: {error}") from error
+    user = settings.imap_user or settings.address
+    try:
+        if settings.imap_tls == "starttls":
+            client.starttls(trusting(settings.ca_file))
+        client.login(user, password)
+    except LoginError as error:
+        hang_up(client)
+        is_passing = "UNAVAILABLE" in str(error) or "emporary" in str(error)
+        words = f"Der Mailserver {server} lehnt die Anmeldung als {user} ab: {error}. Bitte Name und Passwort prüfen."
+        raise ChannelFault(words, is_permanent=not is_passing) from error
+    except _FAULTS as error:
+        hang_up(client)
+        raise ChannelFault(f"Die Anmeldung am Mailserver {server} ist gescheitert: {error}") from error
+    return client
+
+
+def opened(client: IMAPClient, folder: str) -> dict[bytes, Any]:
+    """Open a folder so that nothing in it can change; raises `ChannelFault` if it does not exist."""
+    try:
+        return dict(client.select_folder(folder, readonly=True))
+    except (IMAPClientAbortError, OSError) as error:
+        raise ChannelFault(f"Die Verbindung zum Postfach ist weg: {error}") from error
+    except _FAULTS as error:
+        words = f"Den Ordner „{folder}“ gibt es im Postfach nicht oder er lässt sich nicht öffnen: {error}"
+        raise ChannelFault(words, is_permanent=True) from error
+
+
+def hang_up(client: IMAPClient) -> None:
+    """Log out if the server still listens; never raises."""
+    try:
+        client.logout()
+    except _FAULTS:
+        try:
+            client.shutdown()
+        except _FAULTS:
+            pass  # the socket was gone already
+
+
+class MailboxPoller:
+    """A logged-in connection; its cursor is `{"folder", "uidvalidity", "last_uid"}`."""
+
+    def __init__(self, settings: EmailSettings, password: str) -> None:
+        self._settings = settings
+        self._client = connected(settings, password)
+        try:
+            opened(self._client, settings.folder)
+            self.has_idle = bool(self._client.has_capability("IDLE"))
+        except ChannelFault:
+            self.close()
+            raise
+        self._looked_at = monotonic()
+
+    def fetch(self, cursor: Mapping[str, object], *, limit: int = 50) -> Iterator[Raw]:
+        """Yield mails with higher UIDs than the cursor's; a renumbered folder is read anew from its recent mails.
+
+        What was filed before comes again then, and the desk knows it by its Message-ID.
+        """
+        self._looked_at = monotonic()
+        try:
+            state = opened(self._client, self._settings.folder)
+            validity = int(state[b"UIDVALIDITY"])
+            yield from self._mails(validity, self._new_uids(cursor, state)[:limit])
+        except (KeyError, ValueError, TypeError) as error:
+            raise ChannelFault(f"Der Mailserver antwortet unverständlich: {error!r}") from error
+        except _FAULTS as error:
+            raise ChannelFault(f"Die Verbindung zum Postfach ist weg: {error}") from error
+
+    def wait(self, *, within: float, stop: Callable[[], bool]) -> bool:
+        """Wait in IDLE, or for the polling interval where the server has none; looks at `stop` every second."""
+        until = monotonic() + min(within, _IDLE_WITHIN if self.has_idle else self._settings.poll_seconds)
+        if not self.has_idle:
+            while monotonic() < until and not stop():
+                sleep(max(0.0, min(_STEP, until - monotonic())))
+            return not stop() and monotonic() - self._looked_at >= self._settings.poll_seconds
+        try:
+            has_news = self._idle(until, stop)
+        except _FAULTS as error:
+            raise ChannelFault(f"Die Verbindung zum Postfach ist weg: {error}") from error
+        return has_news or monotonic() - self._looked_at >= _LOOK_AGAIN_WITHIN
+
+    def close(self) -> None:
+        hang_up(self._client)
+
+    def _new_uids(self, cursor: Mapping[str, object], state: Mapping[bytes, Any]) -> list[int]:
+        settings = self._settings
+        last_uid = int(str(cursor.get("last_uid", 0)))
+        is_known = (cursor.get("folder", settings.folder), cursor.get("uidvalidity")) == (
+            settings.folder,
+            int(state[b"UIDVALIDITY"]),
+        )
+        # A server that lost its index may keep UIDVALIDITY and still count from the beginning.
+        if not is_known or int(state.get(b"UIDNEXT", last_uid + 1)) <= last_uid:
+            since = datetime.now(UTC).date() - timedelta(days=settings.import_since_days)
+            return sorted(self._client.search(["SINCE", since]))
+        # "n:*" always names the last mail, even if its UID is below n (RFC 3501 section 6.4.8).
+        return sorted(uid for uid in self._client.search(["UID", f"{last_uid + 1}:*"]) if uid > last_uid)
+
+    def _mails(self, validity: int, uids: list[int]) -> Iterator[Raw]:
+        sizes = self._client.fetch(uids, ["RFC822.SIZE"]) if uids else {}
+        for batch in _batches(uids, {uid: int(found.get(b"RFC822.SIZE", 0)) for uid, found in sizes.items()}):
+            is_too_large = int(sizes.get(batch[0], {}).get(b"RFC822.SIZE", 0)) > self._settings.max_bytes
+            section = "BODY.PEEK[HEADER]" if is_too_large else "BODY.PEEK[]"
+            found = self._client.fetch(batch, [section])
+            for uid in batch:
+                # Somebody may have deleted it since the search.
+                content = found.get(uid, {}).get(section.replace(".PEEK", "").encode())
+                if content is None:
+                    continue
+                if is_too_large:
+                    content = _headers_with_note(content, int(sizes[uid][b"RFC822.SIZE"]))
+                yield Raw(
+                    content=content,
+                    source=f"IMAP {self._settings.folder} {validity}/{uid}",
+                    cursor={"folder": self._settings.folder, "uidvalidity": validity, "last_uid": uid},
+                )
+
+    def _idle(self, until: float, stop: Callable[[], bool]) -> bool:
+        """Return whether mail arrived. A dead socket looks like an empty answer that comes too early."""
+        self._client.idle()
+        has_news = False
+        while not has_news and not stop() and (left := until - monotonic()) > 0:
+            step, began = min(_STEP, left), monotonic()
+            answers = self._client.idle_check(timeout=step)
+            has_news = _tells_news(answers)
+            if not answers and monotonic() - began < step / 2:
+                break
+        answers = self._client.idle_done()[1]
+        has_news = has_news or _tells_news(answers)
+        if not has_news:
+            # Raises if the socket is dead; after half a TLS record, the other reason for silence, it does not.
+            has_news = _tells_news(self._client.noop()[1])
+        return has_news
+
+
+def _tells_news(answers: Iterable[Any]) -> bool:
+    has_news = False
+    for answer in answers or ():
+        if not isinstance(answer, tuple):
+            continue
+        if b"BYE" in answer[:2]:
+            raise ChannelFault("Der Mailserver hat die Verbindung beendet.")
+        has_news = has_news or b"EXISTS" in answer[:2] or b"RECENT" in answer[:2]
+    return has_news
+
+
+def _batches(uids: list[int], sizes: Mapping[int, int]) -> Iterator[list[int]]:
+    """Cut UIDs into lists of at most 50 and about 8 MB, large mails alone; order stays."""
+    batch: list[int] = []
+    weight = 0
+    for uid in uids:
+        size = sizes.get(uid, 0)
+        if batch and (weight + size > _BATCH_BYTES or len(batch) >= _BATCH):
+            yield batch
+            batch, weight = [], 0
+        batch.append(uid)
+        weight += size
+    if batch:
+        yield batch
+
+
+def _headers_with_note(headers: bytes, size: int) -> bytes:
+    """Return a mail that can be filed in place of one that is too large to fetch."""
+    note = f"[Diese Mail ist {size // 1_000_000} MB groß und wurde nicht geladen. Sie liegt weiterhin im Postfach.]"
+    rest = _CONTENT_HEADER.sub(b"", headers).rstrip(b"\r\n")
+    return rest + b"\r\nMIME-Version: 1.0\r\nContent-Type: text/plain; charset=utf-8\r\n\r\n" + note.encode() + b"\r\n"
