@@ -38,7 +38,9 @@ check: setup-dev
 	$(BIN)/lint-imports --no-cache
 	$(BIN)/djlint app/templates --lint --quiet
 	$(BIN)/codespell
-	$(BIN)/deptry .
+	tools/requirements > $(DONE)/requirements.in
+	tools/requirements test check > $(DONE)/requirements-dev.in
+	$(BIN)/deptry --requirements-files $(DONE)/requirements.in --requirements-files-dev $(DONE)/requirements-dev.in .
 	tools/frontend check
 	$(BIN)/python -m pytest -m 'not database' -p no:cacheprovider tests/shape
 
