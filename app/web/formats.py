@@ -9,9 +9,9 @@ from zoneinfo import ZoneInfo
 
 from flask import current_app, g, request
 from flask_babel import get_locale
-from flask_babel import gettext as _
 
 from app import clock
+from app.web.words import _
 
 DAY = timedelta(days=1)
 HOUR = timedelta(hours=1)

@@ -1,0 +1,92 @@
+"""What stands around every page: teams, badges and what is wrong, in one statement."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass, field
+from datetime import datetime, timedelta
+from functools import cache
+from typing import Any
+
+from sqlalchemy import CompoundSelect, Integer, String, bindparam, cast, func, literal, null, select, union_all
+
+from app.access import Person, sees_all
+from app.db import UtcDateTime, database_now, db
+from app.models import Channel, Counter, Envelope, EnvelopeState, Event, Heartbeat, Team, Ticket
+
+CEILING = 1000
+"""Nothing is counted beyond this; the badge says 999+."""
+TICK_IS_LATE_AFTER = timedelta(seconds=90)
+
+
+@dataclass(slots=True)
+class Surroundings:
+    """Teams as (id, name); counts by counter key, `overdue` and `parked`; channels in trouble as (name, words)."""
+
+    teams: list[tuple[int, str]] = field(default_factory=list)
+    counts: dict[str, int] = field(default_factory=dict)
+    channels: list[tuple[str, str]] = field(default_factory=list)
+    is_tick_late: bool = False
+    last_event_id: int = 0
+
+    def total(self, prefix: str) -> int:
+        """Return the sum of the counters `prefix:<team>` over the teams shown."""
+        return sum(self.counts.get(f"{prefix}:{id_}", 0) for id_, _ in (*self.teams, (0, "")))
+
+
+def surroundings(person: Person, *, now: datetime) -> Surroundings:
+    """Read the teams this person may see, their badges, and whatever hinders the work; one statement."""
+    found = Surroundings()
+    rows = db.session.execute(
+        _statement(sees_all(person), db.engine.dialect.name),
+        {"teams": person.team_ids, "keys": _keys(person), "me": person.id, "now": now},
+    )
+    for kind, name, number, words, at, database_at in rows:
+        match kind:
+            case "team":
+                found.teams.append((number, name))
+            case "channel":
+                found.channels.append((name, words))
+            case "tick":
+                found.is_tick_late = database_at - at > TICK_IS_LATE_AFTER
+            case "last":
+                found.last_event_id = number or 0
+            case _:
+                found.counts[name] = number
+    found.teams.sort(key=lambda team: team[1].casefold())
+    return found
+
+
+def _keys(person: Person) -> list[str]:
+    return [f"agent:{person.id}", *(f"{kind}:{id_}" for kind in ("team", "unassigned") for id_ in person.team_ids)]
+
+
+def _line(kind: str, name: Any, number: Any, words: Any = "", at: Any = None, database_at: Any = None) -> Any:
+    """Return one kind of line; all kinds have the same six columns."""
+    return select(
+        literal(kind, String),
+        cast(name, String) if name is not None else literal("", String),
+        cast(number, Integer),
+        cast(words, String),
+        at if at is not None else cast(null(), UtcDateTime),
+        database_at if database_at is not None else cast(null(), UtcDateTime),
+    )
+
+
+@cache
+def _statement(is_admin: bool, _dialect: str) -> CompoundSelect[*tuple[Any, ...]]:  # noqa: FBT001 - a cache key
+    teams = bindparam("teams", expanding=True, type_=Integer())
+    now = bindparam("now", type_=UtcDateTime())
+    late = select(literal(1)).where(Ticket.closed_at.is_(None), Ticket.queue_at <= now)
+    if not is_admin:
+        late = late.where((Ticket.team_id.in_(teams)) | (Ticket.assignee_id == bindparam("me")))
+    capped = late.limit(CEILING).subquery()
+    counters = _line("count", Counter.key, Counter.count)
+    return union_all(
+        _line("team", Team.name, Team.id) if is_admin else _line("team", Team.name, Team.id).where(Team.id.in_(teams)),
+        counters if is_admin else counters.where(Counter.key.in_(bindparam("keys", expanding=True, type_=String()))),
+        _line("count", "overdue", select(func.count()).select_from(capped).scalar_subquery()),
+        _line("count", "parked", func.count()).select_from(Envelope).where(Envelope.state == EnvelopeState.PARKED),
+        _line("channel", Channel.name, 0, Channel.problem).where(Channel.problem != "", Channel.is_paused.is_(False)),
+        _line("tick", None, 0, "", Heartbeat.at, database_now()).where(Heartbeat.part == "tick"),
+        _line("last", None, select(func.max(Event.id)).scalar_subquery()),
+    )

@@ -1,0 +1,356 @@
+"""One ticket's page: its threads, its timeline and its customer, in a handful of statements."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import dataclass, field
+from datetime import datetime
+from typing import Any, NamedTuple
+
+from sqlalchemy import Integer, String, cast, false, literal, null, or_, select, union_all
+from sqlalchemy.orm import aliased
+
+from app.access import Person, visible
+from app.db import UtcDateTime, db
+from app.errors import NotFound
+from app.models import (
+    Agent,
+    Attachment,
+    Channel,
+    Conversation,
+    Customer,
+    Direction,
+    Event,
+    Identity,
+    Message,
+    MessageClass,
+    MessageState,
+    Note,
+    Obligation,
+    ObligationState,
+    Priority,
+    Team,
+    Ticket,
+    TicketState,
+    membership,
+)
+
+PAGE = 30
+MOST_EVENTS = 200
+MOST_OTHERS = 8
+TOLD_BY_MESSAGES = ("opened", "received", "replied", "wrote", "noted", "sent", "joined_away", "parted_away")
+"""Kinds of events that a message, a note or another line says already."""
+
+
+class Head(NamedTuple):
+    """The ticket's own row with the names it refers to."""
+
+    number: int
+    subject: str
+    state: TicketState
+    priority: Priority
+    team_id: int | None
+    team_name: str | None
+    assignee_id: int | None
+    assignee_name: str | None
+    customer_id: int
+    customer_name: str
+    customer_since: datetime
+    created_at: datetime
+    closed_at: datetime | None
+    due_at: datetime | None
+    soon_at: datetime | None
+    oldest_unanswered_at: datetime | None
+    joined_into_id: int | None
+
+
+class Thread(NamedTuple):
+    """A conversation with its channel, whom we answer to, and what is owed on it (None: nothing)."""
+
+    id: int
+    home_ticket_id: int
+    subject: str
+    is_public: bool
+    channel_id: int
+    channel_kind: str
+    channel_name: str
+    channel_address: str
+    identity_kind: str
+    identity_value: str
+    identity_name: str
+    owed_kind: str | None
+    owed_due_at: datetime | None
+
+
+class Said(NamedTuple):
+    """A message as the timeline shows it, without the long texts that are folded."""
+
+    id: int
+    conversation_id: int
+    direction: Direction
+    state: MessageState
+    message_class: MessageClass
+    is_automatic: bool
+    is_bounce: bool
+    author_name: str
+    author_address: str
+    subject: str
+    text: str
+    has_quote: bool
+    has_html: bool
+    attachment_count: int
+    fault: str
+    fault_words: str
+    sent_at: datetime
+    stored_at: datetime
+
+
+class Happened(NamedTuple):
+    """An event or, where `note` is a text, a note."""
+
+    id: int
+    kind: str
+    at: datetime
+    actor_name: str | None
+    message_id: int | None
+    note: str | None
+    details: dict[str, Any]
+
+
+class Enclosed(NamedTuple):
+    id: int
+    message_id: int
+    name: str
+    type: str
+    size: int
+
+
+class Address(NamedTuple):
+    kind: str
+    value: str
+    is_verified: bool
+
+
+class Other(NamedTuple):
+    number: int
+    subject: str
+    at: datetime
+    is_open: bool
+
+
+@dataclass(slots=True)
+class TicketPage:
+    """Everything the page shows; the timeline's two halves are each in order of time."""
+
+    head: Head
+    threads: list[Thread]
+    messages: list[Said] = field(default_factory=list)
+    events: list[Happened] = field(default_factory=list)
+    files: dict[int, list[Enclosed]] = field(default_factory=dict)
+    addresses: list[Address] = field(default_factory=list)
+    others: list[Other] = field(default_factory=list)
+    older: int = 0
+    """The oldest message shown, if there are older ones; else 0."""
+
+
+def head(person: Person, number: int) -> Head:
+    """Return the ticket, or the one it was joined into; raises `NotFound`."""
+    for _hop in range(10):
+        row = db.session.execute(
+            select(
+                Ticket.id,
+                Ticket.subject,
+                Ticket.state,
+                Ticket.priority,
+                Ticket.team_id,
+                Team.name,
+                Ticket.assignee_id,
+                Agent.name,
+                Ticket.customer_id,
+                Ticket.customer_name,
+                Customer.created_at,
+                Ticket.created_at,
+                Ticket.closed_at,
+                Ticket.due_at,
+                Ticket.soon_at,
+                Ticket.oldest_unanswered_at,
+                Ticket.joined_into_id,
+            )
+            .join(Customer, Customer.id == Ticket.customer_id)
+            .outerjoin(Team, Team.id == Ticket.team_id)
+            .outerjoin(Agent, Agent.id == Ticket.assignee_id)
+            .where(Ticket.id == number, visible(person))
+        ).first()
+        if row is None:
+            break
+        found = Head._make(row)
+        if found.joined_into_id is None:
+            return found
+        number = found.joined_into_id
+    raise NotFound(f"Anliegen {number} gibt es nicht.")
+
+
+def page(person: Person, number: int, *, before: int = 0) -> TicketPage:
+    """Return the newest entries of the timeline, or those before a message; six or seven statements in all."""
+    top = head(person, number)
+    found = TicketPage(top, threads(top.number))
+    found.messages, found.older = _messages([thread.id for thread in found.threads], before=before)
+    since = found.messages[0].stored_at if found.older else None
+    numbers = sorted({top.number, *(thread.home_ticket_id for thread in found.threads)})
+    found.events = _events(numbers, since=since, until_message=before)
+    found.files = _files([message.id for message in found.messages if message.attachment_count])
+    if not before:
+        found.addresses, found.others = _customer(person, top)
+    return found
+
+
+def threads(number: int) -> list[Thread]:
+    """Return the conversations of a ticket, the one that was written on last at the end."""
+    rows = db.session.execute(
+        select(
+            Conversation.id,
+            Conversation.home_ticket_id,
+            Conversation.subject,
+            Conversation.is_public,
+            Channel.id,
+            Channel.kind,
+            Channel.name,
+            Channel.address,
+            Identity.kind,
+            Identity.value,
+            Identity.name,
+            Obligation.kind,
+            Obligation.due_at,
+        )
+        .join(Channel, Channel.id == Conversation.channel_id)
+        .join(Identity, Identity.id == Conversation.identity_id)
+        .outerjoin(
+            Obligation,
+            (Obligation.conversation_id == Conversation.id)
+            & (Obligation.state == ObligationState.OPEN)
+            & Obligation.answered_by_id.is_(None),
+        )
+        .where(Conversation.ticket_id == number)
+        .order_by(Conversation.id, Obligation.due_at.desc())
+    )
+    return list({row[0]: Thread._make(row) for row in rows}.values())
+
+
+def _messages(conversation_ids: Sequence[int], *, before: int) -> tuple[list[Said], int]:
+    statement = select(
+        Message.id,
+        Message.conversation_id,
+        Message.direction,
+        Message.state,
+        Message.message_class,
+        Message.is_automatic,
+        Message.is_bounce,
+        Message.author_name,
+        Message.author_address,
+        Message.subject,
+        Message.text,
+        Message.has_quote,
+        Message.has_html,
+        Message.attachment_count,
+        Message.fault,
+        Message.fault_words,
+        Message.sent_at,
+        Message.stored_at,
+    ).where(Message.conversation_id.in_(conversation_ids))
+    if before:
+        statement = statement.where(Message.id < before)
+    rows = db.session.execute(statement.order_by(Message.id.desc()).limit(PAGE + 1)).all()
+    said = [Said._make(row) for row in reversed(rows[:PAGE])]
+    return said, said[0].id if len(rows) > PAGE else 0
+
+
+def _events(numbers: Sequence[int], *, since: datetime | None, until_message: int) -> list[Happened]:
+    """Return events and notes of the ticket and of those joined into it, within the part of the timeline shown."""
+    actor = aliased(Agent)
+    statement = (
+        select(Event.id, Event.kind, Event.at, actor.name, Event.message_id, Note.text, Event.details)
+        .outerjoin(actor, actor.id == Event.actor_id)
+        .outerjoin(Note, Note.id == Event.note_id)
+        .where(Event.ticket_id.in_(numbers))
+        .where(or_(Event.kind.not_in(TOLD_BY_MESSAGES), Event.note_id.is_not(None)))
+    )
+    if since:
+        statement = statement.where(Event.at >= since)
+    if until_message:
+        stored = select(Message.stored_at).where(Message.id == until_message).scalar_subquery()
+        statement = statement.where(Event.at < stored)
+    rows = db.session.execute(statement.order_by(Event.id.desc()).limit(MOST_EVENTS)).all()
+    return [Happened._make(row) for row in reversed(rows)]
+
+
+def _files(message_ids: Sequence[int]) -> dict[int, list[Enclosed]]:
+    """Return the files people chose to send; what is shown inside the HTML is left out."""
+    found: dict[int, list[Enclosed]] = {}
+    if message_ids:
+        rows = db.session.execute(
+            select(Attachment.id, Attachment.message_id, Attachment.name, Attachment.type, Attachment.size)
+            .where(Attachment.message_id.in_(message_ids), Attachment.is_inline.is_(False))
+            .order_by(Attachment.id)
+        )
+        for row in rows:
+            found.setdefault(row.message_id, []).append(Enclosed._make(row))
+    return found
+
+
+def _customer(person: Person, top: Head) -> tuple[list[Address], list[Other]]:
+    """Return the customer's addresses and other tickets in one statement; both kinds have the same columns."""
+    addresses = select(
+        literal("address", String),
+        Identity.kind,
+        Identity.value,
+        literal(0, Integer),
+        Identity.is_verified,
+        cast(null(), UtcDateTime),
+    ).where(Identity.customer_id == top.customer_id)
+    others = (
+        select(
+            literal("ticket", String),
+            literal("", String),
+            Ticket.subject,
+            cast(Ticket.id, Integer),
+            Ticket.closed_at.is_(None),
+            Ticket.created_at,
+        )
+        .where(Ticket.customer_id == top.customer_id, Ticket.id != top.number, visible(person))
+        .where(Ticket.state != TicketState.JOINED)
+        .order_by(Ticket.id.desc())
+        .limit(MOST_OTHERS)
+        .subquery()
+    )
+    rows = db.session.execute(union_all(addresses, select(others))).all()
+    return (
+        [Address(kind, value, bool(flag)) for is_, kind, value, _n, flag, _at in rows if is_ == "address"],
+        [Other(number, subject, at, bool(flag)) for is_, _k, subject, number, flag, at in rows if is_ == "ticket"],
+    )
+
+
+def quote(message_id: int) -> str:
+    """Return the folded part of a message; the door has asked `access` for the message before."""
+    return db.session.scalars(select(Message.quoted_text).where(Message.id == message_id)).one()
+
+
+class Colleague(NamedTuple):
+    id: int
+    name: str
+    open_count: int
+
+
+def colleagues(team_id: int | None) -> list[Colleague]:
+    """Return who may be given a ticket of this team, by name."""
+    members = select(membership.c.agent_id).where(membership.c.team_id == team_id) if team_id else select(Agent.id)
+    rows = db.session.execute(
+        select(Agent.id, Agent.name)
+        .where(Agent.is_active.is_(True), Agent.id.in_(members) if team_id is not None else false())
+        .order_by(Agent.name)
+    )
+    return [Colleague(id_, name, 0) for id_, name in rows]
+
+
+def team_choices() -> list[tuple[int, str]]:
+    """Return all teams: a ticket may be given to a team one does not belong to."""
+    return [(id_, name) for id_, name in db.session.execute(select(Team.id, Team.name).order_by(Team.name))]
