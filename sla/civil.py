@@ -17,8 +17,7 @@ def last_day(received_on: date, days: int, region: str) -> date:
     to the next working day; such days in the middle change nothing. Raises `HoursError` for an unknown region.
     """
     if days < 0:
-        msg = "a period cannot have fewer than 0 days"
-        raise HoursError(msg)
+        raise HoursError("a period cannot have fewer than 0 days")
     on = received_on + timedelta(days=days)
     while on.weekday() >= _SATURDAY or is_holiday(on, region):
         on += timedelta(days=1)

@@ -46,7 +46,6 @@ def _holidays_in(region: str, year: int) -> tuple[Holiday, ...]:
             country, subdiv=subdivision or None, years=year, categories=categories, language="de"
         )
     except (NotImplementedError, ValueError):
-        msg = f"{region!r} is not a region whose holidays are known, write for example DE-BY"
-        raise HoursError(msg) from None
+        raise HoursError(f"{region!r} is not a region whose holidays are known, write for example DE-BY") from None
     # A library year may hold a date observed in its neighbour.
     return tuple(sorted(Holiday(on, name) for on, name in found.items() if on.year == year))

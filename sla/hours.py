@@ -129,15 +129,18 @@ class BusinessHours:
         if start.tzinfo is not UTC:
             start = _in_utc(start)
         if within < _NOTHING:
-            msg = "a target cannot be negative"
-            raise HoursError(msg)
-        table = self._covering(start)
+            raise HoursError("a target cannot be negative")
+        table = self._table
+        if table is None or not table.since <= start < table.until:
+            table = self._covering(start)
         while True:
-            index = bisect_right(table.closes, start)
-            if index < len(table.closes):
+            closes = table.closes
+            index = bisect_right(closes, start)
+            if index < len(closes):
                 goal = table.before[index] + within
-                if table.opens[index] < start:
-                    goal += start - table.opens[index]
+                opens_at = table.opens[index]
+                if opens_at < start:
+                    goal += start - opens_at
                 # Strictly more than the goal, so that the interval after a closing time is in the table, too.
                 if goal < table.through[-1]:
                     return table, index, goal
@@ -147,22 +150,21 @@ class BusinessHours:
         table = self._table
         if table is not None and table.since <= at < table.until:
             return table
-        if at.year + 2 > LATEST_YEAR:
-            msg = f"no calendar reaches as far as {at.isoformat()}"
-            raise HoursError(msg)
-        first_year = at.year - 1 if table is None else min(table.first_year, at.year - 1)
-        last_year = at.year + 2 if table is None else max(table.last_year, at.year + 2)
+        if at.year >= LATEST_YEAR:
+            raise HoursError(f"no calendar reaches as far as {at.isoformat()}")
+        first_year = (at - _ONE_DAY).year if at.year > EARLIEST_YEAR else EARLIEST_YEAR
+        last_year = max((at + _ONE_DAY).year, first_year)
+        if table is not None:
+            first_year, last_year = min(first_year, table.first_year), max(last_year, table.last_year)
         return self._compiled(first_year, last_year)
 
     def _longer(self, table: _Table, start: datetime, within: timedelta) -> _Table:
         if table.last_year == LATEST_YEAR:
-            msg = f"the calendar does not offer {within} after {start.isoformat()}"
-            raise HoursError(msg)
+            raise HoursError(f"the calendar does not offer {within} after {start.isoformat()}")
         return self._compiled(table.first_year, min(2 * table.last_year - table.first_year + 1, LATEST_YEAR))
 
     def _compiled(self, first_year: int, last_year: int) -> _Table:
-        first_year = max(first_year, EARLIEST_YEAR)
-        self._table = _compile(self._rules, self._pauses, first_year, max(last_year, first_year))
+        self._table = _compile(self._rules, self._pauses, first_year, last_year)
         return self._table
 
 
@@ -185,23 +187,23 @@ def _compile(rules: Rules, pauses: Sequence[Interval], first_year: int, last_yea
 
 def _intervals(rules: Rules, first_on: date, last_on: date) -> Iterator[Interval]:
     """Translate local windows into instants; a date that its zone skipped has none."""
-    on, midnight = first_on, _midnight(rules, first_on)
+    on, midnight = first_on, _instant(rules, first_on)
     while on <= last_on:
         following = on + _ONE_DAY
-        next_midnight = _midnight(rules, following)
-        if midnight < next_midnight:
-            local = datetime(on.year, on.month, on.day, tzinfo=rules.zone)
-            for opens, closes in rules.windows(on):
-                # Addition to a local time moves its wall clock; only the translation knows about real time.
-                opens_at = (local + timedelta(minutes=opens)).astimezone(UTC)
-                closes_at = (local + timedelta(minutes=closes)).astimezone(UTC)
-                if opens_at < closes_at:
-                    yield opens_at, closes_at
+        next_midnight = _instant(rules, following)
+        length = next_midnight - midnight
+        for opens, closes in rules.windows(on) if length > _NOTHING else ():
+            if length == _ONE_DAY:  # No change of clocks: the usual day needs no further look at the zone.
+                yield midnight + timedelta(minutes=opens), midnight + timedelta(minutes=closes)
+            elif (opens_at := _instant(rules, on, opens)) < (closes_at := _instant(rules, on, closes)):
+                yield opens_at, closes_at
         on, midnight = following, next_midnight
 
 
-def _midnight(rules: Rules, on: date) -> datetime:
-    return datetime(on.year, on.month, on.day, tzinfo=rules.zone).astimezone(UTC)
+def _instant(rules: Rules, on: date, minute: int = 0) -> datetime:
+    # Addition to a local time moves the hands of its clock; only the translation knows about real time.
+    local = datetime(on.year, on.month, on.day, tzinfo=rules.zone) + timedelta(minutes=minute)
+    return local.astimezone(UTC)
 
 
 def _fused(intervals: Iterable[Interval]) -> Iterator[Interval]:
@@ -238,13 +240,11 @@ def _without(intervals: Iterable[Interval], pauses: Sequence[Interval]) -> Itera
 def _pause(pair: Sequence[datetime]) -> Interval:
     begins, ends = map(_in_utc, pair)
     if ends < begins:
-        msg = f"the pause from {begins.isoformat()} ends before it begins"
-        raise HoursError(msg)
+        raise HoursError(f"the pause from {begins.isoformat()} ends before it begins")
     return begins, ends
 
 
 def _in_utc(at: datetime) -> datetime:
     if at.tzinfo is None:
-        msg = f"{at.isoformat()} lacks a time zone"
-        raise HoursError(msg)
+        raise HoursError(f"{at.isoformat()} lacks a time zone")
     return at if at.tzinfo is UTC else at.astimezone(UTC)

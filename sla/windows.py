@@ -9,8 +9,9 @@ from __future__ import annotations
 import re
 from collections import defaultdict
 from collections.abc import Iterable, Mapping, Sequence
+from contextlib import suppress
 from dataclasses import dataclass
-from datetime import date, timedelta
+from datetime import date, datetime, timedelta
 from itertools import pairwise
 from zoneinfo import ZoneInfo
 
@@ -63,39 +64,37 @@ def read_rules(
         on = read_date(written_on)
         special[on], after_special[on + _ONE_DAY] = _special_day(on, written)
     if not any(weekly) and not any(special.values()):
-        msg = "the calendar is never open"
-        raise HoursError(msg)
+        raise HoursError("the calendar is never open")
     return Rules(_zone(tz), weekly, special, after_special, frozenset(map(read_date, holidays)))
 
 
 def read_date(written: date | str) -> date:
     """Accept a date or its ISO form; raises `HoursError` for a day that no calendar has."""
-    if isinstance(written, date):
+    if isinstance(written, str):
+        with suppress(ValueError):
+            return date.fromisoformat(written)
+    elif isinstance(written, date) and not isinstance(written, datetime):
         return written
-    try:
-        return date.fromisoformat(written)
-    except (TypeError, ValueError):
-        msg = f"{written!r} is not a date like 2025-12-24"
-        raise HoursError(msg) from None
+    raise HoursError(f"{written!r} is not a date like 2025-12-24")
 
 
 def _zone(name: str) -> ZoneInfo:
     try:
         return ZoneInfo(name)
     except (KeyError, ValueError, OSError, TypeError):
-        msg = f"{name!r} is not a known time zone"
-        raise HoursError(msg) from None
+        raise HoursError(f"{name!r} is not a known time zone") from None
 
 
 def _weekly(written: Mapping[str, WrittenWindows]) -> tuple[tuple[Window, ...], ...]:
+    if not isinstance(written, Mapping):
+        raise HoursError("weekly hours are written by weekday, like mon: [[09:00, 17:00]]")
     unknown = set(written) - set(WEEKDAYS)
     if unknown:
-        msg = f"{min(map(str, unknown))!r} is not a weekday, use {', '.join(WEEKDAYS)}"
-        raise HoursError(msg)
+        raise HoursError(f"{min(map(str, unknown))!r} is not a weekday, use {', '.join(WEEKDAYS)}")
     days: dict[int, list[Window]] = defaultdict(list)
     in_week: list[tuple[int, int, str]] = []
     for number, name in enumerate(WEEKDAYS):
-        for opens, closes in _read_windows(name, written.get(name, ())):
+        for opens, closes in _read_windows(name, written.get(name)):
             midnight = number * MINUTES_A_DAY
             in_week.append((midnight + opens, midnight + closes, f"{name} {_spell(opens, closes)}"))
             days[number].append((opens, min(closes, MINUTES_A_DAY)))
@@ -112,33 +111,32 @@ def _special_day(on: date, written: WrittenWindows) -> tuple[tuple[Window, ...],
     return today, tuple((0, closes - MINUTES_A_DAY) for _, closes in windows if closes > MINUTES_A_DAY)
 
 
-def _read_windows(day: str, written: WrittenWindows) -> list[Window]:
+def _read_windows(day: str, written: WrittenWindows | None) -> list[Window]:
     """Return minutes after the day's midnight; a window that ends at or before its start ends on the next day."""
-    if isinstance(written, str) or not isinstance(written, Sequence):
-        msg = f"{day}: windows are a list of pairs like [09:00, 17:00]"
-        raise HoursError(msg)
-    return [_read_window(day, pair) for pair in written]
+    if isinstance(written, str) or not isinstance(written, Sequence | None):
+        raise HoursError(f'{day}: windows are a list of pairs like ["09:00", "17:00"]')
+    return [_read_window(day, pair) for pair in written or ()]
 
 
 def _read_window(day: str, written: object) -> Window:
     match written:
-        case [str(opens_text), str(closes_text)]:
-            opens, closes = _minute(day, opens_text), _minute(day, closes_text)
+        case [str() | int() as first, str() | int() as last]:
+            opens, closes = _minute(day, first), _minute(day, last)
         case _:
-            msg = f'{day}: {written!r} is not a pair of times like "09:00", "17:00"'
-            raise HoursError(msg)
+            raise HoursError(f'{day}: {written!r} is not a pair of times like "09:00", "17:00"')
     if opens == MINUTES_A_DAY:
-        msg = f"{day}: 24:00 can end a window but not begin one"
-        raise HoursError(msg)
+        raise HoursError(f"{day}: 24:00 can end a window but not begin one")
     return opens, closes if closes > opens else closes + MINUTES_A_DAY
 
 
-def _minute(day: str, written: str) -> int:
+def _minute(day: str, written: str | int) -> int:
+    """Read a time of day; YAML 1.1 has already turned an unquoted 17:00 into 1020 minutes."""
+    if isinstance(written, int):
+        written = f"{written // 60:02}:{written % 60:02}"
     match = _CLOCK_TIME.fullmatch(written)
     minute = int(match[1]) * 60 + int(match[2]) if match else None
     if minute is None or minute > MINUTES_A_DAY:
-        msg = f"{day}: {written!r} is not a time of day between 00:00 and 24:00"
-        raise HoursError(msg)
+        raise HoursError(f"{day}: {written!r} is not a time of day between 00:00 and 24:00")
     return minute
 
 
@@ -149,8 +147,7 @@ def _refuse_overlaps(windows: list[tuple[int, int, str]], *, period: int | None 
         windows.append((opens + period, closes + period, name))
     for (_, closes, earlier), (opens, _, later) in pairwise(windows):
         if opens < closes:
-            msg = f"{earlier} and {later} overlap"
-            raise HoursError(msg)
+            raise HoursError(f"{earlier} and {later} overlap")
 
 
 def _spell(opens: int, closes: int) -> str:
