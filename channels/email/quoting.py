@@ -88,12 +88,11 @@ def _start_of_history(lines: list[str], number: int, line: str) -> int | None:
     match = _DASHED.match(line)
     if match and _DASHED_WORDS.search(match[1]):
         return number
-    if ":" in line or "：" in line:
-        if _ANY_LABEL.match(line) and _is_header_block(lines, number):
-            return _before_rule(lines, number)
-        if _WROTE.search(line):
-            return _start_of_attribution(lines, number)
-    return None
+    if ":" not in line and "：" not in line:
+        return None
+    if _ANY_LABEL.match(line) and _is_header_block(lines, number):
+        return _before_rule(lines, number)
+    return _start_of_attribution(lines, number) if line.rstrip().endswith((":", "：")) else None
 
 
 def _is_header_block(lines: list[str], number: int) -> bool:
@@ -115,10 +114,13 @@ def _start_of_attribution(lines: list[str], number: int) -> int | None:
     for start in range(number, max(-1, number - 4), -1):
         if not lines[start].strip():
             break
-        if _OPENING.match(lines[start]) and sum(map(len, lines[start : number + 1])) <= _LONGEST_LINE:
+        joined = " ".join(lines[start : number + 1])
+        if len(joined) > _LONGEST_LINE:
+            break
+        if _OPENING.match(joined) and _WROTE.search(joined):
             return start
     below = next((line for line in lines[number + 1 : number + 4] if line.strip()), "")
-    return number if below.lstrip().startswith(">") else None
+    return number if _is_marked(below) and _WROTE.search(lines[number]) else None
 
 
 def _is_marked(line: str) -> bool:
@@ -142,7 +144,9 @@ def _is_answered_inline(lines: list[str], start: int) -> bool:
     if any(line.strip() for line in lines[start + 1 : marked[0]][4:]):
         return False
     rest = [line for line in lines[marked[0] : marked[-1]] if line.strip() and not _is_marked(line)]
-    return len(rest) > 1 and not any(_ANY_LABEL.match(line) for line in rest if len(line) <= _LONGEST_LINE)
+    has_end = any(line.strip() for line in lines[marked[-1] + 1 :])
+    # One unmarked line alone may be a quoted one that a mailer wrapped.
+    return len(rest) + has_end > 1 and not any(_ANY_LABEL.match(line) for line in rest if len(line) <= _LONGEST_LINE)
 
 
 def _start_of_marked_end(lines: list[str]) -> int | None:
