@@ -50,3 +50,8 @@ def tree(path: Path) -> ast.Module:
 
 def functions(path: Path) -> Iterator[Function]:
     return (node for node in ast.walk(tree(path)) if isinstance(node, Function))
+
+
+def check_none(found: list[str]) -> None:
+    """Fail with everything that was found, one a line."""
+    assert not found, "\n" + "\n".join(found)

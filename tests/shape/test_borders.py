@@ -24,7 +24,7 @@ def test_only_the_clock_asks_for_the_time_of_day() -> None:
         for node in ast.walk(sources.tree(path))
         if isinstance(node, ast.Call) and ast.unparse(node.func) in CLOCK_CALLS
     ]
-    assert found == []
+    sources.check_none(found)
 
 
 def test_everything_is_caught_in_four_places_only() -> None:
@@ -46,7 +46,7 @@ def test_what_catches_even_an_interrupt_raises_it_again() -> None:
         if isinstance(node, ast.ExceptHandler) and node.type is not None and ast.unparse(node.type) == "BaseException"
         if not any(isinstance(each, ast.Raise) and each.exc is None for each in ast.walk(node))
     ]
-    assert found == []
+    sources.check_none(found)
 
 
 def test_no_file_names_a_registry_or_the_machine_it_was_written_on() -> None:
@@ -57,7 +57,7 @@ def test_no_file_names_a_registry_or_the_machine_it_was_written_on() -> None:
         for match in [FOREIGN.search(sources.text(path))]
         if match
     ]
-    assert found == []
+    sources.check_none(found)
 
 
 def test_every_test_claims_something() -> None:
@@ -68,7 +68,7 @@ def test_every_test_claims_something() -> None:
         for function in sources.functions(path)
         if function.name.startswith("test_") and not claims(path, function)
     ]
-    assert found == []
+    sources.check_none(found)
 
 
 def claims(path: Path, function: sources.Function) -> bool:
@@ -86,4 +86,4 @@ def test_templates_trust_no_text_and_carry_no_script() -> None:
         for path in sources.with_suffix(".html", "app")
         for match in forbidden.finditer(sources.text(path))
     ]
-    assert found == []
+    sources.check_none(found)

@@ -31,19 +31,19 @@ def is_route(function: sources.Function) -> bool:
 
 
 def test_python_files_have_at_most_350_lines() -> None:
-    assert too_long(".py", 350) == []
+    sources.check_none(too_long(".py", 350))
 
 
 def test_templates_have_at_most_120_lines() -> None:
-    assert too_long(".html", 120, "app") == []
+    sources.check_none(too_long(".html", 120, "app"))
 
 
 def test_style_sheets_have_at_most_300_lines() -> None:
-    assert too_long(".css", 300, "frontend") == []
+    sources.check_none(too_long(".css", 300, "frontend"))
 
 
 def test_typescript_files_have_at_most_150_lines() -> None:
-    assert too_long(".ts", 150, "frontend") == []
+    sources.check_none(too_long(".ts", 150, "frontend"))
 
 
 def test_functions_have_at_most_40_lines() -> None:
@@ -54,7 +54,7 @@ def test_functions_have_at_most_40_lines() -> None:
         for function in sources.functions(path)
         if lines_of(function) > 40
     ]
-    assert found == []
+    sources.check_none(found)
 
 
 def test_routes_have_at_most_20_lines() -> None:
@@ -64,4 +64,4 @@ def test_routes_have_at_most_20_lines() -> None:
         for function in sources.functions(path)
         if is_route(function) and lines_of(function) > 20
     ]
-    assert found == []
+    sources.check_none(found)

@@ -49,7 +49,7 @@ def singulars() -> dict[str, str]:
 
 def test_every_german_text_has_an_english_one() -> None:
     missing = [f"{place} {text!r}" for text, place in singulars().items() if not all(translation(text) or [""])]
-    assert missing == []
+    sources.check_none(missing)
 
 
 def test_both_languages_fill_the_same_gaps() -> None:
@@ -59,7 +59,7 @@ def test_both_languages_fill_the_same_gaps() -> None:
         for english_text in translation(text)
         if set(GAP.findall(english_text)) - set(GAP.findall(text))
     ]
-    assert wrong == []
+    sources.check_none(wrong)
 
 
 def test_no_english_text_is_left_over() -> None:
@@ -69,4 +69,4 @@ def test_no_english_text_is_left_over() -> None:
         for entry in english()
         if entry.id and (entry.id if isinstance(entry.id, str) else entry.id[0]) not in texts
     ]
-    assert left == []
+    sources.check_none(left)

@@ -73,7 +73,7 @@ def test_no_name_is_an_empty_word() -> None:
         for line, name in names_given_in(path)
         if is_empty(name)
     ]
-    assert found == []
+    sources.check_none(found)
 
 
 def test_the_glossary_lists_the_words_this_test_refuses() -> None:
