@@ -15,16 +15,15 @@ from datetime import UTC, date, datetime, timedelta
 from itertools import accumulate
 from typing import Self
 
-from sla.windows import HoursError, Rules, WrittenWindows, read_rules
+from sla.windows import EARLIEST_YEAR, LATEST_YEAR, HoursError, Rules, WrittenWindows, read_rules
 
 __all__ = ["BusinessHours", "HoursError"]
 
-EARLIEST_YEAR = 1970
-"""Everything before counts as closed, so that a forged date from the year 1 costs nothing."""
-LATEST_YEAR = 2500
-
 _NOTHING = timedelta(0)
 _ONE_DAY = timedelta(days=1)
+_LONGEST = timedelta(days=366 * (LATEST_YEAR - EARLIEST_YEAR))
+_FIRST_INSTANT = datetime.min.replace(tzinfo=UTC)
+_LAST_INSTANT = datetime.max.replace(tzinfo=UTC)
 
 Interval = tuple[datetime, datetime]
 
@@ -60,7 +59,7 @@ class BusinessHours:
     def __init__(self, rules: Rules, pauses: Sequence[Interval] = ()) -> None:
         self._rules = rules
         self._pauses = tuple(_fused(sorted(pauses)))
-        # Threads may race to replace the table; each one is complete by itself, so the last one wins harmlessly.
+        # Threads may race to replace the table; everybody reckons with the one in their hands, so it may be any.
         self._table: _Table | None = None
 
     @classmethod
@@ -105,14 +104,13 @@ class BusinessHours:
         start, end = _in_utc(start), _in_utc(end)
         if end < start:
             return -self.between(end, start)
-        self._covering(start)
-        table = self._covering(end)
+        table = self._covering(start, end)
         return table.passed(end) - table.passed(start)
 
     def is_open(self, at: datetime) -> bool:
         """Tell whether business time runs at an instant; the closing instant itself is outside."""
         at = _in_utc(at)
-        table = self._covering(at)
+        table = self._covering(at, at)
         index = bisect_right(table.closes, at)
         return index < len(table.opens) and table.opens[index] <= at
 
@@ -122,17 +120,19 @@ class BusinessHours:
 
     def windows_on(self, on: date) -> tuple[Interval, ...]:
         """List the open intervals of one local date in UTC, cut at its midnights."""
+        if not EARLIEST_YEAR <= on.year <= LATEST_YEAR:
+            return ()
         return tuple(_without(_fused(sorted(_intervals(self._rules, on, on))), self._pauses))
 
     def _goal(self, start: datetime, within: timedelta) -> tuple[_Table, int, timedelta]:
         """Return the table, the first interval that ends after `start`, and the sum of business time to reach."""
         if start.tzinfo is not UTC:
             start = _in_utc(start)
-        if within < _NOTHING:
-            raise HoursError("a target cannot be negative")
+        if not _NOTHING <= within < _LONGEST:
+            raise HoursError(f"{within} is no target: it is negative or longer than any calendar")
         table = self._table
         if table is None or not table.since <= start < table.until:
-            table = self._covering(start)
+            table = self._covering(start, start)
         while True:
             closes = table.closes
             index = bisect_right(closes, start)
@@ -146,14 +146,14 @@ class BusinessHours:
                     return table, index, goal
             table = self._longer(table, start, within)
 
-    def _covering(self, at: datetime) -> _Table:
+    def _covering(self, first: datetime, last: datetime) -> _Table:
         table = self._table
-        if table is not None and table.since <= at < table.until:
+        if table is not None and table.since <= first and last < table.until:
             return table
-        if at.year >= LATEST_YEAR:
-            raise HoursError(f"no calendar reaches as far as {at.isoformat()}")
-        first_year = (at - _ONE_DAY).year if at.year > EARLIEST_YEAR else EARLIEST_YEAR
-        last_year = max((at + _ONE_DAY).year, first_year)
+        if last.year >= LATEST_YEAR:
+            raise HoursError(f"no calendar reaches as far as {last.isoformat()}")
+        first_year = (first - _ONE_DAY).year if first.year > EARLIEST_YEAR else EARLIEST_YEAR
+        last_year = max((last + _ONE_DAY).year, first_year)
         if table is not None:
             first_year, last_year = min(first_year, table.first_year), max(last_year, table.last_year)
         return self._compiled(first_year, last_year)
@@ -164,8 +164,9 @@ class BusinessHours:
         return self._compiled(table.first_year, min(2 * table.last_year - table.first_year + 1, LATEST_YEAR))
 
     def _compiled(self, first_year: int, last_year: int) -> _Table:
-        self._table = _compile(self._rules, self._pauses, first_year, last_year)
-        return self._table
+        table = _compile(self._rules, self._pauses, first_year, last_year)
+        self._table = table
+        return table
 
 
 def _compile(rules: Rules, pauses: Sequence[Interval], first_year: int, last_year: int) -> _Table:
@@ -176,7 +177,7 @@ def _compile(rules: Rules, pauses: Sequence[Interval], first_year: int, last_yea
         first_year=first_year,
         last_year=last_year,
         # A local year begins and ends up to a day away from the same year in UTC.
-        since=datetime(first_year if first_year > EARLIEST_YEAR else 1, 1, 2, tzinfo=UTC),
+        since=datetime(first_year, 1, 2, tzinfo=UTC) if first_year > EARLIEST_YEAR else _FIRST_INSTANT,
         until=datetime(last_year, 12, 31, tzinfo=UTC),
         opens=[opens for opens, _ in intervals],
         closes=[closes for _, closes in intervals],
@@ -247,4 +248,7 @@ def _pause(pair: Sequence[datetime]) -> Interval:
 def _in_utc(at: datetime) -> datetime:
     if at.tzinfo is None:
         raise HoursError(f"{at.isoformat()} lacks a time zone")
-    return at if at.tzinfo is UTC else at.astimezone(UTC)
+    try:
+        return at.astimezone(UTC)
+    except OverflowError:
+        return _FIRST_INSTANT if at.year == 1 else _LAST_INSTANT

@@ -18,6 +18,10 @@ from zoneinfo import ZoneInfo
 WEEKDAYS = ("mon", "tue", "wed", "thu", "fri", "sat", "sun")
 MINUTES_A_DAY = 1440
 
+EARLIEST_YEAR = 1970
+"""Everything before counts as closed, so that a forged date from the year 1 costs nothing."""
+LATEST_YEAR = 2500
+
 Window = tuple[int, int]
 WrittenWindows = Sequence[Sequence[str]]
 
@@ -62,13 +66,15 @@ def read_rules(
     after_special: dict[date, tuple[Window, ...]] = {}
     for written_on, written in (special_hours or {}).items():
         on = read_date(written_on)
+        if not EARLIEST_YEAR <= on.year <= LATEST_YEAR:
+            raise HoursError(f"{on} lies outside the years {EARLIEST_YEAR} to {LATEST_YEAR}")
         special[on], after_special[on + _ONE_DAY] = _special_day(on, written)
     if not any(weekly) and not any(special.values()):
         raise HoursError("the calendar is never open")
     return Rules(_zone(tz), weekly, special, after_special, frozenset(map(read_date, holidays)))
 
 
-def read_date(written: date | str) -> date:
+def read_date(written: object) -> date:
     """Accept a date or its ISO form; raises `HoursError` for a day that no calendar has."""
     if isinstance(written, str):
         with suppress(ValueError):

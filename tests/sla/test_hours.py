@@ -1,6 +1,7 @@
 from __future__ import annotations
 
-from datetime import UTC, date, datetime, timedelta
+from concurrent.futures import ThreadPoolExecutor
+from datetime import UTC, date, datetime, timedelta, timezone
 
 import pytest
 
@@ -139,16 +140,20 @@ def test_time_runs_backwards_with_a_minus() -> None:
     assert CARE.between(berlin("2025-06-03 12:00"), berlin("2025-06-03 09:00")) == minutes(-180)
 
 
-def test_a_forged_date_from_the_year_1_costs_nothing() -> None:
-    forged = datetime(1, 1, 1, tzinfo=UTC)
+@pytest.mark.parametrize("forged", [datetime(1, 1, 1, tzinfo=UTC), datetime(1, 1, 1, tzinfo=BERLIN)])
+def test_a_forged_date_from_the_year_1_costs_nothing(forged: datetime) -> None:
     assert CARE.next_opening(forged) == datetime(1970, 1, 1, 8, tzinfo=UTC)
     assert CARE.between(forged, datetime(1970, 1, 1, 9, tzinfo=UTC)) == minutes(60)
+    assert CARE.windows_on(forged.date()) == ()
 
 
-@pytest.mark.parametrize("question", [CARE.is_open, CARE.next_opening])
-def test_an_instant_beyond_every_calendar_is_refused(question: object) -> None:
+@pytest.mark.parametrize("hour", [0, 23])
+def test_an_instant_beyond_every_calendar_is_refused(hour: int) -> None:
+    last = datetime(9999, 12, 31, hour, tzinfo=timezone(timedelta(hours=-5)))
     with pytest.raises(HoursError, match="reaches"):
-        assert callable(question) and question(datetime(9999, 12, 31, tzinfo=UTC))  # noqa: PT018
+        CARE.next_opening(last)
+    with pytest.raises(HoursError, match="reaches"):
+        CARE.between(berlin("2025-06-03 09:00"), last)
 
 
 def test_an_instant_without_a_zone_is_refused() -> None:
@@ -156,9 +161,25 @@ def test_an_instant_without_a_zone_is_refused() -> None:
         CARE.due(datetime(2025, 6, 3, 9), minutes(1))
 
 
-def test_a_negative_target_is_refused() -> None:
-    with pytest.raises(HoursError, match="negative"):
-        CARE.due(berlin("2025-06-03 09:00"), minutes(-1))
+@pytest.mark.parametrize("within", [minutes(-1), timedelta.min, timedelta.max])
+def test_an_impossible_target_is_refused(within: timedelta) -> None:
+    with pytest.raises(HoursError, match="is no target"):
+        CARE.due(berlin("2025-06-03 09:00"), within)
+
+
+def test_threads_that_ask_for_different_years_get_their_own_answers() -> None:
+    shared = BusinessHours.compile(tz="UTC", weekly_hours={"mon": [("09:00", "10:00")]})
+    questions = [
+        (datetime(year, 1, 1, tzinfo=UTC), datetime(4100 - year, 1, 1, tzinfo=UTC)) for year in range(2000, 2050)
+    ]
+
+    def ask(question: tuple[datetime, datetime]) -> timedelta:
+        return shared.between(*question)
+
+    with ThreadPoolExecutor(8) as threads:
+        answers = list(threads.map(ask, questions))
+    assert answers == [ask(question) for question in questions]
+    assert answers[0] == timedelta(hours=5218)
 
 
 def test_a_calendar_of_special_days_ends_after_the_last_one() -> None:

@@ -48,6 +48,7 @@ GOOD: dict[str, Any] = {"tz": "Europe/Berlin", "weekly_hours": {"mon": [["09:00"
             "sun 22:00-06:00 and mon 05:00-09:00 overlap",
         ),
         ({"special_hours": {"2025-06-03": [["09:00", "12:00"], ["11:00", "13:00"]]}}, "2025-06-03 09:00-12:00 and"),
+        ({"special_hours": {"9999-12-31": []}}, "9999-12-31 lies outside the years"),
         ({"special_hours": {"3. Juni": []}}, "'3. Juni' is not a date"),
         ({"holidays": ["2025-02-30"]}, "'2025-02-30' is not a date"),
         ({"holidays": [berlin("2025-06-03 09:00")]}, "is not a date"),
