@@ -65,7 +65,7 @@ def test_both_languages_fill_the_same_gaps() -> None:
 def test_no_english_text_is_left_over() -> None:
     texts = german()
     left = [
-        entry.id
+        str(entry.id)
         for entry in english()
         if entry.id and (entry.id if isinstance(entry.id, str) else entry.id[0]) not in texts
     ]
