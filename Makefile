@@ -16,7 +16,6 @@ BIN := .venv/bin
 DONE := .make
 # Hashes are in the lock files and every dependency is named there, so pip has nothing to decide.
 INSTALL := $(BIN)/pip install --quiet --disable-pip-version-check --no-deps
-CODE := app channels routing sla processes tests bench
 
 frontend := $(shell find frontend -type f 2>/dev/null)
 catalogues := $(shell find app/translations -name '*.po' 2>/dev/null)
@@ -31,17 +30,37 @@ setup-dev: setup $(DONE)/dev
 test: setup-dev test-servers
 	$(BIN)/python -m pytest --numprocesses $(WORKERS) --dist worksteal $(ARGS)
 
-check: setup-dev
-	$(BIN)/ruff check $(CODE) migrations tools wsgi.py
-	$(BIN)/ruff format --check --quiet $(CODE) migrations tools wsgi.py
+CHECKS := style types layers templates spelling dependencies typescript shape
+.PHONY: $(CHECKS:%=check-%)
+check: $(CHECKS:%=check-%)
+
+$(CHECKS:%=check-%): setup-dev
+
+check-style:
+	$(BIN)/ruff check --quiet .
+	$(BIN)/ruff format --check --quiet .
+
+check-types:
 	$(BIN)/mypy
-	$(BIN)/lint-imports --no-cache
+
+check-layers:
+	$(BIN)/lint-imports --no-cache --no-logo
+
+check-templates:
 	$(BIN)/djlint app/templates --lint --quiet
+
+check-spelling:
 	$(BIN)/codespell
+
+check-dependencies:
 	tools/requirements > $(DONE)/requirements.in
 	tools/requirements test check > $(DONE)/requirements-dev.in
 	$(BIN)/deptry --requirements-files $(DONE)/requirements.in --requirements-files-dev $(DONE)/requirements-dev.in .
+
+check-typescript:
 	tools/frontend check
+
+check-shape:
 	$(BIN)/python -m pytest -m 'not database' -p no:cacheprovider tests/shape
 
 bench: setup-dev test-servers
