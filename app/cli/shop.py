@@ -1,0 +1,48 @@
+"""Commands that need the shop: its database, its settings, and answers when one of them is missing."""
+
+from __future__ import annotations
+
+import functools
+from collections.abc import Callable
+from typing import TYPE_CHECKING, ParamSpec, TypeVar
+
+import click
+
+from app.cli import Refusal
+
+if TYPE_CHECKING:
+    from flask import Flask
+
+P = ParamSpec("P")
+R = TypeVar("R")
+
+NO_TABLES = ("no such table", "no such column", "does not exist")
+
+
+def in_shop(command: Callable[P, R]) -> Callable[P, R]:
+    """Run a command inside the application; the root command was given the way to build it."""
+
+    @functools.wraps(command)
+    def wrapper(*args: P.args, **kwargs: P.kwargs) -> R:
+        open_core: Callable[[], Flask] = click.get_current_context().obj
+        from sqlalchemy.exc import DBAPIError
+
+        from app.db import db
+
+        with open_core().app_context():
+            try:
+                return command(*args, **kwargs)
+            except DBAPIError as error:
+                raise Refusal(_words(error.orig)) from error
+            finally:
+                db.session.remove()
+                db.engine.dispose()
+
+    return wrapper
+
+
+def _words(error: BaseException | None) -> str:
+    reason = str(error).strip().split("\n")[0]
+    if any(words in reason for words in NO_TABLES):
+        return f"The database is not set up for this version, run: faden db upgrade ({reason})"
+    return f"The database does not answer as it should: {reason}"

@@ -1,0 +1,190 @@
+"""The way of raw input to its ticket, the same for the listener, an imported file and a second attempt.
+
+Bytes into the blob store, envelopes in one commit with the channel's cursor, and from then on nothing can be lost:
+each envelope is understood by its connector and filed, or parked with the reason.
+"""
+
+from __future__ import annotations
+
+import logging
+from collections.abc import Sequence
+from dataclasses import dataclass
+from datetime import datetime
+from functools import lru_cache
+from typing import NamedTuple
+
+from flask import current_app
+from sqlalchemy import select
+from sqlalchemy.exc import DBAPIError, OperationalError, StatementError
+
+from app import blobs
+from app.db import db
+from app.desk import envelopes, intake
+from app.desk.accounts import account_of
+from app.desk.envelopes import Arrival, Stored
+from app.desk.intake import Filed
+from app.desk.outbox import Enclosure
+from app.models import Channel, Envelope
+from app.seal import SealBroken
+from channels.contract import Connector, Contact, Raw, Unreadable
+from channels.registry import UnknownKind, build
+
+log = logging.getLogger(__name__)
+
+
+class NotFiled(Exception):
+    """Raw input that cannot be filed for now; the text is the reason it is parked with."""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Understood:
+    """What became of an envelope: `filed` is None where it was parked for `reason`."""
+
+    filed: Filed | None
+    contact: Contact | None = None
+    reason: str = ""
+
+
+def take_in(channel_id: int, raws: Sequence[Raw], *, at: datetime) -> list[Stored]:
+    """Keep raw input and move the channel's cursor behind it; after this the other side may forget it."""
+    arrivals = [
+        Arrival(digest=_store().put(raw.content), size=len(raw.content), source=raw.source) for raw in raws
+    ]
+    cursors = [raw.cursor for raw in raws if raw.cursor is not None]
+    return envelopes.store(channel_id, arrivals, at=at, cursor=cursors[-1] if cursors else None)
+
+
+def file_envelope(envelope_id: int, *, raw: bytes | None = None, at: datetime) -> Filed | None:
+    """File one envelope; None if it was parked. Safe to repeat: what is filed already is found again.
+
+    `raw` spares a look into the blob store. Raises `OperationalError` while the database is away: the envelope
+    stays as it is and is found by the next sweep.
+    """
+    return understand(envelope_id, raw=raw, at=at).filed
+
+
+def understand(envelope_id: int, *, raw: bytes | None = None, at: datetime) -> Understood:
+    """Do as `file_envelope`, and tell also what the connector understood, or why the envelope was parked."""
+    contacts: list[Contact] = []
+    try:
+        envelope, channel = _load(envelope_id)
+        contacts = _parsed(channel, envelope, _bytes(envelope) if raw is None else raw)
+        filed = [_filed(contact, envelope, at=at) for contact in contacts]
+    except NotFiled as refusal:
+        envelopes.park(envelope_id, reason=str(refusal), at=at)
+        log.warning("envelope %s is parked: %s", envelope_id, refusal)
+        return Understood(filed=None, contact=contacts[0] if contacts else None, reason=str(refusal))
+    return Understood(filed=filed[0], contact=contacts[0])
+
+
+def _store() -> blobs.Blobs:
+    return blobs.at(current_app.config["FADEN"].blobs_url)
+
+
+class _Case(NamedTuple):
+    """An envelope by value: the verbs forget every row that was read before them."""
+
+    id: int
+    digest: str
+    received_at: datetime
+    channel_id: int
+
+
+def _load(envelope_id: int) -> tuple[_Case, Channel]:
+    found = db.session.execute(
+        select(Channel, Envelope.digest, Envelope.received_at)
+        .join(Envelope, Envelope.channel_id == Channel.id)
+        .where(Envelope.id == envelope_id)
+    ).one()
+    channel, digest, received_at = found
+    return _Case(envelope_id, digest, received_at, channel.id), channel
+
+
+def _bytes(envelope: _Case) -> bytes:
+    try:
+        return _store().get(envelope.digest)
+    except blobs.BlobMissing as error:
+        raise NotFiled(f"Die Rohdaten fehlen im Speicher ({envelope.digest[:12]}…).") from error
+
+
+def _parsed(channel: Channel, envelope: _Case, raw: bytes) -> list[Contact]:
+    connector = _connector(channel)
+    try:
+        contacts = list(connector.parse(raw, received_at=envelope.received_at))
+    except Unreadable as error:
+        raise NotFiled(str(error) or "Das ist nicht zu lesen.") from error
+    except Exception as error:
+        # Whatever a parser trips over concerns this one message only; its reason must be seen, so it is logged whole.
+        log.exception("envelope %s could not be parsed", envelope.id)
+        raise NotFiled(f"Beim Lesen ist ein Fehler aufgetreten: {type(error).__name__}: {error}") from error
+    if not contacts:
+        raise NotFiled("Darin ist keine Nachricht.")
+    return contacts
+
+
+def _connector(channel: Channel) -> Connector:
+    """Return the connector of the account as it is set up now; made once for each state of the row."""
+    return _built(_SetUp(channel))
+
+
+class _SetUp:
+    """A channel row as an argument of the cache: equal while kind, address, settings and secrets are the same."""
+
+    def __init__(self, channel: Channel) -> None:
+        self.channel = channel
+        self._key = (
+            channel.id,
+            channel.kind,
+            channel.name,
+            channel.address,
+            bytes(channel.secrets),
+            repr(sorted(channel.settings.items())),
+        )
+
+    def __eq__(self, other: object) -> bool:
+        return isinstance(other, _SetUp) and self._key == other._key
+
+    def __hash__(self) -> int:
+        return hash(self._key)
+
+
+@lru_cache(maxsize=64)
+def _built(set_up: _SetUp) -> Connector:
+    try:
+        return build(account_of(set_up.channel))
+    except (UnknownKind, SealBroken, ValueError) as error:
+        raise NotFiled(f"Der Kanal „{set_up.channel.name}“ ist falsch eingestellt: {error}") from error
+
+
+def _filed(contact: Contact, envelope: _Case, *, at: datetime) -> Filed:
+    try:
+        return intake.receive(
+            contact,
+            channel_id=envelope.channel_id,
+            envelope_id=envelope.id,
+            digest=envelope.digest,
+            enclosures=_enclosures(contact),
+            at=at,
+        )
+    except OperationalError:
+        raise
+    except StatementError as error:
+        if isinstance(error, DBAPIError) and error.connection_invalidated:
+            raise
+        raise NotFiled(f"Die Datenbank nimmt die Nachricht nicht an: {error.orig or error}") from error
+    except ValueError as error:
+        raise NotFiled(f"Die Nachricht hat Werte, die nicht gehen: {error}") from error
+
+
+def _enclosures(contact: Contact) -> tuple[Enclosure, ...]:
+    return tuple(
+        Enclosure(
+            name=each.name,
+            type=each.type,
+            size=len(each.content),
+            digest=_store().put(each.content),
+            content_id=each.content_id,
+            is_inline=each.is_inline,
+        )
+        for each in contact.attachments
+    )
