@@ -33,10 +33,7 @@ class Signal:
 
 def publish(signal: Signal) -> None:
     """Tell every open browser; a queue that does not answer is not worth an error."""
-    try:
-        queue.connection().publish(TOPIC, json.dumps(asdict(signal)))
-    except (RedisError, OSError, IndexError) as error:
-        log.debug("no live signal: %s", error)
+    queue.attempt(lambda redis: redis.publish(TOPIC, json.dumps(asdict(signal))))
 
 
 class _Listening:

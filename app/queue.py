@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import logging
 import time
+from collections.abc import Callable
 from functools import cache
 
 from redis import Redis
@@ -46,15 +47,22 @@ def notify_later(notification_id: int) -> None:
 
 
 def _enqueue(job: str, row_id: int) -> None:
+    attempt(
+        lambda redis: Queue(QUEUE_NAME, connection=redis).enqueue(
+            job, row_id, retry=Retry(max=3, interval=[5, 30, 120]), result_ttl=0, failure_ttl=86_400
+        )
+    )
+
+
+def attempt(act: Callable[[Redis], object]) -> None:
+    """Do something with Redis if it answers; what is not done is found in the database later."""
     if not _url or time.monotonic() < _silent_until[0]:
         return
     try:
-        Queue(QUEUE_NAME, connection=connection()).enqueue(
-            job, row_id, retry=Retry(max=3, interval=[5, 30, 120]), result_ttl=0, failure_ttl=86_400
-        )
+        act(connection())
     except (RedisError, OSError) as error:
         _silent_until[0] = time.monotonic() + REST_AFTER_FAILURE
-        log.warning("the queue does not answer, sweep will find the row: %s", error)
+        log.info("the queue does not answer: %s", error)
 
 
 def is_alive() -> bool:

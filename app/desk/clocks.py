@@ -8,10 +8,10 @@ from datetime import date, datetime, timedelta
 from functools import lru_cache
 from zoneinfo import ZoneInfo
 
-from sqlalchemy import ColumnElement, or_, select, update
+from sqlalchemy import ColumnElement, Engine, bindparam, or_, select, update
 
 from app.db import db
-from app.desk.writing import add
+from app.desk.writing import add, run
 from app.models import (
     NOTHING_DUE,
     Calendar,
@@ -25,6 +25,7 @@ from app.models import (
     Ticket,
     TicketState,
 )
+from app.models.columns import BigId
 from sla.hours import BusinessHours
 from sla.obligations import Opening, elapsed, open_obligation, verdict
 from sla.targets import Kind
@@ -47,49 +48,42 @@ class Aim:
         return timedelta(minutes=minutes.get(priority, minutes["normal"]))
 
 
+_AIM = (
+    select(Policy.id, Policy.targets, Policy.warn_percent, Calendar.id, Calendar.version, Calendar.time_zone)
+    .join(Calendar, Calendar.id == Policy.calendar_id)
+    .where(
+        Policy.route == bindparam("route"),
+        or_(Policy.team_id == bindparam("team", type_=BigId), Policy.team_id.is_(None)),
+    )
+    .order_by(Policy.team_id.is_(None))
+    .limit(1)
+)
+
+
 def aim(route: str, team_id: int | None) -> Aim | None:
     """Return what we aim for on this route: the team's own policy before the general one; None without any."""
-    found = db.session.execute(
-        select(Policy, Calendar)
-        .join(Calendar, Calendar.id == Policy.calendar_id)
-        .where(Policy.route == route, or_(Policy.team_id == team_id, Policy.team_id.is_(None)))
-        .order_by(Policy.team_id.is_(None))
-        .limit(1)
-    ).first()
+    found = run(_AIM, route=route, team=team_id).first()
     if found is None:
         return None
-    policy, calendar = found
+    policy_id, targets, warn_percent, calendar_id, version, time_zone = found
     return Aim(
-        policy_id=policy.id,
-        calendar_id=calendar.id,
-        hours=compiled(calendar),
-        zone=ZoneInfo(calendar.time_zone),
-        targets=policy.targets,
-        warn_percent=policy.warn_percent,
+        policy_id=policy_id,
+        calendar_id=calendar_id,
+        hours=hours_of(calendar_id, version),
+        zone=ZoneInfo(time_zone),
+        targets=targets,
+        warn_percent=warn_percent,
     )
 
 
-def compiled(calendar: Calendar) -> BusinessHours:
-    """Return the calendar ready for reckoning; compiled once per version and process."""
-    return _compiled(calendar.id, calendar.version, _Written(calendar))
-
-
-class _Written:
-    """A calendar row as an argument that does not count for the cache: id and version already name it."""
-
-    def __init__(self, calendar: Calendar) -> None:
-        self.calendar = calendar
-
-    def __eq__(self, other: object) -> bool:
-        return isinstance(other, _Written)
-
-    def __hash__(self) -> int:
-        return 0
+def hours_of(calendar_id: int, version: int) -> BusinessHours:
+    """Return a calendar ready for reckoning; compiled once per version, database and process."""
+    return _compiled(db.engine, calendar_id, version)
 
 
 @lru_cache(maxsize=256)
-def _compiled(_id: int, _version: int, written: _Written) -> BusinessHours:
-    calendar = written.calendar
+def _compiled(_engine: Engine, calendar_id: int, _version: int) -> BusinessHours:
+    calendar = db.session.get_one(Calendar, calendar_id)
     return BusinessHours.compile(
         tz=calendar.time_zone,
         weekly_hours=calendar.weekly_hours,
@@ -176,12 +170,12 @@ def answer(ticket_id: int, message_id: int, *, at: datetime) -> None:
 def settle(message_id: int, *, at: datetime) -> None:
     """The provider accepted the answer: judge what it answers by that instant."""
     open_rows = db.session.execute(
-        select(Obligation, Calendar)
+        select(Obligation, Calendar.version)
         .join(Calendar, Calendar.id == Obligation.calendar_id)
         .where(Obligation.answered_by_id == message_id, Obligation.state == ObligationState.OPEN)
     )
-    for obligation, calendar in open_rows:
-        hours = compiled(calendar)
+    for obligation, version in open_rows:
+        hours = hours_of(obligation.calendar_id, version)
         within = timedelta(minutes=obligation.target_minutes)
         obligation.state = ObligationState.MET
         obligation.settled_at = at

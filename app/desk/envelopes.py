@@ -5,12 +5,14 @@ from __future__ import annotations
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime
+from functools import cache
+from typing import Any
 
-from sqlalchemy import func, select, update
+from sqlalchemy import bindparam, func, select, update
 
 from app.access import Person
 from app.db import db, transaction
-from app.desk.writing import record, upsert
+from app.desk.writing import record, run, upsert
 from app.models import Channel, Envelope, EnvelopeState
 
 
@@ -39,10 +41,10 @@ def store(
     """Keep the arrivals and move the channel's cursor in one commit; after it the other side may forget them."""
     with transaction():
         new = _insert(channel_id, arrivals, at=at)
-        moved = {"heard_at": at, "reached_at": at, "problem": "", "problem_at": None}
-        if cursor is not None:
-            moved["cursor"] = dict(cursor)
-        db.session.execute(update(Channel).where(Channel.id == channel_id).values(**moved))
+        if cursor is None:
+            run(_HEARD, channel=channel_id, now=at)
+        else:
+            run(_HEARD_AND_MOVED, channel=channel_id, now=at, position=dict(cursor))
         known = _known(channel_id, [arrival.digest for arrival in arrivals if arrival.digest not in new])
     return [
         Stored(id=new[a.digest], digest=a.digest, is_new=True, state=EnvelopeState.STORED)
@@ -50,6 +52,14 @@ def store(
         else Stored(id=known[a.digest][0], digest=a.digest, is_new=False, state=known[a.digest][1])
         for a in arrivals
     ]
+
+
+_HEARD = (
+    update(Channel.__table__)  # type: ignore[arg-type]
+    .where(Channel.id == bindparam("channel"))
+    .values(heard_at=bindparam("now"), reached_at=bindparam("now"), problem="", problem_at=None)
+)
+_HEARD_AND_MOVED = _HEARD.values(cursor=bindparam("position"))
 
 
 def _insert(channel_id: int, arrivals: Sequence[Arrival], *, at: datetime) -> dict[str, int]:
@@ -66,13 +76,18 @@ def _insert(channel_id: int, arrivals: Sequence[Arrival], *, at: datetime) -> di
     }
     if not rows:
         return {}
-    statement = (
+    found = db.session.connection().execute(_keeping(db.engine.dialect.name), list(rows.values()))
+    return {digest: int(id_) for digest, id_ in found}
+
+
+@cache
+def _keeping(_dialect: str) -> Any:
+    """Build the insert once per database; an envelope that is there already is not returned."""
+    return (
         upsert(Envelope)
-        .values(list(rows.values()))
         .on_conflict_do_nothing(index_elements=["channel_id", "digest"])
         .returning(Envelope.digest, Envelope.id)
     )
-    return {digest: int(id_) for digest, id_ in db.session.execute(statement)}
 
 
 def _known(channel_id: int, digests: Sequence[str]) -> dict[str, tuple[int, EnvelopeState]]:

@@ -5,12 +5,13 @@ from __future__ import annotations
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 from enum import StrEnum
+from typing import Any
 
-from sqlalchemy import select, update
+from sqlalchemy import Row, bindparam, select, update
 
 from app.db import Afterwards, db, once_more, transaction
 from app.desk import bounces, clocks, outbox, receipt, threading
-from app.desk.writing import add, badges, record, recount
+from app.desk.writing import add, add_row, badges, record, recount, run
 from app.models import (
     NOTHING_DUE,
     Channel,
@@ -58,10 +59,12 @@ class _Case:
     envelope_id: int
     digest: str
     at: datetime
-    channel: Channel
+    channel: Row[Any]
+    """The columns of `_CHANNEL`."""
     enclosures: tuple[outbox.Enclosure, ...]
     afterwards: Afterwards
-    identity: Identity | None = None
+    identity: Row[Any] | None = None
+    """The columns of `_IDENTITY`; None for a person we have not met."""
 
     @property
     def needs_answer(self) -> bool:
@@ -88,7 +91,7 @@ def receive(
     Safe to repeat at any point: the database decides which of two filings was first.
     """
     with transaction() as afterwards:
-        channel = db.session.get_one(Channel, channel_id)
+        channel = run(_CHANNEL, channel=channel_id).one()
         earlier = threading.known(contact)
         twin = _twin(contact, channel_id, earlier)
         if twin:
@@ -132,10 +135,23 @@ def _ticket_id(conversation_id: int) -> int:
     return db.session.scalars(select(Conversation.ticket_id).where(Conversation.id == conversation_id)).one()
 
 
+_CHANNEL = select(
+    Channel.id, Channel.kind, Channel.name, Channel.address, Channel.settings, Channel.team_id, Channel.is_demo
+).where(Channel.id == bindparam("channel"))
+
+_IDENTITY = select(Identity.id, Identity.customer_id, Identity.name, Identity.is_blocked, Identity.receipted_at).where(
+    Identity.kind == bindparam("kind"), Identity.value == bindparam("value"), Identity.scope == bindparam("scope")
+)
+
+_FILED = (
+    update(Envelope.__table__)  # type: ignore[arg-type]
+    .where(Envelope.id == bindparam("envelope"))
+    .values(state=EnvelopeState.FILED, filed_at=bindparam("now"), problem="")
+)
+
+
 def _close_envelope(envelope_id: int, at: datetime) -> None:
-    db.session.execute(
-        update(Envelope).where(Envelope.id == envelope_id).values(state=EnvelopeState.FILED, filed_at=at, problem="")
-    )
+    run(_FILED, envelope=envelope_id, now=at)
 
 
 def _file(case: _Case, earlier: list[threading.Known]) -> Filed:
@@ -162,36 +178,32 @@ def _file(case: _Case, earlier: list[threading.Known]) -> Filed:
     return filed
 
 
-def _identity(sender: Handle) -> Identity | None:
-    return db.session.scalars(
-        select(Identity).where(
-            Identity.kind == sender.kind, Identity.value == sender.value[:254], Identity.scope == sender.scope
-        )
-    ).first()
+def _identity(sender: Handle) -> Row[Any] | None:
+    found: Row[Any] | None = run(_IDENTITY, kind=sender.kind, value=sender.value[:254], scope=sender.scope).first()
+    return found
 
 
-def _new_identity(case: _Case) -> Identity:
-    """Meet a person for the first time; a mail address is only claimed, so it is not verified."""
+def _meet(case: _Case) -> Row[Any]:
+    """Write a person down whom we have not met; a mail address is only claimed, so it is not verified."""
     sender = case.contact.sender
-    customer_id = add(Customer, name=sender.name[:200], language="", created_at=case.at, is_demo=case.channel.is_demo)
-    values = {
-        "customer_id": customer_id,
-        "kind": sender.kind,
-        "value": sender.value[:254],
-        "scope": sender.scope,
-        "name": sender.name[:200],
-        "evidence": "wrote to us",
-        "created_at": case.at,
-        "is_verified": False,
-        "is_blocked": False,
-    }
-    return Identity(id=add(Identity, **values), **values)
+    customer_id = add(Customer, name=sender.name[:200], created_at=case.at, is_demo=case.channel.is_demo)
+    add(
+        Identity,
+        customer_id=customer_id,
+        kind=sender.kind,
+        value=sender.value[:254],
+        scope=sender.scope,
+        name=sender.name[:200],
+        evidence="wrote to us",
+        created_at=case.at,
+    )
+    return run(_IDENTITY, kind=sender.kind, value=sender.value[:254], scope=sender.scope).one()  # type: ignore[no-any-return]
 
 
 def _open(case: _Case, earlier: list[threading.Known]) -> Filed:
     """Open a ticket of its own for the contact, with its clock and its receipt."""
     contact = case.contact
-    identity = case.identity or _new_identity(case)
+    identity = case.identity or _meet(case)
     case.identity = identity
     route = route_of(case.channel.kind, is_public=contact.is_public).value
     aimed = clocks.aim(route, case.channel.team_id) if case.needs_answer else None
@@ -211,8 +223,7 @@ def _open(case: _Case, earlier: list[threading.Known]) -> Filed:
         channel_count=1,
     )
     opening = _clock(case, ticket, aimed)
-    db.session.add(ticket)
-    db.session.flush()
+    ticket.id = add_row(ticket)
     conversation_id = add(
         Conversation,
         ticket_id=ticket.id,
@@ -312,7 +323,7 @@ def _preview(contact: Contact) -> str:
     return " ".join(contact.text[: PREVIEW_LENGTH * 3].split())[:PREVIEW_LENGTH]
 
 
-def _receipt(case: _Case, ticket: Ticket, conversation_id: int, identity: Identity, aimed: clocks.Aim) -> None:
+def _receipt(case: _Case, ticket: Ticket, conversation_id: int, identity: Row[Any], aimed: clocks.Aim) -> None:
     """Queue the one automatic mail of a new ticket, if its sender may get one."""
     if case.channel.settings.get("receipt", True) and receipt.is_allowed(
         case.contact, channel=case.channel, identity=identity, now=case.at

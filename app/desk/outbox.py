@@ -6,8 +6,9 @@ import uuid
 from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import datetime
+from typing import Any
 
-from sqlalchemy import insert
+from sqlalchemy import Row, insert
 
 from app import queue
 from app.db import Afterwards, db
@@ -34,7 +35,7 @@ def own_id(address: str) -> str:
 
 
 def enqueue(
-    channel: Channel,
+    channel: Channel | Row[Any],
     *,
     conversation_id: int,
     text: str,
@@ -85,4 +86,7 @@ def attach(message_id: int, enclosures: Sequence[Enclosure]) -> None:
             }
             for each in enclosures
         ]
-        db.session.execute(insert(Attachment.__table__).values(rows))  # type: ignore[arg-type]
+        db.session.connection().execute(_ATTACHMENT, rows)
+
+
+_ATTACHMENT = insert(Attachment.__table__)  # type: ignore[arg-type]

@@ -3,13 +3,15 @@
 from __future__ import annotations
 
 from datetime import datetime, timedelta
+from typing import Any
 from zoneinfo import ZoneInfo
 
-from sqlalchemy import update
+from sqlalchemy import Row, bindparam, update
 
-from app.db import Afterwards, db
+from app.db import Afterwards
 from app.desk import outbox
-from app.models import Channel, Identity, MessageClass, Ticket
+from app.desk.writing import run
+from app.models import Identity, MessageClass, Ticket
 from channels.contract import Contact, ContactType
 from routing import receipts
 
@@ -39,7 +41,7 @@ PROMISES = {"de": " Sie erhalten eine Antwort bis {due}.", "en": " You will have
 SUBJECTS = {"de": "Ihre Nachricht ist da: {subject}", "en": "Your message has arrived: {subject}"}
 
 
-def is_allowed(contact: Contact, *, channel: Channel, identity: Identity, now: datetime) -> bool:
+def is_allowed(contact: Contact, *, channel: Row[Any], identity: Row[Any], now: datetime) -> bool:
     """Say whether this sender may get a receipt now, for a ticket that the contact has just opened."""
     return receipts.may_receipt(
         is_new_ticket=True,
@@ -57,7 +59,7 @@ def send(
     contact: Contact,
     *,
     ticket: Ticket,
-    channel: Channel,
+    channel: Row[Any],
     conversation_id: int,
     identity_id: int,
     zone: ZoneInfo,
@@ -76,7 +78,14 @@ def send(
         at=at,
         afterwards=afterwards,
     )
-    db.session.execute(update(Identity).where(Identity.id == identity_id).values(receipted_at=at))
+    run(_RECEIPTED, identity=identity_id, now=at)
+
+
+_RECEIPTED = (
+    update(Identity.__table__)  # type: ignore[arg-type]
+    .where(Identity.id == bindparam("identity"))
+    .values(receipted_at=bindparam("now"))
+)
 
 
 def receipt_subject(subject: str, *, language: str) -> str:

@@ -5,10 +5,11 @@ from __future__ import annotations
 from collections.abc import Sequence
 from dataclasses import dataclass
 
-from sqlalchemy import or_, select
+from sqlalchemy import bindparam, or_, select
 
 from app import seal
 from app.db import db
+from app.desk.writing import run
 from app.models import Conversation, Direction, Identity, Message, Ticket
 from channels.contract import Contact
 from routing import reply_token
@@ -33,26 +34,29 @@ class Known:
     identity_value: str
 
 
+_KNOWN = (
+    select(
+        Message.id,
+        Message.external_id,
+        Message.channel_id,
+        Message.conversation_id,
+        Message.direction,
+        Message.author_address,
+        Message.text,
+        Identity.value.label("identity_value"),
+    )
+    .join(Conversation, Conversation.id == Message.conversation_id)
+    .join(Identity, Identity.id == Conversation.identity_id)
+    .where(Message.external_id.in_(bindparam("ids", expanding=True)))
+)
+
+
 def known(contact: Contact) -> list[Known]:
     """Return the messages that the contact repeats or refers to, in one query."""
     ids = {contact.external_id, *contact.replies_to[:MOST_REFERENCES]} - {""}
     if contact.bounce and contact.bounce.message_id:
         ids.add(contact.bounce.message_id)
-    rows = db.session.execute(
-        select(
-            Message.id,
-            Message.external_id,
-            Message.channel_id,
-            Message.conversation_id,
-            Message.direction,
-            Message.author_address,
-            Message.text,
-            Identity.value.label("identity_value"),
-        )
-        .join(Conversation, Conversation.id == Message.conversation_id)
-        .join(Identity, Identity.id == Conversation.identity_id)
-        .where(Message.external_id.in_(ids))
-    )
+    rows = run(_KNOWN, ids=list(ids))
     return [Known(**row) for row in rows.mappings()]
 
 
