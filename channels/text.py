@@ -39,6 +39,7 @@ _DROPPED_WHOLE = {
     "select", "button", "audio", "video", "canvas", "applet", "frameset",
 }  # fmt: skip
 _IMAGE_LINK = re.compile(r"^\s*https?://", re.IGNORECASE)
+_LINK = re.compile(r"^\s*(?:https?://|mailto:|tel:)", re.IGNORECASE)
 _INLINE_IMAGE = re.compile(r"^data:image/(?:png|jpe?g|gif|webp);base64,[A-Za-z0-9+/=\s]{1,300000}$")
 _LOADS = re.compile(r"url\s*\(|image-set|expression|@import|\\", re.IGNORECASE)
 _BREAK = re.compile(r"<(?:br|/p|/div|/tr|/h\d|/li)\b[^>]{0,500}>", re.IGNORECASE)
@@ -64,11 +65,14 @@ def safe_html(
     """
     blocked = 0
 
-    def attribute(tag: str, name: str, value: str) -> str | None:
+    def attribute(_tag: str, name: str, value: str) -> str | None:
         nonlocal blocked
         if name == "style":
             return None if _LOADS.search(value) else value
-        if tag != "img" or name != "src":
+        if name == "href":
+            # Without a scheme it would point into our own pages.
+            return value if _LINK.match(value) else None
+        if name != "src":
             return value
         if value[:4].lower() == "cid:":
             return image_url(value[4:].strip("<> ")) if image_url else None

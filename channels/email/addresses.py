@@ -15,7 +15,8 @@ _PIECE = re.compile(
     r"|[,;:]|[^\"(<,;:=]+|.",
     re.DOTALL,
 )
-_BARE = re.compile(r"[^\s<>\"(),:;\[\]]{1,256}@(?:[^\s<>\"(),:;\[\]]{1,255}|\[[0-9A-Za-z.:]{1,60}\])")
+_LETTERS = r"[^\s<>\"(),:;\[\]\x00-\x1f\x7f]"
+_BARE = re.compile(rf"{_LETTERS}{{1,256}}@(?:{_LETTERS}{{1,255}}|\[[0-9A-Za-z.:]{{1,60}}\])")
 
 
 @dataclass(frozen=True, slots=True)

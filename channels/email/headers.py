@@ -31,7 +31,7 @@ def text_of(value: str) -> str:
 def unfolded(value: str) -> str:
     """Return a raw header value as one line of real text; 8-bit bytes become letters."""
     value = value[:_LONGEST_VALUE]
-    if not value.isascii():
+    if "\x00" in value or not value.isascii():
         value = decoded(value.encode("utf-8", "surrogateescape"))
     return _FOLD.sub("", value) if "\n" in value or "\r" in value else value
 

@@ -103,7 +103,7 @@ class _Dialogue:
 
     async def handle_DATA(self, _server: SMTP, _session: Session, envelope: Envelope) -> str:  # noqa: N802
         content = envelope.content if isinstance(envelope.content, bytes) else b""
-        sender = envelope.mail_from or ""
+        sender = (envelope.mail_from or "").strip("<>")
         if not self._is_lmtp:
             return await self._stored(content, sender, envelope.rcpt_tos)
         # LMTP answers once for each recipient (RFC 2033 section 4.2).

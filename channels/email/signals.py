@@ -21,7 +21,7 @@ _AUTO_SUBJECT = re.compile(
 )
 _BOUNCE_SUBJECT = re.compile(
     r"undeliver(?:able|ed)|unzustellbar|nicht zugestellt|returned mail|mail delivery"
-    r"|delivery has failed|delivery error"
+    r"|delivery has failed|delivery error|mail failure"
     r"|delivery (?:status )?(?:notification|failure|failed|report|problem)|failure notice|mail system error"
     r"|message (?:could not be|not) delivered|mail could not be delivered|mail not delivered|non remis|non recapitabile"
     r"|no entregado|warning: could not send|bounced?\b|user unknown",

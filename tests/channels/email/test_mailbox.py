@@ -1,0 +1,260 @@
+"""IMAP against a real Dovecot: what arrives is heard once, whatever happens to the line, the flags or the numbers."""
+
+from __future__ import annotations
+
+import threading
+from collections.abc import Callable, Iterator, Mapping
+from time import monotonic
+
+import pytest
+
+from channels.contract import Account, ChannelFault, Raw
+from channels.email.connector import EmailConnector
+from channels.email.imap import MailboxPoller
+from tests.servers.dovecot import Dovecot, Mailbox
+from tests.waiting import until
+
+
+def mail(number: int, text: str = "Test") -> bytes:
+    return f"From: eva@kundin.example\r\nSubject: Mail {number}\r\nMessage-ID: <m{number}@kundin.example>\r\n\r\n{text}\r\n".encode()
+
+
+def connector(mailbox: Mailbox, password: str = "", **settings: object) -> EmailConnector:
+    known = {"imap_host": mailbox.host, "imap_port": mailbox.port, "imap_tls": "none", "imap_user": mailbox.user}
+    account = Account(
+        id=1, kind="email", name="E-Mail", address="support@shop.example",
+        settings=known | settings, secrets={"imap_password": password or mailbox.password},
+    )  # fmt: skip
+    return EmailConnector(account)
+
+
+@pytest.fixture
+def opened() -> Iterator[Callable[[EmailConnector], MailboxPoller]]:
+    """Open pollers that are closed after the test."""
+    pollers: list[MailboxPoller] = []
+
+    def make(of: EmailConnector) -> MailboxPoller:
+        poller = of.poller()
+        assert isinstance(poller, MailboxPoller)
+        pollers.append(poller)
+        return poller
+
+    yield make
+    for poller in pollers:
+        poller.close()
+
+
+Opened = Callable[[EmailConnector], MailboxPoller]
+
+
+def cursor_of(found: list[Raw]) -> Mapping[str, object]:
+    assert found[-1].cursor is not None
+    return found[-1].cursor
+
+
+def test_what_lies_there_is_fetched_once_in_order(mailbox: Mailbox, opened: Opened) -> None:
+    for number in range(3):
+        mailbox.deliver(mail(number))
+    poller = opened(connector(mailbox))
+
+    first = list(poller.fetch({}, limit=2))
+    second = list(poller.fetch(cursor_of(first), limit=2))
+    third = list(poller.fetch(cursor_of(second), limit=2))
+
+    assert [raw.content for raw in first + second + third] == [mail(0), mail(1), mail(2)]
+    assert first[0].source == f"IMAP INBOX {mailbox.uid_validity()}/1"
+
+
+def test_fetching_marks_nothing_as_read(mailbox: Mailbox, opened: Opened) -> None:
+    uid = mailbox.deliver(mail(1))
+
+    list(opened(connector(mailbox)).fetch({}))
+
+    client = mailbox.connect()
+    client.select_folder("INBOX", readonly=True)
+    flags = client.get_flags([uid])[uid]
+    client.logout()
+    assert b"\\Seen" not in flags
+
+
+def test_a_mail_read_elsewhere_before_we_look_is_heard(mailbox: Mailbox, opened: Opened) -> None:
+    mailbox.mark_read(mailbox.deliver(mail(1)))
+
+    assert len(list(opened(connector(mailbox)).fetch({}))) == 1
+
+
+def test_a_mail_deleted_before_we_look_stops_nothing(mailbox: Mailbox, opened: Opened) -> None:
+    uids = [mailbox.deliver(mail(number)) for number in range(3)]
+    mailbox.delete(uids[1])
+
+    found = list(opened(connector(mailbox)).fetch({}))
+
+    assert [raw.content for raw in found] == [mail(0), mail(2)]
+
+
+def test_a_new_mail_ends_the_waiting_at_once(mailbox: Mailbox, opened: Opened) -> None:
+    first = mailbox.deliver(mail(0))
+    poller = opened(connector(mailbox))
+    cursor = cursor_of(list(poller.fetch({})))
+    assert first == cursor["last_uid"]
+    postman = threading.Timer(0.3, mailbox.deliver, [mail(1)])
+    postman.start()
+    began = monotonic()
+
+    has_news = poller.wait(within=20, stop=lambda: False)
+    postman.join()
+
+    assert has_news
+    assert monotonic() - began < 10
+    assert [raw.content for raw in poller.fetch(cursor)] == [mail(1)]
+
+
+def test_waiting_in_silence_ends_in_time_and_costs_the_line_nothing(mailbox: Mailbox, opened: Opened) -> None:
+    poller = opened(connector(mailbox))
+    began = monotonic()
+
+    assert not poller.wait(within=0.4, stop=lambda: False)
+    assert 0.3 < monotonic() - began < 5
+    mailbox.deliver(mail(1))
+    assert len(list(poller.fetch({}))) == 1
+
+
+def test_waiting_ends_when_told_to_stop(mailbox: Mailbox, opened: Opened) -> None:
+    poller = opened(connector(mailbox))
+    began = monotonic()
+
+    assert not poller.wait(within=60, stop=lambda: True)
+    assert monotonic() - began < 5
+
+
+@pytest.mark.parametrize("how", ["killed", "kicked"])
+def test_a_connection_that_dies_in_idle_is_noticed(dovecot: Dovecot, opened: Opened, how: str) -> None:
+    mailbox = dovecot.mailbox()
+    poller = opened(connector(mailbox))
+    end = dovecot.kill_connections if how == "killed" else lambda: dovecot.kick(mailbox.user)
+    breaker = threading.Timer(0.3, end)
+    breaker.start()
+    try:
+        began = monotonic()
+        with pytest.raises(ChannelFault) as caught:
+            poller.wait(within=20, stop=lambda: False)
+        assert monotonic() - began < 10
+    finally:
+        breaker.join()
+
+    assert not caught.value.is_permanent
+    assert "Mailserver" in caught.value.words or "Postfach" in caught.value.words
+    mailbox.deliver(mail(1))
+    until(lambda: len(list(opened(connector(mailbox)).fetch({}))) == 1, what="a new connection hearing the mail")
+
+
+def test_a_connection_that_died_unnoticed_is_noticed_by_the_next_fetch(dovecot: Dovecot, opened: Opened) -> None:
+    poller = opened(connector(dovecot.mailbox()))
+    dovecot.kill_connections()
+
+    with pytest.raises(ChannelFault, match="Verbindung zum Postfach"):
+        list(poller.fetch({}))
+
+
+def test_a_renumbered_folder_is_read_anew(mailbox: Mailbox, opened: Opened) -> None:
+    for number in range(3):
+        mailbox.deliver(mail(number))
+    cursor = cursor_of(list(opened(connector(mailbox)).fetch({})))
+    validity = mailbox.renumber()
+    assert validity != cursor["uidvalidity"]
+
+    found = list(opened(connector(mailbox)).fetch(cursor))
+
+    assert [raw.content for raw in found] == [mail(0), mail(1), mail(2)]
+    assert cursor_of(found)["uidvalidity"] == validity
+
+
+def test_numbers_that_ran_backwards_without_notice_are_noticed(mailbox: Mailbox, opened: Opened) -> None:
+    mailbox.deliver(mail(1))
+    cursor = {"folder": "INBOX", "uidvalidity": mailbox.uid_validity(), "last_uid": 40}
+
+    assert [raw.content for raw in opened(connector(mailbox)).fetch(cursor)] == [mail(1)]
+
+
+def test_another_folder_has_a_cursor_of_its_own(mailbox: Mailbox, opened: Opened) -> None:
+    mailbox.deliver(mail(1))
+    mailbox.deliver(mail(2), folder="Shop & Büro")
+    cursor = cursor_of(list(opened(connector(mailbox)).fetch({})))
+
+    found = list(opened(connector(mailbox, folder="Shop & Büro")).fetch(cursor))
+
+    assert [raw.content for raw in found] == [mail(2)]
+
+
+def test_of_a_mail_that_is_too_large_the_headers_are_heard(mailbox: Mailbox, opened: Opened) -> None:
+    mailbox.deliver(mail(1, "x" * 70 + "\r\n" + "y" * 20_000))
+    mailbox.deliver(mail(2))
+    of = connector(mailbox, max_bytes=10_000)
+
+    found = list(opened(of).fetch({}))
+
+    assert len(found) == 2
+    assert b"Message-ID: <m1@kundin.example>" in found[0].content
+    assert b"wurde nicht geladen" in found[0].content
+    assert len(found[0].content) < 1000
+
+
+def test_a_server_without_idle_is_asked_in_intervals(
+    mailbox: Mailbox, opened: Opened, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    poller = opened(connector(mailbox, poll_seconds=1))
+    monkeypatch.setattr(poller, "has_idle", False)
+    began = monotonic()
+
+    assert poller.wait(within=30, stop=lambda: False)
+    assert 0.5 < monotonic() - began < 5
+    mailbox.deliver(mail(1))
+    assert len(list(poller.fetch({}))) == 1
+
+
+def test_a_wrong_password_is_permanent_and_in_plain_words(mailbox: Mailbox) -> None:
+    wrong = connector(mailbox, "falsch")
+
+    with pytest.raises(ChannelFault, match="Passwort prüfen") as caught:
+        wrong.poller()
+
+    assert caught.value.is_permanent
+    [line] = wrong.check()
+    assert not line.is_ok
+    assert mailbox.user in line.words
+
+
+def test_a_folder_that_does_not_exist_is_permanent(mailbox: Mailbox) -> None:
+    with pytest.raises(ChannelFault, match="Archiv 1999") as caught:
+        connector(mailbox, folder="Archiv 1999").poller()
+
+    assert caught.value.is_permanent
+
+
+def test_nobody_listening_may_pass(mailbox: Mailbox) -> None:
+    with pytest.raises(ChannelFault, match="nicht erreichbar") as caught:
+        connector(mailbox, imap_port=1).poller()
+
+    assert not caught.value.is_permanent
+
+
+@pytest.mark.parametrize("tls", ["tls", "starttls"])
+def test_log_in_over_tls(mailbox: Mailbox, opened: Opened, tls: str) -> None:
+    mailbox.deliver(mail(1))
+    port = mailbox.server.tls_port if tls == "tls" else mailbox.port
+    secure = connector(mailbox, imap_tls=tls, imap_port=port, ca_file=str(mailbox.server.certificate.path))
+    poller = opened(secure)
+
+    assert len(list(poller.fetch({}))) == 1
+    assert not poller.wait(within=1.5, stop=lambda: False)
+    assert [line.is_ok for line in secure.check()] == [True, True, True]
+    assert "1 Mails" in secure.check()[1].words
+
+
+def test_a_certificate_nobody_vouches_for_is_not_trusted(mailbox: Mailbox) -> None:
+    with pytest.raises(ChannelFault, match=r"nicht erreichbar.*CERTIFICATE_VERIFY_FAILED"):
+        connector(mailbox, imap_tls="tls", imap_port=mailbox.server.tls_port).poller()
+
+
+def test_without_imap_there_is_nothing_to_poll(mailbox: Mailbox) -> None:
+    assert connector(mailbox, imap_host="").poller() is None
