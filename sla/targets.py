@@ -56,5 +56,5 @@ def route_of(channel_kind: str, *, is_public: bool = False) -> Route:
 
 def choose(targets: Iterable[Target], *, route: Route, kind: Kind, priority: Priority) -> Target | None:
     """Pick the target of a message, the normal one where its priority has none; None means that no clock runs."""
-    fitting = {target.priority: target for target in targets if target.route is route and target.kind is kind}
+    fitting = {target.priority: target for target in targets if target.route == route and target.kind == kind}
     return fitting.get(priority) or fitting.get(Priority.NORMAL)
