@@ -23,7 +23,7 @@ def sign(conversation_id: int, *, key: bytes) -> str:
     """Return the token of a conversation; raises `ValueError` outside 1 <= id < 2**55 and for a key under 16 bytes."""
     if not 0 < conversation_id < 1 << (_BITS * _ID_DIGITS):
         raise ValueError(f"{conversation_id} is not a conversation id that fits into a token")
-    if len(key) < 16:  # noqa: PLR2004
+    if len(key) < 16:
         raise ValueError("a key has at least 16 bytes")
     mac = hmac.digest(key, _PURPOSE + str(conversation_id).encode(), "sha256")
     shortened = int.from_bytes(mac) >> (8 * len(mac) - _BITS * _MAC_DIGITS)
