@@ -20,19 +20,19 @@ def test_a_token_names_its_conversation(conversation_id: int) -> None:
 
 
 @given(ids, st.data())
-def test_a_token_with_any_other_character_is_worth_nothing(conversation_id: int, data: st.DataObject) -> None:
+def test_a_token_with_any_other_character_is_worth_nothing(conversation_id: int, draws: st.DataObject) -> None:
     token = sign(conversation_id, key=KEY)
-    place = data.draw(st.integers(0, len(token) - 1))
-    other = data.draw(st.sampled_from(ALPHABET) | st.characters())
+    place = draws.draw(st.integers(0, len(token) - 1))
+    other = draws.draw(st.sampled_from(ALPHABET) | st.characters())
     changed = token[:place] + other + token[place + 1 :]
     assert verify(changed, keys=[KEY]) == (conversation_id if changed.lower() == token and changed.isascii() else None)
 
 
 @given(ids, st.data())
-def test_a_longer_or_shorter_token_is_worth_nothing(conversation_id: int, data: st.DataObject) -> None:
+def test_a_longer_or_shorter_token_is_worth_nothing(conversation_id: int, draws: st.DataObject) -> None:
     token = sign(conversation_id, key=KEY)
-    place = data.draw(st.integers(0, len(token)))
-    assert verify(token[:place] + data.draw(st.sampled_from(ALPHABET)) + token[place:], keys=[KEY]) is None
+    place = draws.draw(st.integers(0, len(token)))
+    assert verify(token[:place] + draws.draw(st.sampled_from(ALPHABET)) + token[place:], keys=[KEY]) is None
     assert verify(token[:place] + token[place + 1 :], keys=[KEY]) is None or place == len(token)
 
 
