@@ -7,10 +7,10 @@ from datetime import date, datetime, timedelta
 from typing import NamedTuple
 from zoneinfo import ZoneInfo
 
-from flask import current_app, g, request
-from flask_babel import get_locale
+from flask import current_app, g
 
 from app import clock
+from app.web.language import chosen
 from app.web.words import _
 
 DAY = timedelta(days=1)
@@ -153,9 +153,8 @@ def formats() -> Formats:
     if "formats" not in g:
         zone = ZoneInfo(current_app.config["FADEN"].time_zone)
         now = clock.now()
-        locale = get_locale()
         g.formats = Formats(
-            language=locale.language if locale and locale.language in _WEEKDAYS else "de",
+            language=chosen(),
             zone=zone,
             now=now,
             today=now.astimezone(zone).date(),
@@ -169,14 +168,6 @@ def formats() -> Formats:
         )
     words: Formats = g.formats
     return words
-
-
-def language() -> str:
-    """Return the language of this request: the agent's own, then the browser's, then German."""
-    person = g.get("person")
-    if person is not None and person.language in _WEEKDAYS:
-        return str(person.language)
-    return request.accept_languages.best_match(list(_WEEKDAYS)) or "de"
 
 
 def initials(name: str) -> str:

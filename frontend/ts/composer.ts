@@ -69,7 +69,7 @@ function forget(form: HTMLFormElement): void {
 async function finish(form: HTMLFormElement): Promise<void> {
   const resolution = form.dataset.done ?? "";
   await htmx.ajax("POST", resolution, { source: "#pane", target: "#pane", swap: "innerMorph" });
-  offer({ url: resolution.replace(/resolution$/, "reopening"), values: {}, told: words("sent-done") });
+  offer({ url: form.dataset.undone ?? "", values: {}, told: words("sent-done") });
   openNext();
 }
 

@@ -54,7 +54,7 @@ function tick(badge: HTMLElement): boolean {
 
 /** Own late tickets stand in front of the title, so that another tab tells of them. */
 export function markTitle(): void {
-  const late = all(".ticket-row[data-mine] .sla.late").length;
+  const late = all(".ticket-row.mine .sla.late").length;
   const title = document.title.replace(/^\(\d+\) /, "");
   document.title = late ? `(${late}) ${title}` : title;
 }

@@ -1,7 +1,7 @@
 /** What others do shows here: own rows change in place, new ones wait to be asked for, nothing moves under the cursor. */
 import { markTitle } from "./deadlines";
 import { markRows, rows } from "./list";
-import { facts, one, say, words } from "./page";
+import { one, say, words } from "./page";
 import { refreshTicket } from "./pane";
 
 interface Signal { id: number; kind: string; ticket: number }
@@ -14,7 +14,7 @@ const fresh = new Set<string>();
 let gathering = 0;
 let losing = 0;
 let hiddenAt = 0;
-let lastId = facts.lastEvent;
+let lastId = 0;
 
 const state = (name: "live" | "polling" | "lost"): void => {
   const dot = one("#live");
@@ -117,7 +117,9 @@ function poll(): void {
 }
 
 export function startLive(): void {
-  if (!one("#live")) return;
+  const dot = one("#live");
+  if (!dot) return;
+  lastId = Number(dot.dataset.last ?? 0);
   let opened = false;
   let failures = 0;
   const stream = new EventSource(`/live?since=${lastId}`);

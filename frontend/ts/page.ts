@@ -2,13 +2,12 @@
 export interface PageFacts {
   now: string;
   clockStands: boolean;
-  lastEvent: number;
   words: Record<string, string>;
 }
 
 const meta = (name: string): string => document.querySelector<HTMLMetaElement>(`meta[name="${name}"]`)?.content ?? "";
 
-export const facts: PageFacts = JSON.parse(meta("faden") || '{"now":"","clockStands":false,"lastEvent":0,"words":{}}');
+export const facts: PageFacts = JSON.parse(meta("faden") || '{"now":"","clockStands":false,"words":{}}');
 export const csrfToken = (): string => meta("csrf-token");
 
 /** A translated sentence with its one figure or name filled in. */

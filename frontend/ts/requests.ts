@@ -27,7 +27,7 @@ export function startRequests(): void {
   document.addEventListener("htmx:before:response", (event) => {
     // An expired session redirects to the sign-in page; that belongs into the window, not into a pane.
     const raw = contextOf(event).response?.raw;
-    if (raw?.redirected && new URL(raw.url).pathname.startsWith("/login")) {
+    if (raw?.redirected && new URL(raw.url).pathname === "/login") {
       event.preventDefault();
       location.assign(raw.url);
     }

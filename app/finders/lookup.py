@@ -1,0 +1,57 @@
+"""Finding a ticket by its number, or by a piece of a name, an address or a subject."""
+
+from __future__ import annotations
+
+from datetime import datetime
+from typing import Any, NamedTuple
+
+from sqlalchemy import Select, or_, select
+
+from app.access import Person, visible
+from app.db import db
+from app.models import Customer, Identity, Ticket, TicketState
+
+MOST_HITS = 25
+MOST_PEOPLE = 200
+LONGEST_NUMBER = 9
+
+
+class Hit(NamedTuple):
+    number: int
+    customer_name: str
+    subject: str
+    state: TicketState
+    updated_at: datetime
+
+
+def tickets(person: Person, text: str) -> tuple[list[Hit], bool]:
+    """Return tickets that fit, the last touched first, and whether there are more; a number finds its ticket alone."""
+    wanted = text.strip().lstrip("#").strip()
+    if not wanted:
+        return [], False
+    if wanted.isdecimal() and len(wanted) <= LONGEST_NUMBER:
+        exact = db.session.execute(_hits(person).where(Ticket.id == int(wanted))).all()
+        if exact:
+            return [Hit._make(row) for row in exact], False
+    rows = db.session.execute(
+        _hits(person)
+        .where(or_(Ticket.customer_id.in_(_people(wanted)), Ticket.subject.icontains(wanted, autoescape=True)))
+        .order_by(Ticket.updated_at.desc())
+        .limit(MOST_HITS + 1)
+    ).all()
+    return [Hit._make(row) for row in rows[:MOST_HITS]], len(rows) > MOST_HITS
+
+
+def _hits(person: Person) -> Select[*tuple[Any, ...]]:
+    return select(Ticket.id, Ticket.customer_name, Ticket.subject, Ticket.state, Ticket.updated_at).where(
+        visible(person)
+    )
+
+
+def _people(wanted: str) -> list[int]:
+    """Return the customers whose name or address contains the text."""
+    by_name = select(Customer.id).where(Customer.name.icontains(wanted, autoescape=True)).limit(MOST_PEOPLE)
+    by_address = (
+        select(Identity.customer_id).where(Identity.value.icontains(wanted, autoescape=True)).limit(MOST_PEOPLE)
+    )
+    return [*db.session.scalars(by_name), *db.session.scalars(by_address)]

@@ -1,0 +1,118 @@
+"""One sentence for every kind of event."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from dataclasses import dataclass
+
+from app.finders.ticket import Happened, TicketPage
+from app.web.words import _
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class EventWords:
+    """`look` is the card's class for the few kinds that ask for attention, else empty."""
+
+    text: str
+    bold: str = ""
+    icon: str = "dots"
+    look: str = ""
+    part_url: str = ""
+
+
+def tell_event(event: Happened, page: TicketPage) -> EventWords:
+    """Return the words of an event; a kind nobody wrote words for shows its own name."""
+    teller = _TELLERS.get(event.kind)
+    return teller(event, page) if teller else EventWords(text=event.kind)
+
+
+def _by(event: Happened) -> str:
+    return _("von %(name)s", name=event.actor_name) if event.actor_name else ""
+
+
+def _assigned(event: Happened, _page: TicketPage) -> EventWords:
+    assignee, team = str(event.details.get("assignee", "")), str(event.details.get("team", ""))
+    if assignee and assignee == event.actor_name:
+        text = _("%(name)s hat übernommen.", name=assignee)
+    elif assignee:
+        text = _("%(by)s hat an %(name)s zugewiesen.", by=event.actor_name, name=assignee)
+    else:
+        text = _("%(by)s hat freigegeben: nicht zugewiesen.", by=event.actor_name)
+    return EventWords(text=f"{text} {_('Team: %(team)s.', team=team)}" if team else text, icon="person")
+
+
+def _resolved(event: Happened, _page: TicketPage) -> EventWords:
+    return EventWords(bold=_("Erledigt"), text=_by(event), icon="check")
+
+
+def _reopened(event: Happened, _page: TicketPage) -> EventWords:
+    if event.details.get("by") == "customer":
+        return EventWords(bold=_("Wieder geöffnet,"), text=_("weil die Kundschaft geschrieben hat."), icon="swap")
+    return EventWords(bold=_("Wieder geöffnet"), text=_by(event), icon="swap")
+
+
+def _joined(event: Happened, page: TicketPage) -> EventWords:
+    number = int(event.details.get("ticket", 0))
+    is_here = any(thread.home_ticket_id == number for thread in page.threads)
+    return EventWords(
+        bold=_("Verbunden:"),
+        text=_("Anliegen #%(number)s gehört jetzt zu diesem. %(by)s", number=number, by=_by(event)),
+        icon="link",
+        part_url=f"/tickets/{number}/separation" if is_here else "",
+    )
+
+
+def _parted(event: Happened, _page: TicketPage) -> EventWords:
+    number = event.details.get("ticket", "")
+    text = _("Ein Gesprächsfaden gehört jetzt zu Anliegen #%(number)s. %(by)s", number=number, by=_by(event))
+    return EventWords(bold=_("Getrennt:"), text=text, icon="link")
+
+
+def _warned(_event: Happened, _page: TicketPage) -> EventWords:
+    return EventWords(bold=_("Bald fällig."), text=_("Die Teamleitung weiß davon."), icon="bell", look="soon")
+
+
+def _breached(_event: Happened, _page: TicketPage) -> EventWords:
+    return EventWords(bold=_("Frist verletzt."), text=_("Die Teamleitung weiß davon."), icon="bell", look="late")
+
+
+def _failed(event: Happened, _page: TicketPage) -> EventWords:
+    text = str(event.details.get("words", "")) or _("Grund unbekannt")
+    return EventWords(bold=_("Nicht gesendet:"), text=text, icon="alert", look="late")
+
+
+def _unsure(event: Happened, _page: TicketPage) -> EventWords:
+    return EventWords(bold=_("Versand unsicher:"), text=str(event.details.get("words", "")), icon="alert", look="soon")
+
+
+def _bounced(event: Happened, _page: TicketPage) -> EventWords:
+    return EventWords(bold=_("Unzustellbar:"), text=str(event.details.get("words", "")), icon="alert", look="late")
+
+
+def _retried(event: Happened, _page: TicketPage) -> EventWords:
+    return EventWords(bold=_("Erneut gesendet"), text=_by(event), icon="swap")
+
+
+def _confirmed(event: Happened, _page: TicketPage) -> EventWords:
+    return EventWords(bold=_("Als gesendet markiert"), text=_by(event), icon="check")
+
+
+def _given_up(event: Happened, _page: TicketPage) -> EventWords:
+    return EventWords(bold=_("Versand aufgegeben"), text=_by(event), icon="alert")
+
+
+_TELLERS: dict[str, Callable[[Happened, TicketPage], EventWords]] = {
+    "assigned": _assigned,
+    "resolved": _resolved,
+    "reopened": _reopened,
+    "joined": _joined,
+    "parted": _parted,
+    "warned": _warned,
+    "breached": _breached,
+    "failed": _failed,
+    "unsure": _unsure,
+    "bounced": _bounced,
+    "retried": _retried,
+    "confirmed": _confirmed,
+    "given_up": _given_up,
+}

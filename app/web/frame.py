@@ -1,0 +1,213 @@
+"""What the layout needs on every page; worked out only when a template asks for it."""
+
+from __future__ import annotations
+
+import json
+from dataclasses import dataclass, replace
+from functools import cached_property
+from typing import NamedTuple
+from urllib.parse import quote
+
+from flask import Flask, current_app, g, request, url_for
+
+from app import clock
+from app.finders.shell import Surroundings, surroundings
+from app.web.door import person
+from app.web.formats import capped, formats, initials
+from app.web.language import chosen
+from app.web.shortcuts import Shortcut, shortcuts
+from app.web.words import _
+
+HTMX = json.dumps(
+    {
+        "includeIndicatorCSS": False,
+        "defaultSettleDelay": 0,
+        "noSwap": [204, 304, "400", "401", "403", "404", "409", "413", "429", "5xx"],
+        "morphIgnore": ["data-htmx-powered", "data-restored", "open"],
+        "prefix": "",
+    }
+)
+ICON = "data:image/svg+xml," + quote(
+    '<svg xmlns="http://www.w3.org/2000/svg" viewBox="0 0 26 26"><rect width="26" height="26" rx="7" fill="#E9B44C"/>'
+    '<g transform="translate(5 5)" fill="none" stroke="#0D2A30" stroke-width="1.8" stroke-linecap="round">'
+    '<path d="M2.5 5.5h10M9.5 2.5l3 3-3 3M13.5 10.5h-10M6.5 7.5l-3 3 3 3"/></g></svg>'
+)
+
+
+@dataclass(frozen=True, slots=True)
+class Place:
+    """One line of the navigation."""
+
+    url: str
+    name: str
+    icon: str = ""
+    count: str = ""
+    is_hot: bool = False
+    is_current: bool = False
+
+
+class Group(NamedTuple):
+    name: str
+    places: list[Place]
+
+
+class Page:
+    """What every page says in its head."""
+
+    htmx = HTMX
+    icon = ICON
+
+    @cached_property
+    def language(self) -> str:
+        return chosen()
+
+    @cached_property
+    def theme(self) -> str:
+        chosen = request.cookies.get("theme", "")
+        return chosen if chosen in {"light", "dark"} else ""
+
+    @cached_property
+    def shortcuts(self) -> list[tuple[str, list[Shortcut]]]:
+        return shortcuts()
+
+    @cached_property
+    def client(self) -> str:
+        """Return what the script must know, as JSON: the time, where the stream begins, and its few words."""
+        return json.dumps(
+            {
+                "now": clock.now().isoformat(),
+                "clockStands": clock.is_moved(),
+                "words": _client_words(),
+            },
+            ensure_ascii=False,
+        )
+
+
+def _client_words() -> dict[str, str]:
+    return {
+        "left": _("noch %s"),
+        "late": _("überfällig %s"),
+        "seconds": _("%s Sek."),
+        "minutes": _("%s Min."),
+        "hours": _("%s Std."),
+        "days": _("%s Tage"),
+        "undo": _("Rückgängig"),
+        "news": _("%s neue anzeigen"),
+        "news-one": _("1 neues anzeigen"),
+        "sent-done": _("Gesendet und erledigt."),
+        "live": _("Verbunden"),
+        "polling": _("Verbunden, ohne Sofortmeldung"),
+        "lost": _("Keine Verbindung"),
+        "failed": _("Das hat nicht geklappt. Bitte versuchen Sie es noch einmal."),
+        "unreachable": _("Keine Verbindung zum Server. Ihr Text ist in diesem Browser gespeichert."),
+        "status-404": _("Das gibt es nicht, oder nicht mehr."),
+        "status-413": _("Das ist zu groß."),
+        "status-429": _("Zu viele Versuche. Bitte warten Sie einen Moment."),
+    }
+
+
+class Shell:
+    """The rail, the bars and the mobile navigation of the person who is signed in."""
+
+    name = "Faden"
+
+    @cached_property
+    def person_name(self) -> str:
+        return person().name
+
+    @cached_property
+    def initials(self) -> str:
+        return initials(self.person_name)
+
+    @cached_property
+    def last_event_id(self) -> int:
+        return around().last_event_id
+
+    @cached_property
+    def clock_words(self) -> str:
+        return formats().full(clock.now()) if clock.is_moved() else ""
+
+    @cached_property
+    def troubles(self) -> list[str]:
+        """Return what keeps the product from doing its work, each in one sentence."""
+        found = around()
+        words = [
+            _("Der Kanal „%(name)s“ ist gestört: %(words)s", name=name, words=words) for name, words in found.channels
+        ]
+        if found.is_tick_late:
+            words.append(_("Die Uhr steht: Fristen werden gerade nicht überwacht."))
+        return words
+
+    @cached_property
+    def groups(self) -> list[Group]:
+        found = around()
+        teams = [
+            view_place(f"team-{id_}", name, "users", found.counts.get(f"team:{id_}", 0)) for id_, name in found.teams
+        ]
+        return [Group("", self._views), *([Group(_("Teams"), teams)] if teams else [])]
+
+    @cached_property
+    def _views(self) -> list[Place]:
+        found = around()
+        return [
+            view_place("next", _("Als Nächstes"), "next", found.total("team")),
+            view_place("unassigned", _("Nicht zugewiesen"), "inbox", found.total("unassigned")),
+            view_place("mine", _("Meine"), "person", found.counts.get(f"agent:{person().id}", 0)),
+            view_place("overdue", _("Überfällig"), "clock", found.counts.get("overdue", 0), is_hot=True),
+            view_place("done", _("Erledigt"), "check"),
+        ]
+
+    @cached_property
+    def places(self) -> list[Place]:
+        parked = around().counts.get("parked", 0)
+        named = [
+            ("parked.index", _("Geparkte Nachrichten"), "park", capped(parked), person().is_lead),
+            ("settings.channels", _("Einstellungen"), "gear", "", person().is_admin),
+            ("demo.write", _("Als Kunde schreiben"), "pen", "", current_app.config["FADEN"].is_demo),
+        ]
+        return [
+            Place(url_for(endpoint), name, icon, count, bool(count), _is_at(endpoint))
+            for endpoint, name, icon, count, is_shown in named
+            if is_shown and endpoint in current_app.view_functions
+        ]
+
+    @cached_property
+    def own_places(self) -> list[Place]:
+        named = [("account.show", _("Konto, Sitzungen und Sprache"))]
+        return [Place(url_for(endpoint), name) for endpoint, name in named if endpoint in current_app.view_functions]
+
+    @property
+    def sign_out_url(self) -> str:
+        return url_for("account.log_out") if "account.log_out" in current_app.view_functions else ""
+
+    @cached_property
+    def mobile(self) -> list[Place]:
+        short = (_("Als Nächstes"), _("Offen"), _("Meine"))
+        first = [replace(place, name=name, count="") for place, name in zip(self._views, short, strict=False)]
+        at_search = _is_at("search.index")
+        return [*first, Place(url_for("search.index"), _("Suche"), "search", is_current=at_search)]
+
+
+def _is_at(endpoint: str) -> bool:
+    return (request.endpoint or "").partition(".")[0] == endpoint.partition(".")[0]
+
+
+def view_place(slug: str, name: str, icon: str = "", count: int = 0, *, is_hot: bool = False) -> Place:
+    """Return the line of a view; it is the current one on its own page and while one of its tickets is open."""
+    return Place(f"/inbox/{slug}", name, icon, capped(count), is_hot and count > 0, g.get("view") == slug)
+
+
+def around() -> Surroundings:
+    """Return what surrounds this request's page; asked once."""
+    if "around" not in g:
+        g.around = surroundings(person(), now=clock.now())
+    found: Surroundings = g.around
+    return found
+
+
+def prepare(flask: Flask) -> None:
+    """Give every template `page` and `shell`."""
+
+    @flask.context_processor
+    def _context() -> dict[str, object]:
+        return {"page": Page(), "shell": Shell()}

@@ -1,0 +1,159 @@
+"""The list of a view: the page, its rows, and what a live signal changed in it."""
+
+from __future__ import annotations
+
+import re
+from dataclasses import dataclass, field
+from datetime import datetime
+
+from flask import Blueprint, Response, abort, g, make_response, redirect, render_template, request, url_for
+
+from app import clock
+from app.errors import NotFound
+from app.finders import inbox
+from app.finders.inbox import Position, View
+from app.web.door import person
+from app.web.frame import Place, around, view_place
+from app.web.rows import RowWords, row_words
+from app.web.words import _
+
+bp = Blueprint("inbox", __name__)
+FIXED = {"next", "unassigned", "mine", "overdue", "done"}
+MOST_CHIPS = 4
+
+
+@dataclass(slots=True, kw_only=True)
+class Listing:
+    """A list as its template shows it."""
+
+    slug: str
+    name: str = ""
+    order_words: str = ""
+    order_label: str = ""
+    chips: list[Place] = field(default_factory=list)
+    rows: list[RowWords] = field(default_factory=list)
+    is_first: bool = True
+    more_url: str = ""
+    rows_url: str = ""
+    news_url: str = ""
+    empty_words: str = ""
+    empty_hint: str = ""
+    empty_url: str = ""
+    empty_action: str = ""
+
+
+@bp.get("/")
+def front() -> Response:
+    return make_response(redirect(url_for("inbox.index", slug="next")))
+
+
+@bp.get("/inbox/<slug>")
+def index(slug: str) -> str:
+    return render_template("inbox/index.html", listing=_listing(_view(slug)))
+
+
+@bp.get("/inbox/<slug>/list")
+def pane(slug: str) -> str:
+    """The list beside a ticket that was opened by its address."""
+    return render_template("inbox/_list.html", listing=_listing(_view(slug)))
+
+
+@bp.get("/inbox/<slug>/rows")
+def rows(slug: str) -> str:
+    after, group = _position(request.args.get("after", ""))
+    return render_template("inbox/_rows.html", listing=_page(_view(slug), after=after, group=group))
+
+
+@bp.get("/inbox/<slug>/news")
+def news(slug: str) -> str:
+    """Those of the named tickets that are in this view, and the badges: what a live signal makes the script ask for."""
+    view = _view(slug)
+    numbers = [int(number) for number in request.args.get("tickets", "").split(",") if number.isdecimal()][:100]
+    told, _group = row_words(inbox.among(person(), view, numbers, now=clock.now()), View(kind="done"))
+    return render_template("inbox/news.html", listing=Listing(slug=slug, rows=told, is_first=False))
+
+
+def view_of(slug: str) -> View | None:
+    """Return the view of this name, if it exists for the person who asks."""
+    team = re.fullmatch(r"team-(\d{1,9})", slug)
+    view = View(kind="team", team_id=int(team[1])) if team else View(kind=slug)
+    if (slug in FIXED or team) and inbox.may_see(person(), view):
+        return view
+    return None
+
+
+def _view(slug: str) -> View:
+    view = view_of(slug)
+    if view is None:
+        raise NotFound("Diese Ansicht gibt es nicht.")
+    g.view = slug
+    return view
+
+
+def _position(text: str) -> tuple[Position | None, str]:
+    """Read where the next page begins: instant, number and the group its last row stood in."""
+    if not text:
+        return None, ""
+    try:
+        at, number, group = text.split("~")
+        return Position(datetime.fromisoformat(at), int(number)), group
+    except ValueError:
+        abort(404)
+
+
+def _page(view: View, *, after: Position | None = None, group: str = "") -> Listing:
+    found, last = inbox.page(person(), view, now=clock.now(), after=after)
+    told, group = row_words(found, view, after_group=group)
+    listing = Listing(slug=view.slug, rows=told, is_first=after is None)
+    if last:
+        place = f"{last.at.isoformat()}~{last.number}~{group}"
+        listing.more_url = url_for("inbox.rows", slug=view.slug, after=place)
+    elif not told and after is None:
+        _say_empty(listing)
+    return listing
+
+
+def _listing(view: View) -> Listing:
+    listing = _page(view)
+    listing.name = _name(view)
+    listing.order_words = _("zuletzt zuerst") if view.is_done else _("Frist zuerst")
+    listing.order_label = _("Anliegen, zuletzt erledigte zuerst") if view.is_done else _("Anliegen nach Frist")
+    listing.rows_url = url_for("inbox.rows", slug=view.slug)
+    listing.news_url = url_for("inbox.news", slug=view.slug)
+    listing.chips = [] if view.is_done or view.kind in {"overdue", "unassigned"} else _chips()
+    return listing
+
+
+def _name(view: View) -> str:
+    if view.team_id:
+        return next((name for id_, name in around().teams if id_ == view.team_id), "")
+    return {
+        "next": _("Als Nächstes"),
+        "unassigned": _("Nicht zugewiesen"),
+        "mine": _("Meine"),
+        "overdue": _("Überfällig"),
+        "done": _("Erledigt"),
+    }[view.kind]
+
+
+def _chips() -> list[Place]:
+    found = around()
+    return [
+        view_place("next", _("Alle"), count=found.total("team")),
+        view_place("mine", _("Meine"), count=found.counts.get(f"agent:{person().id}", 0)),
+        *(view_place(f"team-{id_}", name, count=found.counts.get(f"team:{id_}", 0)) for id_, name in found.teams),
+    ][:MOST_CHIPS]
+
+
+def _say_empty(listing: Listing) -> None:
+    """Say why the list is empty, and the one thing to do next."""
+    listing.empty_words = {
+        "mine": _("Sie haben nichts übernommen."),
+        "unassigned": _("Alles ist verteilt."),
+        "overdue": _("Nichts ist überfällig."),
+        "done": _("Noch ist nichts erledigt."),
+    }.get(listing.slug, _("Nichts offen."))
+    if listing.slug != "next":
+        listing.empty_url, listing.empty_action = url_for("inbox.index", slug="next"), _("Als Nächstes öffnen")
+    else:
+        listing.empty_hint = _("Neue Anliegen erscheinen hier von selbst.")

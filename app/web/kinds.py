@@ -1,0 +1,43 @@
+"""How a kind of channel looks: its glyph, its shape and its name."""
+
+from __future__ import annotations
+
+from typing import NamedTuple
+
+from flask import g
+
+from app.web.words import _
+
+
+class Look(NamedTuple):
+    icon: str
+    is_round: bool
+    """Social networks and messengers are round; mail, phone and forms are square."""
+    name: str
+
+    @property
+    def shape(self) -> str:
+        return " round" if self.is_round else ""
+
+
+def looks() -> dict[str, Look]:
+    """Return the look of every kind, translated once a request."""
+    if "looks" not in g:
+        g.looks = {
+            "email": Look("mail", False, _("E-Mail")),
+            "form": Look("web", False, _("Kontaktformular")),
+            "phone": Look("phone", False, _("Telefon")),
+            "x": Look("x", True, "X"),
+            "messenger": Look("bubble", True, "Messenger"),
+            "instagram": Look("instagram", True, "Instagram"),
+            "whatsapp": Look("whatsapp", True, "WhatsApp"),
+            "telegram": Look("telegram", True, "Telegram"),
+            "meta": Look("megaphone", True, "Facebook"),
+        }
+    found: dict[str, Look] = g.looks
+    return found
+
+
+def look_of(kind: str) -> Look:
+    """Return the look of a kind; one that nobody drew yet gets the globe and its own name."""
+    return looks().get(kind) or Look("web", False, kind)

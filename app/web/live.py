@@ -1,0 +1,75 @@
+"""The stream of live signals: id, kind and ticket; the browser fetches the fragment it wants."""
+
+from __future__ import annotations
+
+import json
+import time
+from collections.abc import Iterator
+from dataclasses import asdict
+
+from flask import Blueprint, Flask, Response, current_app, jsonify, request
+
+from app import live
+from app.access import Person
+from app.finders import news
+from app.live import Signal
+from app.web.door import person
+
+bp = Blueprint("live", __name__)
+LOOK_AGAIN_EVERY = 15.0
+"""Seconds; a signal may get lost with the queue, so the event table is asked now and then."""
+LONGEST = 600.0
+"""Seconds; then the browser comes back, and with it the question who is asking."""
+
+
+@bp.get("/live")
+def stream() -> Response:
+    """Send what this person may see, from the last event their browser has heard of; no database is held open."""
+    flask = current_app._get_current_object()  # type: ignore[attr-defined]  # noqa: SLF001 - the stream outlives the request
+    response = Response(_lines(flask, person(), _last_id()), mimetype="text/event-stream")
+    response.headers["Cache-Control"], response.headers["X-Accel-Buffering"] = "no-store", "no"
+    return response
+
+
+@bp.get("/live/since")
+def missed() -> Response:
+    """Answer the same as plain JSON, for browsers whose stream is cut off on the way."""
+    found = news.since(person(), request.args.get("after", 0, int))
+    return jsonify([asdict(signal) for signal in found])
+
+
+def _last_id() -> int:
+    text = request.headers.get("Last-Event-ID") or request.args.get("since", "")
+    return int(text) if text.isdecimal() and len(text) < 19 else 0
+
+
+def _lines(flask: Flask, listener: Person, last_id: int) -> Iterator[str]:
+    ends_at = time.monotonic() + LONGEST
+    looks_at = 0.0
+    yield "retry: 2000\n\n"
+    for signal in live.subscribe():
+        if signal is not None:
+            found = _visible(flask, listener, signal)
+        elif time.monotonic() >= looks_at:
+            found = _since(flask, listener, last_id) if last_id else []
+            looks_at = time.monotonic() + LOOK_AGAIN_EVERY
+        else:
+            found = []
+        yield "".join(map(_line, found)) or ":\n\n"
+        last_id = max([last_id, *(each.id for each in found)])
+        if time.monotonic() > ends_at:
+            return
+
+
+def _line(signal: Signal) -> str:
+    return f"id: {signal.id}\nevent: signal\ndata: {json.dumps(asdict(signal))}\n\n"
+
+
+def _visible(flask: Flask, listener: Person, signal: Signal) -> list[Signal]:
+    with flask.app_context():
+        return news.visible_of(listener, [signal])
+
+
+def _since(flask: Flask, listener: Person, last_id: int) -> list[Signal]:
+    with flask.app_context():
+        return news.since(listener, last_id)

@@ -1,0 +1,114 @@
+"""The ticket page and the pieces of it that are fetched by themselves."""
+
+from __future__ import annotations
+
+from typing import Any
+
+from flask import Blueprint, g, render_template, request, url_for
+
+from app import access
+from app.finders import ticket
+from app.finders.ticket import TicketPage
+from app.web.door import person
+from app.web.formats import initials
+from app.web.inbox import view_of
+from app.web.sheet import assignment_of, composer_words, side_tickets, side_words, ticket_words
+from app.web.timeline import timeline
+from app.web.words import _
+
+bp = Blueprint("ticket", __name__)
+
+
+@bp.get("/tickets/<int:number>")
+def show(number: int) -> str:
+    """The page; only its pane where the list stands beside it already."""
+    return render(ticket.page(person(), number), asked_number=number)
+
+
+@bp.get("/tickets/<int:number>/timeline")
+def older(number: int) -> str:
+    page = ticket.page(person(), number, before=request.args.get("before", 0, int))
+    return render_template("ticket/_timeline.html", timeline=timeline(page, query=query()))
+
+
+@bp.get("/messages/<int:message_id>/quote")
+def quote(message_id: int) -> str:
+    """The folded part of a message, as plain text."""
+    access.message(person(), message_id)
+    return render_template("ticket/_quote.html", text=ticket.quote(message_id))
+
+
+@bp.get("/tickets/<int:number>/assignment")
+def assignment(number: int) -> str:
+    return render_assignment(number)
+
+
+@bp.get("/tickets/<int:number>/join")
+def join(number: int) -> str:
+    return render_join(number)
+
+
+def is_fragment() -> bool:
+    """Say whether the script asks for a pane, not for a page."""
+    return request.headers.get("HX-Request-Type") == "partial"
+
+
+def query() -> str:
+    """Return the view that the list beside the ticket shows, as it goes along in every address."""
+    slug = request.args.get("view", "next")
+    g.view = slug if view_of(slug) else "next"
+    return f"?view={g.view}"
+
+
+def render(page: TicketPage, *, asked_number: int, **forms: Any) -> str:
+    """Write the ticket; `forms` are the composer's forms after a refusal."""
+    where = query()
+    composer = composer_words(page)
+    for name, kept in forms.items():
+        form = getattr(composer, name)
+        form.text, form.error = kept
+        composer.reply.is_hidden, composer.note.is_hidden = name != "reply", name != "note"
+    return render_template(
+        "ticket/show.html" if is_fragment() else "ticket/index.html",
+        ticket=ticket_words(page, asked_number=asked_number, query=where),
+        timeline=timeline(page, query=where),
+        composer=composer,
+        side=side_words(page, query=where),
+        person_id=person().id,
+        list_url=url_for("inbox.pane", slug=g.view),
+        list_page_url=url_for("inbox.index", slug=g.view),
+    )
+
+
+def render_assignment(number: int, *, error: str = "") -> str:
+    """Write the form that gives a ticket to somebody; the people are those of its team."""
+    head = ticket.head(person(), number)
+    me = person().id
+    people = [
+        (one.id, one.name, initials(one.name), _("Sie") if one.id == me else "")
+        for one in ticket.colleagues(head.team_id)
+    ]
+    return render_template(
+        "ticket/_assignment.html",
+        number=head.number,
+        url=f"/tickets/{head.number}/assignment{query()}",
+        before=assignment_of(head),
+        teams=ticket.team_choices(),
+        people=sorted(people, key=lambda one: one[0] != me),
+        error=error,
+    )
+
+
+def render_join(number: int, *, into: str = "", error: str = "") -> str:
+    """Write the form that joins a ticket with another one; those of the same customer are proposed."""
+    page = ticket.page(person(), number)
+    where = query()
+    return render_template(
+        "ticket/_join.html",
+        number=page.head.number,
+        url=f"/tickets/{page.head.number}/join{where}",
+        undo_url=f"/tickets/{page.head.number}/separation{where}",
+        others=[other for other in side_tickets(page, query=where) if other.is_open],
+        into=into,
+        error=error,
+    )

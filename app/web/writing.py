@@ -1,0 +1,161 @@
+"""The doors that change a ticket: each calls one verb and shows the ticket again."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+
+from flask import Blueprint, Response, current_app, make_response, redirect, render_template, request
+from flask.typing import ResponseReturnValue
+from werkzeug.datastructures import FileStorage
+
+from app import access, blobs, clock
+from app.desk import assignment, joining, notes, replies, status
+from app.desk.outbox import Enclosure
+from app.errors import NotFound, Refused
+from app.finders import ticket as finder
+from app.web.door import person
+from app.web.ticket import query, render, render_assignment, render_join
+from app.web.words import _
+
+bp = Blueprint("writing", __name__)
+NOBODY = 0
+
+
+@bp.post("/tickets/<int:number>/replies")
+def reply(number: int) -> ResponseReturnValue:
+    """Queue an answer in one conversation of the ticket."""
+    conversation = access.conversation(person(), request.form.get("conversation", 0, int))
+    text = request.form.get("text", "")
+    try:
+        replies.reply(conversation.id, text=text, enclosures=_enclosures(), by=person(), at=clock.now())
+    except Refused as refused:
+        return _refuse(number, "reply", text, refused)
+    return _shown(number)
+
+
+@bp.post("/tickets/<int:number>/notes")
+def note(number: int) -> ResponseReturnValue:
+    text = request.form.get("text", "")
+    try:
+        notes.note(_ticket_id(number), text=text, by=person(), at=clock.now())
+    except Refused as refused:
+        return _refuse(number, "note", text, refused)
+    return _shown(number)
+
+
+@bp.post("/tickets/<int:number>/assignment")
+def assign(number: int) -> ResponseReturnValue:
+    """Give the ticket to a person, to nobody (0), or to a team."""
+    assignee = request.form.get("assignee", NOBODY, int) or None
+    team = request.form.get("team", NOBODY, int) or None
+    try:
+        assignment.assign(_ticket_id(number), assignee_id=assignee, team_id=team, by=person(), at=clock.now())
+    except Refused as refused:
+        words = refused.words
+        return _form_again(lambda: render_assignment(number, error=_(words)))
+    return _shown(number)
+
+
+@bp.post("/tickets/<int:number>/resolution")
+def resolve(number: int) -> ResponseReturnValue:
+    status.resolve(_ticket_id(number), by=person(), at=clock.now())
+    return _shown(number)
+
+
+@bp.post("/tickets/<int:number>/reopening")
+def reopen(number: int) -> ResponseReturnValue:
+    status.reopen(_ticket_id(number), by=person(), at=clock.now())
+    return _shown(number)
+
+
+@bp.post("/tickets/<int:number>/join")
+def join(number: int) -> ResponseReturnValue:
+    """Join this ticket into another one, which is shown afterwards."""
+    wanted = request.form.get("into", "").strip().lstrip("#")
+    try:
+        into = access.ticket(person(), int(wanted)).id if wanted.isdecimal() else _no_number()
+        joining.join(_ticket_id(number), into=into, by=person(), at=clock.now())
+    except (Refused, NotFound) as refused:
+        words = str(refused)
+        return _form_again(lambda: render_join(number, into=wanted, error=_(words)))
+    return _shown(into)
+
+
+@bp.post("/tickets/<int:number>/separation")
+def unjoin(number: int) -> ResponseReturnValue:
+    """Undo a join: the ticket of this number has its conversations back."""
+    access.ticket(person(), number)
+    joining.unjoin(number, by=person(), at=clock.now())
+    return _shown(number)
+
+
+@bp.post("/tickets/<int:number>/parts")
+def part(number: int) -> ResponseReturnValue:
+    """Take one conversation out of the ticket."""
+    conversation = access.conversation(person(), request.form.get("conversation", 0, int))
+    joining.part(conversation.id, by=person(), at=clock.now())
+    return _shown(number)
+
+
+@bp.post("/messages/<int:message_id>/retry")
+def retry(message_id: int) -> ResponseReturnValue:
+    number = _number_of(message_id)
+    replies.retry(message_id, by=person(), at=clock.now())
+    return _shown(number)
+
+
+@bp.post("/messages/<int:message_id>/confirmation")
+def confirm(message_id: int) -> ResponseReturnValue:
+    """Somebody found out that an unsure message did arrive."""
+    number = _number_of(message_id)
+    replies.confirm_sent(message_id, by=person(), at=clock.now())
+    return _shown(number)
+
+
+def _ticket_id(number: int) -> int:
+    return access.ticket(person(), number).id
+
+
+def _number_of(message_id: int) -> int:
+    message = access.message(person(), message_id)
+    return access.conversation(person(), message.conversation_id).ticket_id
+
+
+def _no_number() -> int:
+    raise Refused(_("Bitte geben Sie die Nummer eines Anliegens ein."), field="into")
+
+
+def _enclosures() -> list[Enclosure]:
+    """Keep the files that were sent along; their bytes are safe before the answer is queued."""
+    store = blobs.at(current_app.config["FADEN"].blobs_url)
+    return [_enclosure(store, file) for file in request.files.getlist("files") if file.filename]
+
+
+def _enclosure(store: blobs.Blobs, file: FileStorage) -> Enclosure:
+    content = file.read()
+    name = (file.filename or "").replace("\\", "/").rpartition("/")[2][:255]
+    return Enclosure(
+        name=name, type=file.mimetype or "application/octet-stream", size=len(content), digest=store.put(content)
+    )
+
+
+def _shown(number: int) -> Response:
+    """Answer with the ticket as it is now; the script follows and puts the pane in place."""
+    return make_response(redirect(f"/tickets/{number}{query()}", 303))
+
+
+def _refuse(number: int, form: str, text: str, refused: Refused) -> ResponseReturnValue:
+    """Say beside the field what is wrong: the script keeps what was written, a plain form gets it back."""
+    words = _(refused.words)
+    if request.headers.get("HX-Request"):
+        response = make_response(render_template("ticket/_problem.html", words=words), 422)
+        response.headers["HX-Retarget"], response.headers["HX-Reswap"] = f"#{form}-problem", "innerHTML"
+        return response
+    return render(finder.page(person(), number), asked_number=number, **{form: (text, words)}), 422
+
+
+def _form_again(form: Callable[[], str]) -> Response:
+    """Show the dialog's form again with its error."""
+    response = make_response(form(), 422)
+    response.headers["HX-Retarget"], response.headers["HX-Reswap"] = "#sheet", "innerHTML"
+    return response
