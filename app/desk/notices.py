@@ -8,6 +8,7 @@ from datetime import datetime, timedelta
 from sqlalchemy import ColumnElement, or_, select, update
 
 from app.db import database_now, db, transaction
+from app.desk import passwords
 from app.desk.accounts import account_of
 from app.models import Agent, Channel, Notification, NotificationState, Ticket
 from channels.contract import Account, DeliveryError, DeliveryFault, Handle, Outgoing
@@ -46,18 +47,25 @@ def claim(notification_id: int, *, base_url: str, at: datetime) -> Notice | None
             .where(Notification.id == notification_id)
         ).one()
         channel = _mail_channel(notification.ticket_id)
-        link = f"\n\n{base_url}/tickets/{notification.ticket_id}" if notification.ticket_id else ""
+        domain = (channel.address if channel else "").rpartition("@")[2] or "faden.invalid"
         outgoing = Outgoing(
-            external_id=f"faden.notice.{notification.id}@{(channel.address if channel else '').rpartition('@')[2] or 'faden.invalid'}",
+            external_id=f"faden.notice.{notification.id}@{domain}",
             recipient=Handle(kind="email", value=agent.email, name=agent.name),
             subject=notification.subject,
-            text=f"{notification.text}{link}\n",
+            text=f"{notification.text}\n\n{base_url}{_path(notification, agent)}\n",
             is_automatic=True,
             sent_at=notification.at,
         )
         return Notice(
             notification_id=notification_id, account=account_of(channel) if channel else None, outgoing=outgoing
         )
+
+
+def _path(notification: Notification, agent: Agent) -> str:
+    """Return the page a notification is about."""
+    if notification.kind == passwords.KIND:
+        return passwords.path_of(notification, agent)
+    return f"/tickets/{notification.ticket_id}" if notification.ticket_id else "/"
 
 
 def _mail_channel(ticket_id: int | None) -> Channel | None:

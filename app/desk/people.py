@@ -5,11 +5,13 @@ from __future__ import annotations
 from collections.abc import Sequence
 from datetime import datetime
 
-from sqlalchemy import select
+from sqlalchemy import delete, select, update
+from sqlalchemy.orm import selectinload
 
+from app.access import Person
 from app.db import db, transaction
-from app.errors import Refused
-from app.models import Agent, Role, Team
+from app.errors import NotFound, Refused
+from app.models import Agent, Role, SignIn, Team, Token
 
 
 def add_team(name: str, *, is_demo: bool = False) -> int:
@@ -54,6 +56,57 @@ def add_agent(
         db.session.add(agent)
         db.session.flush()
         return agent.id
+
+
+def change(agent_id: int, *, name: str, role: Role, teams: Sequence[str], by: Person) -> None:
+    """Change what a person may see and do; raises `Refused` where nobody would be left to set the product up."""
+    with transaction():
+        agent = _agent(agent_id)
+        if agent_id == by.id and role is not Role.ADMIN:
+            raise Refused("Ihre eigene Verwaltung können Sie nicht abgeben; das muss jemand anderes tun.", field="role")
+        agent.name, agent.role = name.strip() or agent.email, role
+        agent.teams = _teams(teams)
+
+
+def deactivate(agent_id: int, *, by: Person) -> None:
+    """Close the door for somebody who has left: browsers and tokens end at once, what they wrote stays."""
+    if agent_id == by.id:
+        raise Refused("Sich selbst können Sie nicht abmelden lassen; das muss jemand anderes tun.")
+    with transaction():
+        agent = _agent(agent_id)
+        agent.is_active, agent.password_hash = False, ""
+        db.session.execute(delete(SignIn).where(SignIn.agent_id == agent_id))
+        db.session.execute(delete(Token).where(Token.agent_id == agent_id))
+
+
+def activate(agent_id: int) -> None:
+    """Let somebody in again who had left; they need a new password."""
+    with transaction():
+        _agent(agent_id).is_active = True
+
+
+def choose_language(agent_id: int, language: str) -> None:
+    """Remember in which language somebody reads the pages."""
+    with transaction():
+        db.session.execute(update(Agent).where(Agent.id == agent_id).values(language=language))
+
+
+def rename_team(team_id: int, name: str) -> None:
+    """Give a team another name."""
+    with transaction():
+        team = db.session.get(Team, team_id)
+        if team is None:
+            raise NotFound("Dieses Team gibt es nicht.")
+        if db.session.scalar(select(Team.id).where(Team.name == name, Team.id != team_id)):
+            raise Refused(f"Ein Team „{name}“ gibt es schon.", field="name")
+        team.name = name
+
+
+def _agent(agent_id: int) -> Agent:
+    agent = db.session.get(Agent, agent_id, options=[selectinload(Agent.teams)])
+    if agent is None:
+        raise NotFound("Diese Person gibt es nicht.")
+    return agent
 
 
 def _teams(names: Sequence[str]) -> list[Team]:

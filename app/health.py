@@ -1,0 +1,64 @@
+"""How the running parts are, by their signs of life in the database and by asking the queue."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass, field
+from datetime import datetime
+
+from sqlalchemy import select
+from sqlalchemy.exc import SQLAlchemyError
+
+from app import queue
+from app.db import database_now, db
+from app.models import Heartbeat
+
+SILENT_AFTER = {"worker": 60.0, "listen": 60.0, "tick": 60.0}
+"""Seconds without a sign of life after which a part counts as gone."""
+
+OK = "ok"
+
+
+@dataclass(frozen=True, slots=True)
+class Health:
+    """Each part with `ok` or what is wrong with it, in a few words for an operator."""
+
+    parts: dict[str, str] = field(default_factory=dict)
+
+    @property
+    def is_well(self) -> bool:
+        return all(words == OK for words in self.parts.values())
+
+
+def look() -> Health:
+    """Ask every part; a database that does not answer leaves the others unknown."""
+    queue_words = OK if queue.is_alive() else "does not answer"
+    try:
+        ages = _ages()
+    except SQLAlchemyError as error:
+        cause = str(getattr(error, "orig", error)).strip().partition("\n")[0]
+        unknown = dict.fromkeys(SILENT_AFTER, "unknown while the database is down")
+        return Health({"database": f"does not answer: {cause[:200]}", "queue": queue_words, **unknown})
+    finally:
+        db.session.rollback()
+    return Health({"database": OK, "queue": queue_words, **{part: _words(part, ages) for part in SILENT_AFTER}})
+
+
+def _ages() -> dict[str, float]:
+    """Return the seconds since the last sign of life of each part; `listen:3` speaks for `listen`."""
+    rows = db.session.execute(select(Heartbeat.part, Heartbeat.at, database_now()))
+    ages: dict[str, float] = {}
+    for name, at, now in rows:
+        part = str(name).partition(":")[0]
+        age = _seconds(at, now)
+        ages[part] = min(age, ages.get(part, age))
+    return ages
+
+
+def _seconds(earlier: datetime, later: datetime) -> float:
+    return max(0.0, (later - earlier).total_seconds())
+
+
+def _words(part: str, ages: dict[str, float]) -> str:
+    if part not in ages:
+        return "has not started"
+    return OK if ages[part] <= SILENT_AFTER[part] else f"silent for {ages[part]:.0f} s"
