@@ -2,10 +2,12 @@
 
 from __future__ import annotations
 
+import os
 from collections.abc import Iterator
 from pathlib import Path
 from typing import TYPE_CHECKING
 
+import hypothesis
 import pytest
 
 from tests.servers import loopback
@@ -21,6 +23,10 @@ pytest_plugins = ["tests.fixtures.databases", "tests.fixtures.browser"]
 CORPUS = Path(__file__).parents[2] / "shared" / "data"
 
 loopback.close_the_door()
+
+# A busy machine is no counterexample; where a change is judged, everybody gets the same examples.
+hypothesis.settings.register_profile("faden", deadline=None, print_blob=True, derandomize="CI" in os.environ)
+hypothesis.settings.load_profile("faden")
 
 
 def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
