@@ -115,9 +115,10 @@ def _attachment(part: Part, number: int, disposition: str, html: str) -> HeardAt
 def _name(part: Part, kind: str, number: int) -> str:
     """Return a name that is safe to show and to offer for saving; never empty, never a path."""
     name = _disposition(part)[1]
-    if not name and kind == "message/rfc822" and part.parts:
-        name = text_of(part.parts[0].first("subject"))[:100].replace("/", "-") or "Nachricht"
-        name += ".eml"
+    if not name:
+        subject = part.parts[0].first("subject") if part.parts else ""
+        name = text_of(subject or part.first("content-description"))
+        name = name[:100].replace("/", "-") + _EXTENSIONS.get(kind, "") if name else ""
     name = _UNSAFE_IN_NAMES.sub("", one_line(name)).replace("\\", "/").rstrip("/").rpartition("/")[2].strip(" .")
     if len(name) > _LONGEST_NAME:
         stem, dot, extension = name.rpartition(".")
