@@ -13,9 +13,10 @@ if TYPE_CHECKING:
 
 def open_core() -> Flask:
     """Build the application without its pages from the environment; imported late, `faden --help` needs none of it."""
+    from app.config import Settings  # noqa: PLC0415
     from app.factory import create_core  # noqa: PLC0415
 
-    return create_core()
+    return create_core(Settings.from_environment())
 
 
 def main(args: Sequence[str] | None = None) -> None:

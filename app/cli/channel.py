@@ -7,7 +7,6 @@ from typing import Any
 
 import click
 
-from app.cli import Refusal
 from app.cli.shop import in_shop
 
 
@@ -25,9 +24,14 @@ def channel() -> None:
 @in_shop
 def add(kind: str, name: str, settings: str, address: str, team: str) -> None:
     """Set an account of a KIND up, such as email. A secret is given as {"file": "PATH"}."""
+    from app import clock
     from app.desk import setup
-    from app.desk.declared import Declared, read
+    from app.desk.declared import read
+    from app.errors import Refused
+    from app.finders import setup as found
 
+    if name in {row.name for row in found.channels()}:
+        raise Refused(f"Einen Kanal „{name}“ gibt es schon.")
     given = _settings(settings)
     secrets = {key: given.pop(key) for key in list(given) if isinstance(given[key], dict)}
     entry = {
@@ -38,10 +42,8 @@ def add(kind: str, name: str, settings: str, address: str, team: str) -> None:
         "settings": {key: value for key, value in given.items() if key != "address"},
         "secrets": secrets,
     }
-    declared = read({"channels": [entry]})
-    if not isinstance(declared, Declared):
-        raise Refusal("; ".join(declared))
-    click.echo(f"Channel {setup.add_channel(declared.channels[0])}: {name}")
+    setup.apply(read({"channels": [entry]}), at=clock.now())
+    click.echo(f"Channel {found.channel_id(name)}: {name}")
 
 
 def _settings(text: str) -> dict[str, Any]:
@@ -75,8 +77,9 @@ def list_(*, as_json: bool) -> None:
 def check(name: str) -> None:
     """Talk to the other side of an account and say line by line what works."""
     from app.finders import setup
+    from app.runs import checks
 
-    lines = setup.check_channel(setup.channel_id(name))
+    lines = checks.check(setup.channel_id(name))
     for line in lines:
         click.echo(f"{'ok  ' if line.is_ok else 'FAIL'} {line.name}: {line.words}")
     if not all(line.is_ok for line in lines):

@@ -3,6 +3,8 @@
 from __future__ import annotations
 
 import functools
+import logging
+import os
 from collections.abc import Callable
 from typing import TYPE_CHECKING, ParamSpec, TypeVar
 
@@ -19,17 +21,24 @@ R = TypeVar("R")
 NO_TABLES = ("no such table", "no such column", "does not exist")
 
 
+def open_shop() -> Flask:
+    """Build the application with the means that the root command was given."""
+    open_core: Callable[[], Flask] = click.get_current_context().obj
+    return open_core()
+
+
 def in_shop(command: Callable[P, R]) -> Callable[P, R]:
-    """Run a command inside the application; the root command was given the way to build it."""
+    """Run a command inside the application; unless FADEN_LOG asks for more, only what went wrong is logged."""
 
     @functools.wraps(command)
     def wrapper(*args: P.args, **kwargs: P.kwargs) -> R:
-        open_core: Callable[[], Flask] = click.get_current_context().obj
+        if "FADEN_LOG" not in os.environ:
+            logging.basicConfig(level=logging.WARNING, format="%(levelname)s %(name)s: %(message)s")
         from sqlalchemy.exc import DBAPIError
 
         from app.db import db
 
-        with open_core().app_context():
+        with open_shop().app_context():
             try:
                 return command(*args, **kwargs)
             except DBAPIError as error:

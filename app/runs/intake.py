@@ -25,6 +25,7 @@ from app.desk.envelopes import Arrival, Stored
 from app.desk.intake import Filed
 from app.desk.outbox import Enclosure
 from app.models import Channel, Envelope
+from app.runs.lifeline import cause, one_round
 from app.seal import SealBroken
 from channels.contract import Connector, Contact, Raw, Unreadable
 from channels.registry import UnknownKind, build
@@ -109,14 +110,16 @@ def _bytes(envelope: _Case) -> bytes:
 
 def _parsed(channel: Channel, envelope: _Case, raw: bytes) -> list[Contact]:
     connector = _connector(channel)
+    contacts: list[Contact] = []
     try:
-        contacts = list(connector.parse(raw, received_at=envelope.received_at))
+        # Whatever else a parser trips over concerns this one message only.
+        with one_round(f"reading envelope {envelope.id}", passes=Unreadable) as reading:
+            contacts = list(connector.parse(raw, received_at=envelope.received_at))
     except Unreadable as error:
         raise NotFiled(str(error) or "Das ist nicht zu lesen.") from error
-    except Exception as error:
-        # Whatever a parser trips over concerns this one message only; its reason must be seen, so it is logged whole.
-        log.exception("envelope %s could not be parsed", envelope.id)
-        raise NotFiled(f"Beim Lesen ist ein Fehler aufgetreten: {type(error).__name__}: {error}") from error
+    if reading.error:
+        fault = type(reading.error).__name__
+        raise NotFiled(f"Beim Lesen ist ein Fehler aufgetreten: {fault}: {cause(reading.error)}") from reading.error
     if not contacts:
         raise NotFiled("Darin ist keine Nachricht.")
     return contacts

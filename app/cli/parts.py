@@ -1,0 +1,70 @@
+"""The running parts, all at once or one by one."""
+
+from __future__ import annotations
+
+import os
+from pathlib import Path
+
+import click
+
+from app.cli.shop import open_shop
+
+
+@click.command()
+@click.option("--port", type=click.IntRange(1, 65_535), help="Where the pages are; else PORT, else 8000.")
+@click.option("--data", type=click.Path(file_okay=False, path_type=Path), help="Instead of FADEN_DATA_DIR.")
+@click.option("--demo/--no-demo", default=True, show_default=True, help="Sample content on the first start.")
+def up(port: int | None, data: Path | None, *, demo: bool) -> None:
+    """Start everything in one process group; Ctrl-C stops it again."""
+    from app.runs import supervise
+
+    # The parts are processes of their own and read their settings from the environment.
+    if port:
+        os.environ["PORT"] = str(port)
+    if data:
+        os.environ["FADEN_DATA_DIR"] = str(data.absolute())
+    raise click.exceptions.Exit(supervise.run(demo=demo))
+
+
+@click.command()
+@click.option("--port", type=click.IntRange(1, 65_535), help="Else PORT, else 8000.")
+def web(port: int | None) -> None:
+    """Serve the pages."""
+    from app.runs import serve
+
+    if port:
+        os.environ["PORT"] = str(port)
+    serve.run()
+
+
+@click.command()
+def work() -> None:
+    """Send answers and notices, one after the other."""
+    from app.runs import work as part
+
+    part.run(open_shop())
+
+
+@click.command()
+def listen() -> None:
+    """Hear mailboxes, and mail that is handed in over SMTP or LMTP."""
+    from app.runs import listen as part
+
+    part.run(open_shop())
+
+
+@click.command()
+def tick() -> None:
+    """Fire warnings and breaches when they are due."""
+    from app.runs import tick as part
+
+    part.run(open_shop())
+
+
+@click.command()
+@click.option("--once", is_flag=True, help="One round, then end.")
+def sweep(*, once: bool) -> None:
+    """Find what was left lying: unsettled sends, unfiled envelopes, forgotten jobs."""
+    from app.runs import sweep as part
+
+    part.run(open_shop(), once=once)

@@ -1,0 +1,146 @@
+"""How the shop is set up: for `config show`, for lists on the terminal, and for the names people type there."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from typing import Any, NamedTuple
+
+from sqlalchemy import func, select
+from sqlalchemy.orm import selectinload
+
+from app.db import db
+from app.errors import NotFound
+from app.models import Agent, Calendar, Channel, Policy, Team, membership
+from sla.holiday import holidays_of
+
+
+class TeamRow(NamedTuple):
+    name: str
+    people: int
+
+
+class PersonRow(NamedTuple):
+    email: str
+    name: str
+    role: str
+    teams: tuple[str, ...]
+    language: str
+    is_active: bool
+
+
+class ChannelRow(NamedTuple):
+    id: int
+    kind: str
+    name: str
+    address: str
+    is_paused: bool
+    problem: str
+
+
+def teams() -> list[TeamRow]:
+    """List the teams by name with the number of their people."""
+    found = db.session.execute(
+        select(Team.name, func.count(membership.c.agent_id))
+        .outerjoin(membership, membership.c.team_id == Team.id)
+        .group_by(Team.id, Team.name)
+        .order_by(Team.name)
+    )
+    return [TeamRow(name, count) for name, count in found]
+
+
+def people() -> list[PersonRow]:
+    """List everybody by address."""
+    rows = db.session.scalars(select(Agent).options(selectinload(Agent.teams)).order_by(Agent.email))
+    return [
+        PersonRow(
+            row.email,
+            row.name,
+            row.role.value,
+            tuple(sorted(team.name for team in row.teams)),
+            row.language,
+            row.is_active,
+        )
+        for row in rows
+    ]
+
+
+def agent_id(email: str) -> int:
+    """Return the person with this address; raises `NotFound`."""
+    found = db.session.scalar(select(Agent.id).where(Agent.email == email.strip().lower()))
+    if found is None:
+        raise NotFound(f"Niemand hat die Adresse {email}.")
+    return found
+
+
+def channels() -> list[ChannelRow]:
+    """List the accounts by name."""
+    found = db.session.execute(
+        select(Channel.id, Channel.kind, Channel.name, Channel.address, Channel.is_paused, Channel.problem).order_by(
+            Channel.name
+        )
+    )
+    return [ChannelRow(*row) for row in found]
+
+
+def channel_id(name: str) -> int:
+    """Return the account of this name, or with this number; raises `NotFound`."""
+    found = db.session.scalar(select(Channel.id).where(Channel.name == name))
+    if found is None and name.isdecimal():
+        found = db.session.scalar(select(Channel.id).where(Channel.id == int(name)))
+    if found is None:
+        raise NotFound(f"Einen Kanal „{name}“ gibt es nicht.")
+    return found
+
+
+def shown() -> dict[str, list[Any]]:
+    """Return the whole setup in the format of `config apply`, without passwords and secrets."""
+    names = {id_: name for id_, name in db.session.execute(select(Team.id, Team.name))}
+    calendars = db.session.scalars(select(Calendar).order_by(Calendar.name)).all()
+    calendar_names = {row.id: row.name for row in calendars}
+    return {
+        "teams": [row.name for row in teams()],
+        "people": [_person(row) for row in people()],
+        "calendars": [_calendar(row) for row in calendars],
+        "policies": [
+            _policy(row, calendar_names, names) for row in db.session.scalars(select(Policy).order_by(Policy.name))
+        ],
+        "channels": [_channel(row, names) for row in db.session.scalars(select(Channel).order_by(Channel.name))],
+    }
+
+
+def _person(row: PersonRow) -> dict[str, Any]:
+    shown: dict[str, Any] = {"email": row.email, "name": row.name, "role": row.role}
+    return {**shown, "teams": list(row.teams), "language": row.language, "is_active": row.is_active}
+
+
+def _calendar(row: Calendar) -> dict[str, Any]:
+    return {
+        "name": row.name,
+        "tz": row.time_zone,
+        "region": row.region,
+        "weekly_hours": row.weekly_hours,
+        "holidays": _own_holidays(row),
+        "special_hours": row.special_hours,
+    }
+
+
+def _own_holidays(row: Calendar) -> dict[str, str]:
+    """Return the closed days that are not the region's own."""
+    years: Sequence[int] = sorted({int(day[:4]) for day in row.holidays})
+    public = (
+        {holiday.on.isoformat(): holiday.name_de for holiday in holidays_of(row.region, years)} if row.region else {}
+    )
+    return {day: name for day, name in sorted(row.holidays.items()) if public.get(day) != name}
+
+
+def _policy(row: Policy, calendars: dict[int, str], names: dict[int, str]) -> dict[str, Any]:
+    team = {"team": names[row.team_id]} if row.team_id else {}
+    calendar = calendars[row.calendar_id]
+    shown = {"name": row.name, "route": row.route, "calendar": calendar, **team}
+    return {**shown, "targets": row.targets, "warn_percent": row.warn_percent}
+
+
+def _channel(row: Channel, names: dict[int, str]) -> dict[str, Any]:
+    team = {"team": names[row.team_id]} if row.team_id else {}
+    shown = {"kind": row.kind, "name": row.name, "address": row.address, **team}
+    return {**shown, "paused": row.is_paused, "settings": row.settings}
