@@ -1,0 +1,124 @@
+"""Finding what was left lying: by a queue that forgot, a worker that died, a listener that was killed in between."""
+
+from __future__ import annotations
+
+import time
+from collections.abc import Callable, Sequence
+
+from flask import current_app
+from rq import Queue
+from rq.registry import StartedJobRegistry
+from rq.scheduler import RQScheduler
+from sqlalchemy import select
+
+from app import clock, queue
+from app.config import Settings
+from app.db import db
+from app.desk import delivery, notices
+from app.models import Envelope, EnvelopeState
+from app.runs.filing import file_or_park
+from app.runs.lifeline import one_round
+from app.runs.recount import repair_counters
+
+IN_TIME = 4.0
+"""Seconds a queued message may wait while the queue is empty before the queue must have forgotten it."""
+IN_TIME_WHEN_BUSY = 120.0
+"""The same while other jobs are waiting: it may be one of them, and a second job for it costs little."""
+TOO_BUSY = 1000
+"""Jobs from which on nothing is handed over twice."""
+FILED_WITHIN = 15.0
+COUNTED_EVERY = 3600.0
+
+
+class Watched:
+    """Remembers since when ids have been seen, by the machine's own time, which no test clock moves."""
+
+    def __init__(self) -> None:
+        self._since: dict[int, float] = {}
+
+    def ripe(self, ids: Sequence[int], *, after: float) -> list[int]:
+        """Return the ids that have been seen for `after` seconds; each starts anew once it was returned."""
+        now = time.monotonic()
+        self._since = {id_: self._since.get(id_, now) for id_ in ids}
+        ripe = [id_ for id_ in ids if now - self._since[id_] >= after]
+        self._since.update(dict.fromkeys(ripe, now))
+        return ripe
+
+
+class Sweeper:
+    """One sweep after the other; an impatient one takes everything it finds for lost at once."""
+
+    def __init__(self, *, is_patient: bool = True) -> None:
+        self._is_patient = is_patient
+        self._messages, self._notices, self._envelopes = Watched(), Watched(), Watched()
+        self._counted_at = float("-inf")
+
+    def sweep(self) -> None:
+        """Do every step, whatever becomes of the others."""
+        settings: Settings = current_app.config["FADEN"]
+        steps: tuple[tuple[str, Callable[[], object]], ...] = (
+            ("lost sends", lambda: _lose_track(settings.send_lease)),
+            ("unfiled envelopes", self._file),
+            ("abandoned jobs", _revive_jobs),
+            ("waiting messages", self._deliver),
+            ("waiting notifications", self._notify),
+            ("counters", self._count),
+        )
+        for name, step in steps:
+            with one_round(f"sweep, {name}"):
+                step()
+            db.session.rollback()
+
+    def _deliver(self) -> None:
+        waiting = delivery.waiting(at=clock.now())
+        delivery.deliver_again(self._messages.ripe(waiting, after=self._time_for_jobs()))
+
+    def _notify(self) -> None:
+        waiting = notices.waiting(at=clock.now())
+        for notification_id in self._notices.ripe(waiting, after=self._time_for_jobs()):
+            queue.notify_later(notification_id)
+
+    def _time_for_jobs(self) -> float:
+        if not self._is_patient:
+            return 0.0
+        jobs = Queue(queue.QUEUE_NAME, connection=queue.connection()).count
+        if jobs >= TOO_BUSY:
+            return float("inf")
+        return IN_TIME_WHEN_BUSY if jobs else IN_TIME
+
+    def _file(self) -> None:
+        for envelope_id in self._envelopes.ripe(_unfiled(), after=FILED_WITHIN if self._is_patient else 0.0):
+            file_or_park(envelope_id)
+
+    def _count(self) -> None:
+        if time.monotonic() - self._counted_at >= COUNTED_EVERY:
+            repair_counters()
+            self._counted_at = time.monotonic()
+
+
+def run() -> None:
+    """Sweep once, for `faden sweep`; needs an application context."""
+    Sweeper(is_patient=False).sweep()
+
+
+def _lose_track(lease: float) -> None:
+    for message_id in delivery.lost(lease=lease):
+        delivery.lose_track(message_id, at=clock.now())
+    notices.lose_track(lease=lease)
+
+
+def _unfiled() -> list[int]:
+    return list(
+        db.session.scalars(
+            select(Envelope.id).where(Envelope.state == EnvelopeState.STORED).order_by(Envelope.id).limit(200)
+        )
+    )
+
+
+def _revive_jobs() -> None:
+    """Take back the jobs of workers that died, which RQ alone does only every quarter of an hour, and due retries."""
+    rq_queue = Queue(queue.QUEUE_NAME, connection=queue.connection())
+    StartedJobRegistry(queue=rq_queue).cleanup()
+    scheduler = RQScheduler([rq_queue], connection=queue.connection(), logging_level="WARNING", name="faden-sweep")
+    if scheduler.acquire_locks():  # type: ignore[no-untyped-call]
+        scheduler.enqueue_scheduled_jobs()  # type: ignore[no-untyped-call]

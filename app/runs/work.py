@@ -1,0 +1,68 @@
+"""The worker: takes jobs from the queue one after the other and does not mind if the queue is away for a while."""
+
+from __future__ import annotations
+
+import logging
+from types import FrameType
+
+from flask import Flask
+from redis.exceptions import RedisError
+from rq import Queue, SimpleWorker
+
+from app import queue
+from app.runs import lifeline
+
+log = logging.getLogger(__name__)
+MOST_PAUSE = 5.0
+TTL = 30
+"""Seconds; RQ waits for a job half as long at a time, which is how soon a queue that fell silent is noticed."""
+
+
+class Worker(SimpleWorker):
+    """RQ's worker without a fork for each job (10 ms), each job in an application context of its own."""
+
+    max_connection_wait_time = MOST_PAUSE
+    log_job_description = False
+
+    def __init__(self, flask: Flask, stop: lifeline.Stop) -> None:
+        connection = queue.connection()
+        super().__init__([Queue(queue.QUEUE_NAME, connection=connection)], connection=connection, worker_ttl=TTL)
+        self._flask, self._stop = flask, stop
+
+    def perform_job(self, *args: object, **kwargs: object) -> bool:
+        with self._flask.app_context():
+            return bool(super().perform_job(*args, **kwargs))  # type: ignore[arg-type]
+
+    def request_stop(self, signum: int | None, frame: FrameType | None) -> None:
+        """Finish the job at hand, then end; the loop around the worker must know that it was asked to."""
+        self._stop.ask()
+        super().request_stop(signum, frame)  # type: ignore[no-untyped-call]
+
+    def set_shutdown_requested_date(self) -> None:
+        """Tell the queue nothing from inside a signal: if it is away, the error would hit the job at hand."""
+
+    def subscribe(self) -> None:
+        """Listen to no commands: a worker is stopped by a signal, and a job by nothing."""
+
+
+def run(flask: Flask) -> None:
+    """Work until a signal comes; a queue that goes away is waited for."""
+    stop = lifeline.Stop().on_signals()
+    lifeline.watch_parent()
+    pause = 0.2
+    with lifeline.Pulse(flask, "worker"):
+        while not stop.is_asked():
+            pause = 0.2 if _worked(flask, stop) else min(pause * 2, MOST_PAUSE)
+            stop.on_signals().wait(pause)
+
+
+def _worked(flask: Flask, stop: lifeline.Stop) -> bool:
+    """Work until the worker gives up; False if it could not even begin."""
+    has_begun = False
+    try:
+        worker = Worker(flask, stop)
+        has_begun = True
+        worker.work(logging_level="WARNING")
+    except (RedisError, OSError) as error:
+        log.warning("the queue is away, waiting for it: %s", error)
+    return has_begun
