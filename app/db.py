@@ -12,7 +12,7 @@ from typing import TYPE_CHECKING, Any, ParamSpec, TypeVar
 
 from flask_sqlalchemy import SQLAlchemy
 from sqlalchemy import DateTime, Dialect, Engine, MetaData, event, func, literal_column
-from sqlalchemy.exc import IntegrityError
+from sqlalchemy.exc import IntegrityError, OperationalError
 from sqlalchemy.orm import DeclarativeBase
 from sqlalchemy.types import TypeDecorator
 
@@ -114,6 +114,10 @@ def _afterwards(act: Callable[[], object]) -> None:
         log.warning("after the commit: %s: %s", type(error).__name__, error)
 
 
+COLLISIONS = frozenset({"40001", "40P01"})
+"""PostgreSQL rolled one of two transactions back that waited for each other (serialization failure, deadlock)."""
+
+
 def once_more(verb: Callable[P, R]) -> Callable[P, R]:
     """Run the verb a second time when another process was first: by then its rows can be seen."""
 
@@ -122,6 +126,10 @@ def once_more(verb: Callable[P, R]) -> Callable[P, R]:
         try:
             return verb(*args, **kwargs)
         except IntegrityError:
+            return verb(*args, **kwargs)
+        except OperationalError as error:
+            if getattr(error.orig, "sqlstate", None) not in COLLISIONS:
+                raise
             return verb(*args, **kwargs)
 
     return wrapper

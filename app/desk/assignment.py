@@ -8,9 +8,9 @@ from sqlalchemy import select
 
 from app.access import Person
 from app.db import db, transaction
-from app.desk.writing import badges, record, recount
+from app.desk.writing import badges, held, record, recount
 from app.errors import NotFound, Refused
-from app.models import Agent, Team, Ticket, membership
+from app.models import Agent, Team, membership
 
 
 def assign(
@@ -21,7 +21,7 @@ def assign(
     Returns who had it before, as (assignee id, team id), so that it can be undone.
     """
     with transaction() as afterwards:
-        ticket = db.session.get_one(Ticket, ticket_id)
+        ticket = held(ticket_id)
         earlier = (ticket.assignee_id, ticket.team_id)
         before = badges(ticket)
         team = _team(team_id) if team_id is not None else None

@@ -10,7 +10,7 @@ from sqlalchemy import update
 from app.db import Afterwards, db
 from app.desk import clocks
 from app.desk.threading import Known
-from app.desk.writing import badges, record, recount
+from app.desk.writing import badges, held, record, recount
 from app.models import Direction, Message, MessageState, Ticket
 from channels.contract import Contact
 
@@ -33,7 +33,7 @@ def came_back(message_id: int, *, ticket_id: int, words: str, at: datetime, afte
     )
     if failed is None:
         return
-    ticket = db.session.get_one(Ticket, ticket_id)
+    ticket = held(ticket_id)
     before = badges(ticket)
     owe_again(message_id, ticket=ticket)
     record("bounced", ticket_id=ticket_id, at=at, message_id=message_id, afterwards=afterwards, words=words[:500])
@@ -44,5 +44,6 @@ def owe_again(message_id: int, *, ticket: Ticket) -> None:
     """Take back what a message had answered, and with it the state of an open ticket."""
     clocks.unsettle(message_id, ticket_id=ticket.id)
     clocks.refresh(ticket)
+    ticket.answered_at = clocks.last_answer(ticket.id)
     if ticket.closed_at is None:
         ticket.state = clocks.state_of(ticket)

@@ -224,6 +224,11 @@ def _answers(ticket_id: int, *, without: int) -> list[tuple[int, datetime]]:
     return [(id_, stored_at) for id_, stored_at in found]
 
 
+def last_answer(ticket_id: int) -> datetime | None:
+    """Return when the last answer was written that went out or is on its way; None if the customer has none."""
+    return max((stored_at for _, stored_at in _answers(ticket_id, without=0)), default=None)
+
+
 def _accepted(message_ids: set[int]) -> list[tuple[int, datetime]]:
     found = db.session.execute(
         select(Message.id, Message.sent_at).where(Message.id.in_(message_ids), Message.state == MessageState.SENT)

@@ -14,10 +14,10 @@ from datetime import datetime, timedelta
 from sqlalchemy import select, update
 
 from app import queue, seal
-from app.db import Afterwards, database_now, db, transaction
+from app.db import Afterwards, database_now, db, once_more, transaction
 from app.desk import bounces, clocks
 from app.desk.accounts import account_of
-from app.desk.writing import badges, record, recount
+from app.desk.writing import badges, held_by, record, recount
 from app.models import (
     Attachment,
     Channel,
@@ -117,6 +117,7 @@ def _enclosures(message_id: int) -> tuple[tuple[str, str, str], ...]:
     return tuple((name, type_, digest) for name, type_, digest in found)
 
 
+@once_more
 def settle(message_id: int, sent: Sent, *, at: datetime) -> None:
     """The provider accepted the message at `at`; what it answers is judged by that instant."""
     with transaction() as afterwards:
@@ -128,7 +129,7 @@ def settle(message_id: int, sent: Sent, *, at: datetime) -> None:
         ).first()
         if settled is None:
             return
-        ticket = _ticket(settled.conversation_id)
+        ticket = held_by(settled.conversation_id)
         if settled.message_class is MessageClass.SUBSTANTIVE:
             _settle_clocks(ticket, message_id, at=at)
         _reached(settled.channel_id, at=at)
@@ -147,6 +148,7 @@ def _reached(channel_id: int, *, at: datetime) -> None:
     db.session.execute(update(Channel).where(Channel.id == channel_id).values(reached_at=at))
 
 
+@once_more
 def fail(message_id: int, error: DeliveryError, *, at: datetime) -> None:
     """Write down why a message did not go out, and what follows: again later, failed, or unsure."""
     with transaction() as afterwards:
@@ -177,7 +179,7 @@ def lose_track(message_id: int, *, at: datetime) -> None:
 def _lose(message: Message, state: MessageState, *, at: datetime, afterwards: Afterwards) -> None:
     message.state = state
     db.session.flush()
-    ticket = _ticket(message.conversation_id)
+    ticket = held_by(message.conversation_id)
     before = badges(ticket)
     if message.message_class is MessageClass.SUBSTANTIVE:
         bounces.owe_again(message.id, ticket=ticket)
@@ -185,12 +187,6 @@ def _lose(message: Message, state: MessageState, *, at: datetime, afterwards: Af
         state.value, ticket_id=ticket.id, at=at, message_id=message.id, afterwards=afterwards, words=message.fault_words
     )
     recount(before, badges(ticket))
-
-
-def _ticket(conversation_id: int) -> Ticket:
-    return db.session.scalars(
-        select(Ticket).join(Conversation, Conversation.ticket_id == Ticket.id).where(Conversation.id == conversation_id)
-    ).one()
 
 
 def lost(*, lease: float, limit: int = 500) -> list[int]:
@@ -211,7 +207,12 @@ def waiting(*, at: datetime, limit: int = 500) -> list[int]:
     return list(
         db.session.scalars(
             select(Message.id)
-            .where(Message.state == MessageState.QUEUED, (Message.retry_at.is_(None)) | (Message.retry_at <= at))
+            .join(Channel, Channel.id == Message.channel_id)
+            .where(
+                Message.state == MessageState.QUEUED,
+                (Message.retry_at.is_(None)) | (Message.retry_at <= at),
+                Channel.is_paused.is_(False),
+            )
             .order_by(Message.id)
             .limit(limit)
         )

@@ -4,14 +4,17 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 from datetime import datetime
+from zoneinfo import ZoneInfo
 
 from sqlalchemy import select, update
 
 from app import queue
-from app.db import Afterwards, db, transaction
+from app.db import Afterwards, db, once_more, transaction
+from app.desk.spoken import deadline, language_of, moment
 from app.desk.writing import add, record
 from app.models import (
     Agent,
+    Calendar,
     Conversation,
     Notification,
     NotificationState,
@@ -38,6 +41,7 @@ def due(*, at: datetime, limit: int = 1000) -> list[int]:
     )
 
 
+@once_more
 def fire(obligation_id: int, *, at: datetime) -> str:
     """Fire the highest rung that has passed and return its name; empty if another tick did, or nothing is due.
 
@@ -105,6 +109,7 @@ def _leads(team_id: int | None) -> Sequence[Agent]:
 def _tell(
     people: Sequence[Agent], obligation: Obligation, ticket: Ticket, *, kind: str, at: datetime, afterwards: Afterwards
 ) -> None:
+    zone = ZoneInfo(db.session.scalars(select(Calendar.time_zone).where(Calendar.id == obligation.calendar_id)).one())
     for agent in people:
         notification_id = add(
             Notification,
@@ -113,7 +118,7 @@ def _tell(
             agent_id=agent.id,
             ticket_id=ticket.id,
             subject=_subject(ticket, kind, language=agent.language),
-            text=_text(ticket, obligation, kind, language=agent.language),
+            text=_text(ticket, obligation, kind, zone=zone, at=at, language=agent.language),
             at=at,
             state=NotificationState.QUEUED,
         )
@@ -126,18 +131,18 @@ def _subject(ticket: Ticket, kind: str, *, language: str) -> str:
         ("de", "breached"): "Überfällig: Anliegen {number}",
         ("en", "warned"): "Due soon: request {number}",
         ("en", "breached"): "Overdue: request {number}",
-    }[("en" if language.startswith("en") else "de", kind)]
+    }[language_of(language), kind]
     return f"{words.format(number=ticket.number)} – {ticket.subject}"[:300]
 
 
-def _text(ticket: Ticket, obligation: Obligation, kind: str, *, language: str) -> str:
+def _text(ticket: Ticket, obligation: Obligation, kind: str, *, zone: ZoneInfo, at: datetime, language: str) -> str:
     """Say who waits since when; the link to the ticket is added where the mail is written."""
-    since = obligation.opened_at.isoformat(timespec="minutes")
-    due = obligation.due_at.isoformat(timespec="minutes")
-    if language.startswith("en"):
+    since = moment(obligation.opened_at, now=at, zone=zone, language=language)
+    due = deadline(obligation.due_at, now=at, zone=zone, language=language)
+    if language_of(language) == "en":
         word = "is overdue" if kind == "breached" else "will soon be due"
         return (
-            f"{ticket.customer_name} has been waiting since {since}. The answer {word} (due {due}).\n{ticket.preview}"
+            f"{ticket.customer_name} has been waiting since {since}. The answer {word} (due {due}).\n\n{ticket.preview}"
         )
     word = "ist überfällig" if kind == "breached" else "ist bald fällig"
-    return f"{ticket.customer_name} wartet seit {since}. Die Antwort {word} (Frist {due}).\n{ticket.preview}"
+    return f"{ticket.customer_name} wartet seit {since}. Die Antwort {word} (Frist {due}).\n\n{ticket.preview}"

@@ -163,10 +163,7 @@ def _file(case: _Case, earlier: list[threading.Known]) -> Filed:
         if returned
         else threading.conversation_of(case.contact, earlier, customer_id=known_customer)
     )
-    if conversation_id:
-        filed = _continue(case, conversation_id, earlier)
-    else:
-        filed = _open(case, earlier)
+    filed = _continue(case, conversation_id, earlier) if conversation_id else _open(case, earlier)
     if returned and case.contact.bounce and case.contact.bounce.is_permanent:
         bounces.came_back(
             returned.id,
@@ -250,6 +247,7 @@ def _continue(case: _Case, conversation_id: int, earlier: list[threading.Known])
         select(Conversation, Ticket)
         .join(Ticket, Ticket.id == Conversation.ticket_id)
         .where(Conversation.id == conversation_id)
+        .with_for_update(of=Ticket)
     ).one()
     before = badges(ticket)
     contact = case.contact
@@ -283,7 +281,7 @@ def _take_up(case: _Case, ticket: Ticket) -> None:
     if ticket.closed_at is not None:
         if case.contact.sent_at - ticket.closed_at > REOPEN_WINDOW:
             ticket.answered_at = None
-        ticket.closed_at = None
+        ticket.closed_at = ticket.resolved_at = None
         record("reopened", ticket_id=ticket.id, at=case.at, afterwards=case.afterwards, by="customer")
     ticket.state = TicketState.OPEN
 

@@ -9,13 +9,14 @@ from typing import Any
 from sqlalchemy import func, select, update
 
 from app.access import Person
-from app.db import Afterwards, db, transaction
+from app.db import Afterwards, db, once_more, transaction
 from app.desk import clocks
-from app.desk.writing import badges, record, recount
+from app.desk.writing import badges, held, record, recount
 from app.errors import NotFound, Refused
 from app.models import NOTHING_DUE, Channel, Conversation, Message, Ticket, TicketState
 
 
+@once_more
 def join(ticket_id: int, *, into: int, by: Person, at: datetime) -> None:
     """Move all conversations of a ticket into another one; their obligations go with them untouched."""
     if ticket_id == into:
@@ -38,7 +39,9 @@ def join(ticket_id: int, *, into: int, by: Person, at: datetime) -> None:
 
 
 def _both(ticket_id: int, into: int) -> tuple[Ticket, Ticket]:
-    ticket, target = db.session.get(Ticket, ticket_id), db.session.get(Ticket, into)
+    # In the order of their numbers, so that two joins in opposite directions do not wait for each other.
+    rows = {id_: db.session.get(Ticket, id_, with_for_update=True) for id_ in sorted((ticket_id, into))}
+    ticket, target = rows[ticket_id], rows[into]
     if ticket is None or target is None:
         raise NotFound(f"Anliegen {into} gibt es nicht.")
     if ticket.state is TicketState.JOINED or target.state is TicketState.JOINED:
@@ -50,10 +53,11 @@ def _reopen_for(target: Ticket, *, afterwards: Afterwards, by: Person, at: datet
     """Open a resolved target when something is still owed on what comes in."""
     if target.closed_at is None or not clocks.is_owed(target.id):
         return
-    target.closed_at = None
+    target.closed_at = target.resolved_at = None
     record("reopened", ticket_id=target.id, at=at, actor_id=by.id, afterwards=afterwards)
 
 
+@once_more
 def part(conversation_id: int, *, by: Person, at: datetime) -> int:
     """Take one conversation out of its ticket and return the number of the ticket it lies under from now on.
 
@@ -61,21 +65,22 @@ def part(conversation_id: int, *, by: Person, at: datetime) -> int:
     """
     with transaction() as afterwards:
         conversation = db.session.get_one(Conversation, conversation_id)
-        source = db.session.get_one(Ticket, conversation.ticket_id)
-        if len(_conversations_of(source.id)) < 2:  # noqa: PLR2004 - one thread alone cannot be parted from itself
+        source = held(conversation.ticket_id)
+        if len(_conversations_of(source.id)) < 2:
             raise Refused("Dieses Anliegen hat nur einen Gesprächsfaden.")
         home = _home(conversation, source, at=at)
         _part([conversation_id], source=source, home=home, by=by, at=at, afterwards=afterwards)
         return home.id
 
 
+@once_more
 def unjoin(ticket_id: int, *, by: Person, at: datetime) -> None:
     """Undo a join: everything that was opened under this number comes back to it."""
     with transaction() as afterwards:
-        home = db.session.get_one(Ticket, ticket_id)
+        home = held(ticket_id)
         if home.joined_into_id is None:
             raise Refused("Dieses Anliegen ist mit keinem anderen verbunden.")
-        source = db.session.get_one(Ticket, home.joined_into_id)
+        source = held(home.joined_into_id)
         moved = list(
             db.session.scalars(
                 select(Conversation.id).where(
@@ -89,9 +94,10 @@ def unjoin(ticket_id: int, *, by: Person, at: datetime) -> None:
 def _part(
     moved: Sequence[int], *, source: Ticket, home: Ticket, by: Person, at: datetime, afterwards: Afterwards
 ) -> None:
-    before = (*badges(source), *badges(home)) if home.id else badges(source)
+    before = (*badges(source), *badges(home))
     _move(moved, to=home.id)
-    home.joined_into_id, home.closed_at, home.updated_at = None, None, at
+    _bring_back(home)
+    home.updated_at = at
     source.updated_at = at
     _renew(home)
     _renew(source)
@@ -101,9 +107,18 @@ def _part(
     recount(before, (*badges(source), *badges(home)))
 
 
+def _bring_back(home: Ticket) -> None:
+    """Let a ticket stand by itself again; it is resolved if it was, unless the customer has written since."""
+    home.joined_into_id = None
+    if home.resolved_at is not None and not clocks.is_owed(home.id):
+        home.state, home.closed_at = TicketState.RESOLVED, home.resolved_at
+    else:
+        home.resolved_at = home.closed_at = None
+
+
 def _home(conversation: Conversation, source: Ticket, *, at: datetime) -> Ticket:
     if conversation.home_ticket_id != source.id:
-        return db.session.get_one(Ticket, conversation.home_ticket_id)
+        return held(conversation.home_ticket_id)
     home = Ticket(
         subject=conversation.subject or source.subject,
         state=TicketState.WAITING,

@@ -5,10 +5,10 @@ from __future__ import annotations
 from datetime import datetime
 
 from app.access import Person
-from app.db import db, transaction
-from app.desk.writing import add, record
+from app.db import transaction
+from app.desk.writing import add, held, record
 from app.errors import Refused
-from app.models import Note, Ticket
+from app.models import Note
 
 
 def note(ticket_id: int, *, text: str, by: Person, at: datetime) -> int:
@@ -18,6 +18,6 @@ def note(ticket_id: int, *, text: str, by: Person, at: datetime) -> int:
         raise Refused("Bitte schreiben Sie eine Notiz.", field="text")
     with transaction() as afterwards:
         note_id = add(Note, ticket_id=ticket_id, author_id=by.id, text=words, at=at)
-        db.session.get_one(Ticket, ticket_id).updated_at = at
+        held(ticket_id).updated_at = at
         record("noted", ticket_id=ticket_id, at=at, actor_id=by.id, note_id=note_id, afterwards=afterwards)
     return note_id

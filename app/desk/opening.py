@@ -9,7 +9,7 @@ from sqlalchemy import select
 from app.access import Person
 from app.db import Afterwards, db, transaction
 from app.desk import outbox
-from app.desk.writing import add, badges, record, recount
+from app.desk.writing import add, badges, held, record, recount
 from app.errors import NotFound, Refused
 from app.models import (
     NOTHING_DUE,
@@ -42,11 +42,7 @@ def write_first(
         if channel is None:
             raise NotFound("Diesen Kanal gibt es nicht.")
         identity = _identity(channel.kind, address, at=at)
-        ticket = (
-            db.session.get_one(Ticket, ticket_id)
-            if ticket_id
-            else _ticket(channel, identity, subject=subject, by=by, at=at)
-        )
+        ticket = held(ticket_id) if ticket_id else _ticket(channel, identity, subject=subject, by=by, at=at)
         conversation_id = add(
             Conversation,
             ticket_id=ticket.id,

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from datetime import datetime, timedelta
+from datetime import datetime
 from typing import Any
 from zoneinfo import ZoneInfo
 
@@ -10,15 +10,11 @@ from sqlalchemy import Row, bindparam, update
 
 from app.db import Afterwards
 from app.desk import outbox
+from app.desk.spoken import deadline, language_of
 from app.desk.writing import run
 from app.models import Identity, MessageClass, Ticket
 from channels.contract import Contact, ContactType
 from routing import receipts
-
-WEEKDAYS = {
-    "de": ("Mo.", "Di.", "Mi.", "Do.", "Fr.", "Sa.", "So."),
-    "en": ("Mon", "Tue", "Wed", "Thu", "Fri", "Sat", "Sun"),
-}
 
 TEXTS = {
     "de": (
@@ -38,7 +34,7 @@ TEXTS = {
 }
 
 PROMISES = {"de": " Sie erhalten eine Antwort bis {due}.", "en": " You will have an answer by {due}."}
-SUBJECTS = {"de": "Ihre Nachricht ist da: {subject}", "en": "Your message has arrived: {subject}"}
+SUBJECTS = {"de": "Ihre Nachricht ist da", "en": "Your message has arrived"}
 
 
 def is_allowed(contact: Contact, *, channel: Row[Any], identity: Row[Any], now: datetime) -> bool:
@@ -90,33 +86,14 @@ _RECEIPTED = (
 
 def receipt_subject(subject: str, *, language: str) -> str:
     """Return the subject line; the ticket number is added where the mail is written."""
-    return SUBJECTS[_known(language)].format(subject=subject) if subject else SUBJECTS[_known(language)][:-11]
+    words = SUBJECTS[language_of(language)]
+    return f"{words}: {subject}" if subject else words
 
 
 def receipt_text(
     *, number: int, due_at: datetime | None, now: datetime, zone: ZoneInfo, shop: str, language: str
 ) -> str:
     """Return the whole text; without a clock it promises no time."""
-    known = _known(language)
-    promise = PROMISES[known].format(due=_spoken(due_at, now=now, zone=zone, language=known)) if due_at else ""
+    known = language_of(language)
+    promise = PROMISES[known].format(due=deadline(due_at, now=now, zone=zone, language=known)) if due_at else ""
     return TEXTS[known].format(number=number, promise=promise, shop=shop)
-
-
-def _known(language: str) -> str:
-    return "en" if language.startswith("en") else "de"
-
-
-def _spoken(due_at: datetime, *, now: datetime, zone: ZoneInfo, language: str) -> str:
-    """Say a deadline the way people do: today, tomorrow, or the weekday with its date.
-
-    Whole minutes, rounded up: a customer must never read an earlier time than the one we work to.
-    """
-    local = (due_at + timedelta(seconds=59, microseconds=999_999)).astimezone(zone).replace(second=0, microsecond=0)
-    days = (local.date() - now.astimezone(zone).date()).days
-    time = f"{local:%H:%M}"
-    weekday = WEEKDAYS[language][local.weekday()]
-    if language == "de":
-        day = {0: "heute", 1: "morgen"}.get(days)
-        return f"{day}, {time} Uhr" if day else f"{weekday}, {local:%d.%m.%Y}, {time} Uhr"
-    day = {0: "today", 1: "tomorrow"}.get(days)
-    return f"{day} {time}" if day else f"{weekday} {local.day} {local:%B %Y}, {time}"

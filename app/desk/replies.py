@@ -9,7 +9,7 @@ from sqlalchemy import select, update
 
 from app import queue
 from app.access import Person
-from app.db import db, transaction
+from app.db import db, once_more, transaction
 from app.desk import bounces, clocks, outbox
 from app.desk.writing import badges, record, recount
 from app.errors import NotFound, Refused
@@ -18,6 +18,7 @@ from app.models import Channel, Conversation, Message, MessageClass, MessageStat
 LONGEST_TEXT = 100_000
 
 
+@once_more
 def reply(
     conversation_id: int,
     *,
@@ -71,6 +72,7 @@ def _load(conversation_id: int) -> tuple[Conversation, Ticket, Channel]:
         .join(Ticket, Ticket.id == Conversation.ticket_id)
         .join(Channel, Channel.id == Conversation.channel_id)
         .where(Conversation.id == conversation_id)
+        .with_for_update(of=Ticket)
     ).first()
     if found is None:
         raise NotFound("Diesen Gesprächsfaden gibt es nicht.")
@@ -164,4 +166,5 @@ def _ticket_of(message_id: int) -> Ticket:
         .join(Conversation, Conversation.ticket_id == Ticket.id)
         .join(Message, Message.conversation_id == Conversation.id)
         .where(Message.id == message_id)
+        .with_for_update(of=Ticket)
     ).one()

@@ -5,11 +5,11 @@ from __future__ import annotations
 from datetime import datetime
 
 from app.access import Person
-from app.db import db, transaction
+from app.db import transaction
 from app.desk import clocks
-from app.desk.writing import badges, record, recount
+from app.desk.writing import badges, held, record, recount
 from app.errors import Refused
-from app.models import Ticket, TicketState
+from app.models import TicketState
 
 BY_RESOLUTION = "resolved"
 
@@ -17,14 +17,15 @@ BY_RESOLUTION = "resolved"
 def resolve(ticket_id: int, *, by: Person, at: datetime) -> bool:
     """Close the ticket and waive what is still owed on it; False if it was resolved already."""
     with transaction() as afterwards:
-        ticket = db.session.get_one(Ticket, ticket_id)
+        ticket = held(ticket_id)
         if ticket.state is TicketState.JOINED:
             raise Refused("Dieses Anliegen ist mit einem anderen verbunden.")
         if ticket.closed_at is not None:
             return False
         before = badges(ticket)
         clocks.stop(ticket_id, at=at, reason=BY_RESOLUTION)
-        ticket.state, ticket.closed_at, ticket.updated_at = TicketState.RESOLVED, at, at
+        ticket.state, ticket.updated_at = TicketState.RESOLVED, at
+        ticket.resolved_at = ticket.closed_at = at
         clocks.refresh(ticket)
         record("resolved", ticket_id=ticket_id, at=at, actor_id=by.id, afterwards=afterwards)
         recount(before, badges(ticket))
@@ -34,14 +35,14 @@ def resolve(ticket_id: int, *, by: Person, at: datetime) -> bool:
 def reopen(ticket_id: int, *, by: Person, at: datetime) -> bool:
     """Open a resolved ticket again with the deadlines it had; False if it is open."""
     with transaction() as afterwards:
-        ticket = db.session.get_one(Ticket, ticket_id)
+        ticket = held(ticket_id)
         if ticket.state is TicketState.JOINED:
             raise Refused("Dieses Anliegen ist mit einem anderen verbunden.")
         if ticket.closed_at is None:
             return False
         before = badges(ticket)
         clocks.resume(ticket_id, stopped_at=ticket.closed_at, reason=BY_RESOLUTION)
-        ticket.closed_at, ticket.updated_at = None, at
+        ticket.resolved_at, ticket.closed_at, ticket.updated_at = None, None, at
         clocks.refresh(ticket)
         ticket.state = clocks.state_of(ticket)
         record("reopened", ticket_id=ticket_id, at=at, actor_id=by.id, afterwards=afterwards)

@@ -71,7 +71,10 @@ class Ticket(Model):
     updated_at: Mapped[datetime] = mapped_column(index=True)
     answered_at: Mapped[datetime | None]
     """The last substantive answer since the ticket was opened or reopened."""
+    resolved_at: Mapped[datetime | None]
+    """When it was resolved; a join leaves it as it is, so that parting can bring a resolved ticket back."""
     closed_at: Mapped[datetime | None]
+    """Set while it is resolved or joined: the ticket is in no list of open ones."""
     due_at: Mapped[datetime | None]
     """The earliest deadline of all open obligations; None while nothing is owed."""
     soon_at: Mapped[datetime | None]

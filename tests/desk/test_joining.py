@@ -8,7 +8,7 @@ import pytest
 
 from app import access
 from app.db import db
-from app.desk import joining, replies
+from app.desk import joining, replies, status
 from app.errors import NotFound, Refused
 from app.models import Conversation, Obligation, TicketState
 from tests import world as cast
@@ -148,3 +148,15 @@ def _dues_are_the_minimum() -> bool:
     for number, due_at in sorted(rows, key=lambda row: row.due_at):
         earliest.setdefault(number, due_at)
     return all(cast.ticket(number).due_at == due_at for number, due_at in earliest.items())
+
+
+def test_a_resolved_ticket_is_resolved_again_when_it_is_parted(world: World) -> None:
+    first, second = cast.hear(world), cast.hear(world)
+    status.resolve(first.ticket_id, by=world.ada, at=MONDAY_NINE + HOUR)
+    joining.join(first.ticket_id, into=second.ticket_id, by=world.ada, at=MONDAY_NINE + 2 * HOUR)
+
+    joining.unjoin(first.ticket_id, by=world.ada, at=MONDAY_NINE + 3 * HOUR)
+
+    assert cast.ticket(first.ticket_id).state is TicketState.RESOLVED
+    assert cast.ticket(first.ticket_id).closed_at == MONDAY_NINE + HOUR
+    assert cast.counters() == cast.counted()

@@ -202,3 +202,13 @@ def test_whoever_answers_an_unassigned_ticket_has_it_from_then_on(world: World, 
 
     assert cast.ticket(number).assignee_id == world.ada.id
     assert cast.counters() == cast.counted()
+
+
+def test_after_a_lost_answer_the_customer_is_still_owed_a_first_one(world: World, asked: tuple[int, int]) -> None:
+    number, conversation = asked
+    message_id = _answer(world, conversation)
+    _fail(message_id, DeliveryFault.REJECTED, is_permanent=True)
+
+    cast.hear(world, replies_to=(cast.message(1).external_id,), at=MONDAY_NINE + 2 * HOUR)
+
+    assert [owed.kind for owed in cast.obligations(number)] == ["first", "first"]
