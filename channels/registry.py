@@ -7,6 +7,7 @@ from functools import cache
 from importlib.metadata import EntryPoint, entry_points
 
 from channels.contract import Account, Connector
+from channels.foreign import attempted
 
 GROUP = "faden.connectors"
 Maker = Callable[[Account], Connector]
@@ -40,11 +41,11 @@ def build(account: Account) -> Connector:
 
 
 def _loaded(point: EntryPoint) -> Maker:
-    try:
-        maker = point.load()
-    except Exception as error:
+    def refuse(error: Exception) -> Maker:
         words = f"{type(error).__name__}: {error}"
         raise Unloadable(f"Der Kanal „{point.name}“ ({point.value}) lässt sich nicht laden: {words}") from error
+
+    maker: Maker = attempted(point.load, refuse)
     if not callable(maker):
         raise Unloadable(f"Der Kanal „{point.name}“ ({point.value}) ist nichts, was sich aufrufen lässt.")
-    return maker  # type: ignore[no-any-return]
+    return maker

@@ -6,8 +6,11 @@ import re
 from collections.abc import Callable
 from dataclasses import dataclass
 from html import unescape
+from typing import Any
 
 import nh3
+
+from channels.foreign import attempted
 
 _LONGEST = 500_000
 _TAGS = {
@@ -45,6 +48,19 @@ _LOADS = re.compile(r"url\s*\(|image-set|expression|@import|\\", re.IGNORECASE)
 _BREAK = re.compile(r"<(?:br|/p|/div|/tr|/h\d|/li)\b[^>]{0,500}>", re.IGNORECASE)
 _HIDDEN = re.compile(r"<(script|style|head|title)\b.*?(?:</\1\s*>|$)", re.IGNORECASE | re.DOTALL)
 _TAG = re.compile(r"<[^<>]{0,5000}>")
+_RULES: dict[str, Any] = {
+    "tags": _TAGS,
+    "attributes": _ATTRIBUTES,
+    "clean_content_tags": _DROPPED_WHOLE,
+    "filter_style_properties": _STYLES,
+    "url_schemes": {"http", "https", "mailto", "tel", "cid", "data"},
+    "link_rel": "noopener noreferrer nofollow",
+    "set_tag_attribute_values": {
+        "a": {"target": "_blank"},
+        "img": {"loading": "lazy", "referrerpolicy": "no-referrer"},
+    },
+    "strip_comments": True,
+}
 
 
 @dataclass(frozen=True, slots=True)
@@ -65,15 +81,8 @@ def safe_html(
     """
     blocked = 0
 
-    def attribute(_tag: str, name: str, value: str) -> str | None:
+    def source(value: str) -> str | None:
         nonlocal blocked
-        if name == "style":
-            return None if _LOADS.search(value) else value
-        if name == "href":
-            # Without a scheme it would point into our own pages.
-            return value if _LINK.match(value) else None
-        if name != "src":
-            return value
         if value[:4].lower() == "cid:":
             return image_url(value[4:].strip("<> ")) if image_url else None
         if _INLINE_IMAGE.match(value) or (allow_images and _IMAGE_LINK.match(value)):
@@ -81,21 +90,15 @@ def safe_html(
         blocked += 1
         return None
 
-    cleaned = nh3.clean(
-        html.replace("\x00", ""),
-        tags=_TAGS,
-        attributes=_ATTRIBUTES,
-        clean_content_tags=_DROPPED_WHOLE,
-        attribute_filter=attribute,
-        filter_style_properties=_STYLES,
-        url_schemes={"http", "https", "mailto", "tel", "cid", "data"},
-        link_rel="noopener noreferrer nofollow",
-        set_tag_attribute_values={
-            "a": {"target": "_blank"},
-            "img": {"loading": "lazy", "referrerpolicy": "no-referrer"},
-        },
-        strip_comments=True,
-    )
+    def attribute(_tag: str, name: str, value: str) -> str | None:
+        if name == "src":
+            return source(value)
+        if name == "href":
+            # Without a scheme it would point into our own pages.
+            return value if _LINK.match(value) else None
+        return None if name == "style" and _LOADS.search(value) else value
+
+    cleaned = nh3.clean(html.replace("\x00", ""), attribute_filter=attribute, **_RULES)
     return SafeHtml(cleaned, blocked)
 
 
@@ -106,9 +109,11 @@ def text_of_html(html: str) -> str:
     from inscriptis.model.config import ParserConfig  # type: ignore[import-untyped]  # noqa: PLC0415
 
     html = html[:_LONGEST]
-    try:
-        text = get_text(html, ParserConfig(css=CSS_PROFILES["strict"]))
-    except Exception:  # noqa: BLE001 - around vendor code: legible text of any kind beats none
-        text = unescape(_TAG.sub(" ", _BREAK.sub("\n", _HIDDEN.sub(" ", html))))
+    # Legible text of any kind beats none.
+    text = attempted(lambda: str(get_text(html, ParserConfig(css=CSS_PROFILES["strict"]))), lambda _: _stripped(html))
     lines = [line.rstrip() for line in text.replace("\xa0", " ").splitlines()]
     return re.sub(r"\n{3,}", "\n\n", "\n".join(lines)).strip()
+
+
+def _stripped(html: str) -> str:
+    return unescape(_TAG.sub(" ", _BREAK.sub("\n", _HIDDEN.sub(" ", html))))

@@ -100,6 +100,7 @@ def _bare(text: str) -> str:
 
 
 def _name(text: str, address: str) -> str:
-    text = re.sub(r"\\(.)", r"\1", text)
+    if "\\" in text:
+        text = re.sub(r"\\(.)", r"\1", text)
     text = one_line(words_decoded(text)).strip("\"' <>,;")
     return "" if text.lower() == address.lower() else text[:200]

@@ -58,7 +58,8 @@ def clean(text: str) -> str:
 
 def one_line(text: str) -> str:
     """Fold white space and drop control characters, for values that are shown in one line."""
-    return _CONTROL.sub("", " ".join(text.split()))
+    text = " ".join(text.split())
+    return text if text.isprintable() else _CONTROL.sub("", text)
 
 
 def _decoded(content: bytes, codec: str) -> str:

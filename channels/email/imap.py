@@ -6,7 +6,7 @@ import imaplib
 import re
 import ssl
 from collections.abc import Callable, Iterable, Iterator, Mapping
-from datetime import UTC, datetime, timedelta
+from datetime import timedelta
 from time import monotonic, sleep
 from typing import Any
 
@@ -136,10 +136,18 @@ class MailboxPoller:
         )
         # A server that lost its index may keep UIDVALIDITY and still count from the beginning.
         if not is_known or int(state.get(b"UIDNEXT", last_uid + 1)) <= last_uid:
-            since = datetime.now(UTC).date() - timedelta(days=settings.import_since_days)
-            return sorted(self._client.search(["SINCE", since]))
+            return self._recent_uids()
         # "n:*" always names the last mail, even if its UID is below n (RFC 3501 section 6.4.8).
         return sorted(uid for uid in self._client.search(["UID", f"{last_uid + 1}:*"]) if uid > last_uid)
+
+    def _recent_uids(self) -> list[int]:
+        """Return the mails of the days before the newest one, which is today in any mailbox that is used."""
+        newest = self._client.search(["UID", "*"])
+        if not newest:
+            return []
+        arrived = self._client.fetch(newest, ["INTERNALDATE"])[max(newest)][b"INTERNALDATE"]
+        since = arrived.date() - timedelta(days=self._settings.import_since_days)
+        return sorted(self._client.search(["SINCE", since]))
 
     def _mails(self, validity: int, uids: list[int]) -> Iterator[Raw]:
         sizes = self._client.fetch(uids, ["RFC822.SIZE"]) if uids else {}

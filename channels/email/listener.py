@@ -6,7 +6,7 @@ import asyncio
 import logging
 from collections.abc import Callable
 from concurrent.futures import ThreadPoolExecutor
-from typing import TypeVar
+from functools import partial
 
 from aiosmtpd.controller import Controller
 from aiosmtpd.lmtp import LMTP
@@ -14,7 +14,6 @@ from aiosmtpd.smtp import SMTP, Envelope, Session
 
 log = logging.getLogger(__name__)
 
-T = TypeVar("T")
 PROTOCOLS = ("smtp", "lmtp")
 _LONGEST_LINE = 1 << 20
 _STORING = 4
@@ -91,10 +90,9 @@ class _Dialogue:
     ) -> str:
         if len(envelope.rcpt_tos) >= _MOST_RECIPIENTS:
             return "452 4.5.3 Too many recipients"
-        try:
-            is_ours = await self._in_thread(lambda: self._accepts(without_token(address)))
-        except Exception:
-            log.exception("Cannot say whether %s is an address of ours", address)
+        [is_ours] = await self._in_threads([lambda: self._accepts(without_token(address))])
+        if isinstance(is_ours, BaseException):
+            log.error("Cannot say whether %s is an address of ours", address, exc_info=is_ours)
             return "451 4.3.0 Try again later"
         if not is_ours:
             return "550 5.1.1 No such address here"
@@ -104,23 +102,31 @@ class _Dialogue:
     async def handle_DATA(self, _server: SMTP, _session: Session, envelope: Envelope) -> str:  # noqa: N802
         content = envelope.content if isinstance(envelope.content, bytes) else b""
         sender = (envelope.mail_from or "").strip("<>")
-        if not self._is_lmtp:
-            return await self._stored(content, sender, envelope.rcpt_tos)
-        # LMTP answers once for each recipient (RFC 2033 section 4.2).
-        return "\r\n".join([await self._stored(content, sender, [each]) for each in envelope.rcpt_tos])
+        # LMTP answers once for each recipient (RFC 2033 section 4.2), so each is stored by itself.
+        groups = [[each] for each in envelope.rcpt_tos] if self._is_lmtp else [list(envelope.rcpt_tos)]
+        results = await self._in_threads(
+            [partial(self._store, _traced(content, sender, each), each) for each in groups]
+        )
+        return "\r\n".join(_answer(group, result) for group, result in zip(groups, results, strict=True))
 
-    async def _stored(self, content: bytes, sender: str, recipients: list[str]) -> str:
-        trace = "".join([f"Return-Path: <{sender}>\r\n", *(f"Delivered-To: {each}\r\n" for each in recipients)])
-        raw = trace.encode("utf-8", "surrogateescape") + content
-        try:
-            await self._in_thread(lambda: self._store(raw, list(recipients)))
-        except Exception:
-            log.exception("Cannot store a mail for %s; its sender will try again", recipients)
-            return "451 4.3.0 Cannot store it now, try again later"
+    async def _in_threads(self, calls: list[Callable[[], object]]) -> list[object]:
+        """Run the calls beside the loop, returning what they return or raise."""
+        loop = asyncio.get_running_loop()
+        return await asyncio.gather(
+            *(loop.run_in_executor(self._threads, call) for call in calls), return_exceptions=True
+        )
+
+
+def _traced(content: bytes, sender: str, recipients: list[str]) -> bytes:
+    trace = "".join([f"Return-Path: <{sender}>\r\n", *(f"Delivered-To: {each}\r\n" for each in recipients)])
+    return trace.encode("utf-8", "surrogateescape") + content
+
+
+def _answer(recipients: list[str], result: object) -> str:
+    if not isinstance(result, BaseException):
         return "250 2.0.0 Stored"
-
-    async def _in_thread(self, call: Callable[[], T]) -> T:
-        return await asyncio.get_running_loop().run_in_executor(self._threads, call)
+    log.error("Cannot store a mail for %s; its sender will try again", recipients, exc_info=result)
+    return "451 4.3.0 Cannot store it now, try again later"
 
 
 def without_token(address: str) -> str:

@@ -41,7 +41,7 @@ class EmailSettings:
     """Empty: the address."""
     folder: str = "INBOX"
     import_since_days: int = 14
-    """How many days back the first connection looks; 0 takes what arrived today."""
+    """How many days before the newest mail the first connection looks; 0 takes the newest mail's day."""
     poll_seconds: int = 60
     """How often a server without IDLE is asked."""
     smtp_host: str = ""

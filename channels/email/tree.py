@@ -16,6 +16,7 @@ from typing import cast
 
 from channels.contract import Unreadable
 from channels.email.headers import base64_bytes, parameters
+from channels.foreign import attempted
 
 MOST_PARTS = 500
 _MOST_BYTES = 4_000_000
@@ -118,10 +119,9 @@ class Part(Message):
         if self.first("content-transfer-encoding").strip().lower() == "base64":
             # Forbidden by RFC 2045 section 6.4, and still sent.
             return base64_bytes(self.parts[0].raw_text())
-        try:
-            raw = b"\n".join(each.as_bytes(policy=_POLICY) for each in self.parts)
-        except Exception:  # noqa: BLE001 - around vendor code: the generator fails on charsets it does not know
-            return b""
+        inner = self.parts
+        # The generator fails on charsets it does not know.
+        raw = attempted(lambda: b"\n".join(each.as_bytes(policy=_POLICY) for each in inner), lambda _: b"")
         return self.held.put_back(raw) if self.held else raw
 
     def flattened(self, body: bytes) -> Part:
@@ -158,11 +158,12 @@ def tree(raw: bytes, warnings: list[str]) -> Part:
     is_flat = len(_NESTING.findall(shortened)) > _MOST_NESTING
     if is_flat:
         warnings.append("Die Mail ist zu tief verschachtelt und wird als reiner Text gezeigt.")
-    try:
-        root = _parsed(shortened, headers_only=is_flat)
-    except Exception as error:  # noqa: BLE001 - around vendor parsing: a mail must not find a way to stop the intake
+
+    def as_text(error: Exception) -> Part:
         warnings.append(f"Die Mail ist kaputt aufgebaut ({type(error).__name__}) und wird als reiner Text gezeigt.")
-        root = _parsed(shortened, headers_only=True)
+        return _parsed(shortened, headers_only=True)
+
+    root = attempted(lambda: _parsed(shortened, headers_only=is_flat), as_text)
     if not root.fields:
         raise Unreadable("Das ist keine E-Mail: es gibt keine einzige Kopfzeile.")
     for part in root.walk() if held else ():
