@@ -78,11 +78,11 @@ def _breached(_event: Happened, _page: TicketPage) -> EventWords:
 
 def _failed(event: Happened, _page: TicketPage) -> EventWords:
     text = str(event.details.get("words", "")) or _("Grund unbekannt")
-    return EventWords(bold=_("Nicht gesendet:"), text=text, icon="alert", look="late")
+    return EventWords(bold=_("Nicht gesendet:"), text=text, icon="alert")
 
 
 def _unsure(event: Happened, _page: TicketPage) -> EventWords:
-    return EventWords(bold=_("Versand unsicher:"), text=str(event.details.get("words", "")), icon="alert", look="soon")
+    return EventWords(bold=_("Versand unsicher:"), text=str(event.details.get("words", "")), icon="alert")
 
 
 def _bounced(event: Happened, _page: TicketPage) -> EventWords:

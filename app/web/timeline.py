@@ -57,6 +57,8 @@ class Entry:
     files: list[File] = field(default_factory=list)
     delivery: Delivery | None = None
     part_url: str = ""
+    is_folded: bool = False
+    """A receipt of ours: everybody knows what it says."""
 
 
 @dataclass(slots=True, kw_only=True)
@@ -123,6 +125,7 @@ def _message(message: Said, thread: Thread, page: TicketPage, words: Formats) ->
             for file in page.files.get(message.id, ())
         ],
         delivery=_delivery(message) if is_out else None,
+        is_folded=is_out and message.is_automatic,
     )
 
 
