@@ -24,10 +24,10 @@ NOBODY = 0
 @bp.post("/tickets/<int:number>/replies")
 def reply(number: int) -> ResponseReturnValue:
     """Queue an answer in one conversation of the ticket."""
-    conversation = access.conversation(person(), request.form.get("conversation", 0, int))
+    conversation_id = _conversation_id(number)
     text = request.form.get("text", "")
     try:
-        replies.reply(conversation.id, text=text, enclosures=_enclosures(), by=person(), at=clock.now())
+        replies.reply(conversation_id, text=text, enclosures=_enclosures(), by=person(), at=clock.now())
     except Refused as refused:
         return _refuse(number, "reply", text, refused)
     return _shown(number)
@@ -92,8 +92,7 @@ def unjoin(number: int) -> ResponseReturnValue:
 @bp.post("/tickets/<int:number>/parts")
 def part(number: int) -> ResponseReturnValue:
     """Take one conversation out of the ticket."""
-    conversation = access.conversation(person(), request.form.get("conversation", 0, int))
-    joining.part(conversation.id, by=person(), at=clock.now())
+    joining.part(_conversation_id(number), by=person(), at=clock.now())
     return _shown(number)
 
 
@@ -114,6 +113,14 @@ def confirm(message_id: int) -> ResponseReturnValue:
 
 def _ticket_id(number: int) -> int:
     return access.ticket(person(), number).id
+
+
+def _conversation_id(number: int) -> int:
+    """Return the conversation the form names, if it lies under this ticket."""
+    found = access.conversation(person(), request.form.get("conversation", 0, int))
+    if found.ticket_id != number:
+        raise NotFound("Dieser Gesprächsfaden gehört zu einem anderen Anliegen.")
+    return found.id
 
 
 def _number_of(message_id: int) -> int:
