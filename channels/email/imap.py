@@ -18,10 +18,11 @@ from channels.email.settings import EmailSettings
 from channels.email.tls import trusting
 
 _TIMEOUT = SocketTimeout(connect=15, read=60)
-_IDLE_WITHIN = 28 * 60.0
-"""Seconds after which IDLE is begun anew; servers may hang up after 30 minutes (RFC 2177)."""
 _LOOK_AGAIN_WITHIN = 300.0
-"""Seconds after which a fetch is worth it even if the server said nothing; some forget to."""
+"""Seconds after which IDLE ends and a fetch is worth it although the server said nothing; some forget to.
+
+Routers forget silent lines, and servers may hang up on an IDLE of 30 minutes (RFC 2177).
+"""
 _STEP = 1.0
 _BATCH_BYTES = 8_000_000
 _BATCH = 50
@@ -82,18 +83,23 @@ def hang_up(client: IMAPClient) -> None:
             pass  # the socket was gone already
 
 
+def _entered(settings: EmailSettings, password: str) -> tuple[IMAPClient, dict[bytes, Any]]:
+    client = connected(settings, password)
+    try:
+        return client, opened(client, settings.folder)
+    except ChannelFault:
+        hang_up(client)
+        raise
+
+
 class MailboxPoller:
     """A logged-in connection; its cursor is `{"folder", "uidvalidity", "last_uid"}`."""
 
     def __init__(self, settings: EmailSettings, password: str) -> None:
-        self._settings = settings
-        self._client = connected(settings, password)
-        try:
-            opened(self._client, settings.folder)
-            self.has_idle = bool(self._client.has_capability("IDLE"))
-        except ChannelFault:
-            self.close()
-            raise
+        self._settings, self._password = settings, password
+        self._client, state = _entered(settings, password)
+        self._validity = int(state.get(b"UIDVALIDITY", 0))
+        self.has_idle = bool(self._client.has_capability("IDLE"))
         self._looked_at = monotonic()
 
     def fetch(self, cursor: Mapping[str, object], *, limit: int = 50) -> Iterator[Raw]:
@@ -104,8 +110,8 @@ class MailboxPoller:
         self._looked_at = monotonic()
         try:
             state = opened(self._client, self._settings.folder)
-            validity = int(state[b"UIDVALIDITY"])
-            yield from self._mails(validity, self._new_uids(cursor, state)[:limit])
+            self._validity = int(state[b"UIDVALIDITY"])
+            yield from self._mails(self._new_uids(cursor, state)[:limit])
         except (KeyError, ValueError, TypeError) as error:
             raise ChannelFault(f"Der Mailserver antwortet unverständlich: {error!r}") from error
         except _FAULTS as error:
@@ -113,7 +119,7 @@ class MailboxPoller:
 
     def wait(self, *, within: float, stop: Callable[[], bool]) -> bool:
         """Wait in IDLE, or for the polling interval where the server has none; looks at `stop` every second."""
-        until = monotonic() + min(within, _IDLE_WITHIN if self.has_idle else self._settings.poll_seconds)
+        until = monotonic() + min(within, _LOOK_AGAIN_WITHIN if self.has_idle else self._settings.poll_seconds)
         if not self.has_idle:
             while monotonic() < until and not stop():
                 sleep(max(0.0, min(_STEP, until - monotonic())))
@@ -132,7 +138,7 @@ class MailboxPoller:
         last_uid = int(str(cursor.get("last_uid", 0)))
         is_known = (cursor.get("folder", settings.folder), cursor.get("uidvalidity")) == (
             settings.folder,
-            int(state[b"UIDVALIDITY"]),
+            self._validity,
         )
         # A server that lost its index may keep UIDVALIDITY and still count from the beginning.
         if not is_known or int(state.get(b"UIDNEXT", last_uid + 1)) <= last_uid:
@@ -149,24 +155,46 @@ class MailboxPoller:
         since = arrived.date() - timedelta(days=self._settings.import_since_days)
         return sorted(self._client.search(["SINCE", since]))
 
-    def _mails(self, validity: int, uids: list[int]) -> Iterator[Raw]:
-        sizes = self._client.fetch(uids, ["RFC822.SIZE"]) if uids else {}
-        for batch in _batches(uids, {uid: int(found.get(b"RFC822.SIZE", 0)) for uid, found in sizes.items()}):
-            is_too_large = int(sizes.get(batch[0], {}).get(b"RFC822.SIZE", 0)) > self._settings.max_bytes
-            section = "BODY.PEEK[HEADER]" if is_too_large else "BODY.PEEK[]"
-            found = self._client.fetch(batch, [section])
-            for uid in batch:
-                # Somebody may have deleted it since the search.
-                content = found.get(uid, {}).get(section.replace(".PEEK", "").encode())
-                if content is None:
-                    continue
-                if is_too_large:
-                    content = _headers_with_note(content, int(sizes[uid][b"RFC822.SIZE"]))
-                yield Raw(
-                    content=content,
-                    source=f"IMAP {self._settings.folder} {validity}/{uid}",
-                    cursor={"folder": self._settings.folder, "uidvalidity": validity, "last_uid": uid},
-                )
+    def _mails(self, uids: list[int]) -> Iterator[Raw]:
+        folder, most = self._settings.folder, self._settings.max_bytes
+        found = self._client.fetch(uids, ["RFC822.SIZE"]) if uids else {}
+        sizes = {uid: int(facts.get(b"RFC822.SIZE", 0)) for uid, facts in found.items()}
+        for batch in _batches(uids, sizes):
+            is_too_large = sizes.get(batch[0], 0) > most
+            contents = self._contents(batch, "BODY[HEADER]" if is_too_large else "BODY[]")
+            # What is missing was deleted by somebody since the search.
+            for uid in (uid for uid in batch if contents.get(uid) is not None):
+                content = _headers_with_note(contents[uid], sizes[uid]) if is_too_large else contents[uid]
+                cursor = {"folder": folder, "uidvalidity": self._validity, "last_uid": uid}
+                yield Raw(content=content, source=f"IMAP {folder} {self._validity}/{uid}", cursor=cursor)
+
+    def _contents(self, batch: list[int], section: str) -> dict[int, bytes]:
+        """Fetch a batch; what the server breaks off on, twice and on a fresh line, gets a note in its place.
+
+        Dovecot hangs up on a mail it cannot read. Without the note that one mail would stop the channel for good.
+        """
+        try:
+            return self._asked_for(batch, section)
+        except _FAULTS:
+            self._reconnect()
+        if len(batch) > 1:
+            return {uid: content for each in batch for uid, content in self._contents([each], section).items()}
+        try:
+            return self._asked_for(batch, section)
+        except _FAULTS as error:
+            self._reconnect()
+            # Without a header this is parked, where somebody sees it.
+            return {batch[0]: f"(Der Mailserver gibt diese Mail nicht heraus: {error})".encode()}
+
+    def _asked_for(self, uids: list[int], section: str) -> dict[int, bytes]:
+        found = self._client.fetch(uids, [section.replace("BODY[", "BODY.PEEK[")])
+        return {uid: facts[section.encode()] for uid, facts in found.items() if section.encode() in facts}
+
+    def _reconnect(self) -> None:
+        hang_up(self._client)
+        self._client, state = _entered(self._settings, self._password)
+        if int(state.get(b"UIDVALIDITY", 0)) != self._validity:
+            raise ChannelFault("Der Ordner wurde neu nummeriert, während wir lasen.")
 
     def _idle(self, until: float, stop: Callable[[], bool]) -> bool:
         """Return whether mail arrived. A dead socket looks like an empty answer that comes too early."""

@@ -66,7 +66,17 @@ class _Lmtp(LMTP):
 class _Server(Controller):
     def __init__(self, speaks: type[SMTP], session: _Dialogue, host: str, port: int, max_bytes: int) -> None:
         self._speaks = speaks
-        super().__init__(session, hostname=host, port=port, data_size_limit=max_bytes, ident="Faden", timeout=120)
+        # Without a name of its own it asks the DNS for one, with every connection.
+        name = "localhost" if host in {"", "0.0.0.0", "::"} else host  # noqa: S104 - a comparison
+        super().__init__(
+            session,
+            hostname=host,
+            port=port,
+            server_hostname=name,
+            data_size_limit=max_bytes,
+            ident="Faden",
+            timeout=120,
+        )
 
     def factory(self) -> SMTP:
         return self._speaks(self.handler, **self.SMTP_kwargs)

@@ -74,6 +74,10 @@ class EmailSettings:
     def _check(self) -> None:
         if not _ADDRESS.fullmatch(self.address):
             raise ValueError(f"Einstellung address: „{self.address}“ ist keine E-Mail-Adresse.")
+        if not self.address.isascii():
+            raise ValueError(
+                f"Einstellung address: „{self.address}“ hat Umlaute; die Domain bitte als xn--... schreiben."
+            )
         for name in ("imap_tls", "smtp_tls"):
             if getattr(self, name) not in TLS:
                 raise ValueError(f"Einstellung {name}: „{getattr(self, name)}“ gibt es nicht, nur {', '.join(TLS)}.")

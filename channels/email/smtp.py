@@ -68,11 +68,13 @@ def session(settings: EmailSettings, password: str) -> Iterator[smtplib.SMTP]:
 
 def _connected(settings: EmailSettings) -> smtplib.SMTP:
     host, port = settings.smtp_host, settings.smtp_port
+    # We say the domain of our address; smtplib would ask the DNS for a name, which can take as long as all the rest.
+    name = settings.address.rpartition("@")[2]
     if settings.smtp_tls == "tls":
         context = trusting(settings.ca_file)
-        smtp: smtplib.SMTP = smtplib.SMTP_SSL(host, port, timeout=_CONNECT_WITHIN, context=context)
+        smtp: smtplib.SMTP = smtplib.SMTP_SSL(host, port, name, timeout=_CONNECT_WITHIN, context=context)
     else:
-        smtp = smtplib.SMTP(host, port, timeout=_CONNECT_WITHIN)
+        smtp = smtplib.SMTP(host, port, name, timeout=_CONNECT_WITHIN)
     if smtp.sock:
         smtp.sock.settimeout(_ANSWER_WITHIN)
     return smtp

@@ -153,7 +153,7 @@ def _unquoted_printable(raw: bytes) -> bytes:
 def tree(raw: bytes, warnings: list[str]) -> Part:
     """Parse a mail; raises `Unreadable` if there is nothing in it that looks like a mail."""
     raw = _repaired(raw, warnings)
-    held = Held() if len(raw) > _SHORT else None
+    held = Held() if len(raw) > _SHORT and b"base64" in raw else None
     shortened = _capped(held.take_out(raw) if held else raw, warnings)
     is_flat = len(_NESTING.findall(shortened)) > _MOST_NESTING
     if is_flat:

@@ -8,9 +8,10 @@ from time import monotonic
 
 import pytest
 
-from channels.contract import Account, ChannelFault, Raw
+from channels.contract import Account, ChannelFault, Raw, Unreadable
 from channels.email.connector import EmailConnector
 from channels.email.imap import MailboxPoller
+from tests.channels.email.world import heard
 from tests.servers.dovecot import Dovecot, Mailbox
 from tests.waiting import until
 
@@ -197,6 +198,20 @@ def test_of_a_mail_that_is_too_large_the_headers_are_heard(mailbox: Mailbox, ope
     assert b"Message-ID: <m1@kundin.example>" in found[0].content
     assert b"wurde nicht geladen" in found[0].content
     assert len(found[0].content) < 1000
+
+
+def test_a_mail_the_server_cannot_read_stops_nothing(mailbox: Mailbox, opened: Opened) -> None:
+    for number in range(3):
+        mailbox.deliver(mail(number))
+    folder = mailbox.server.folder / "home" / mailbox.user / "Maildir" / "new"
+    sorted(folder.iterdir())[1].chmod(0)
+
+    found = list(opened(connector(mailbox)).fetch({}))
+
+    assert [raw.content for raw in (found[0], found[2])] == [mail(0), mail(2)]
+    with pytest.raises(Unreadable):
+        heard(found[1].content)
+    assert [raw.cursor["last_uid"] for raw in found if raw.cursor] == [1, 2, 3]
 
 
 def test_a_server_without_idle_is_asked_in_intervals(

@@ -19,6 +19,7 @@ def account(**settings: object) -> Account:
     [
         ("address", "support"),
         ("address", "a b@shop.example"),
+        ("address", "laden@müller.example"),
         ("from_name", "Shop\r\nBcc: alle@kunden.example"),
         ("imap_host", "mail shop"),
         ("imap_port", 0),
