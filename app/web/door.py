@@ -44,6 +44,12 @@ def person() -> Person:
     return found
 
 
+def settings() -> Settings:
+    """Return the settings this application was built with."""
+    found: Settings = current_app.config["FADEN"]
+    return found
+
+
 def require_admin() -> Person:
     """Return the person if they set the product up; for everybody else the page does not exist."""
     if not person().is_admin:
@@ -115,8 +121,7 @@ def cookie_name() -> str:
 
 def is_behind_tls() -> bool:
     """Say whether browsers reach us over https, as the base address says."""
-    settings: Settings = current_app.config["FADEN"]
-    return settings.base_url.startswith("https://")
+    return settings().base_url.startswith("https://")
 
 
 def give_cookie(response: AnyResponse, secret: str) -> None:

@@ -3,10 +3,12 @@
 from __future__ import annotations
 
 from flask import Flask
+from werkzeug.local import LocalProxy
 
-from app.web import account, door, errors, health, language, passwords, security
+from app.web import account, demo, door, errors, files, health, language, parked, passwords, security, settings
+from app.web.formats import formats
 
-PAGES = (account, health, passwords)
+PAGES = (account, demo, files, health, parked, passwords, settings)
 
 
 def register(flask: Flask) -> None:
@@ -15,5 +17,6 @@ def register(flask: Flask) -> None:
     security.secure(flask)
     door.guard(flask)
     errors.explain(flask)
+    flask.jinja_env.globals["formats"] = LocalProxy(formats)
     for page in PAGES:
         flask.register_blueprint(page.bp)

@@ -1,0 +1,85 @@
+"""The configured accounts for those who set them up, with their health."""
+
+from __future__ import annotations
+
+from datetime import datetime
+from typing import Any, NamedTuple
+
+from sqlalchemy import select
+
+from app import access
+from app.access import Person
+from app.db import db
+from app.models import Channel, Team
+
+
+class ChannelRow(NamedTuple):
+    id: int
+    kind: str
+    name: str
+    address: str
+    team_name: str | None
+    is_paused: bool
+    is_demo: bool
+    heard_at: datetime | None
+    reached_at: datetime | None
+    problem: str
+    problem_at: datetime | None
+
+
+class ChannelSetUp(NamedTuple):
+    """A channel as its form shows it; of secrets there is only nothing."""
+
+    id: int
+    kind: str
+    name: str
+    address: str
+    settings: dict[str, Any]
+    team_id: int | None
+    is_paused: bool
+    problem: str
+
+
+def channels() -> list[ChannelRow]:
+    """Return all channels by name; the door has asked whether this person may see them."""
+    rows = db.session.execute(
+        select(
+            Channel.id,
+            Channel.kind,
+            Channel.name,
+            Channel.address,
+            Team.name,
+            Channel.is_paused,
+            Channel.is_demo,
+            Channel.heard_at,
+            Channel.reached_at,
+            Channel.problem,
+            Channel.problem_at,
+        )
+        .outerjoin(Team, Team.id == Channel.team_id)
+        .order_by(Channel.name)
+    )
+    return [ChannelRow._make(row) for row in rows]
+
+
+def set_up(person: Person, channel_id: int) -> ChannelSetUp:
+    """Return one channel for its form; raises `NotFound`."""
+    row = access.channel(person, channel_id)
+    return ChannelSetUp(
+        row.id, row.kind, row.name, row.address, dict(row.settings), row.team_id, row.is_paused, row.problem
+    )
+
+
+def let_go() -> None:
+    """Give the database connection back before something slow begins."""
+    db.session.rollback()
+
+
+def addresses() -> list[tuple[str, str]]:
+    """Return name and address of the channels that can hear mail now."""
+    rows = db.session.execute(
+        select(Channel.name, Channel.address)
+        .where(Channel.kind == "email", Channel.is_paused.is_(False))
+        .order_by(Channel.name)
+    )
+    return [(name, address) for name, address in rows]

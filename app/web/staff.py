@@ -1,0 +1,159 @@
+"""Teams and people: who may come in, what they see, and who has left. Below the settings, for administrators only."""
+
+from __future__ import annotations
+
+from flask import Blueprint, flash, redirect, render_template, request, url_for
+from flask.typing import ResponseReturnValue
+
+from app import clock
+from app.desk import passwords
+from app.desk import people as desk
+from app.errors import Refused
+from app.finders import people
+from app.finders.people import AgentRow, Role
+from app.web.door import person
+from app.web.forms import AGAIN, Form
+from app.web.words import _
+
+bp = Blueprint("staff", __name__)
+
+
+@bp.get("/people")
+def index() -> str:
+    return _people_page(Form({"role": Role.AGENT}))
+
+
+@bp.post("/people")
+def add() -> ResponseReturnValue:
+    """Add a person and mail them a link by which they set their password."""
+    form = Form.of(request.form, "name", "email", "role")
+    form.require("name", _("Bitte geben Sie den Namen an."))
+    form.require("email", _("Bitte geben Sie die E-Mail-Adresse an."))
+    try:
+        if form.is_good:
+            _invite(form)
+            flash(_("%(name)s ist angelegt; ein Link für das Kennwort ist unterwegs.", name=form["name"]))
+            return redirect(url_for("settings.staff.index"), 303)
+    except Refused as refused:
+        form.refuse(refused)
+    return _people_page(form), AGAIN
+
+
+def _invite(form: Form) -> None:
+    agent_id = desk.add_agent(form["email"], name=form["name"], role=_role(form), teams=_teams(), at=clock.now())
+    passwords.invite(agent_id, at=clock.now())
+
+
+@bp.get("/people/<int:agent_id>")
+def show(agent_id: int) -> str:
+    found = people.agent(agent_id)
+    return _person_page(Form({"name": found.name, "role": found.role}), found)
+
+
+@bp.post("/people/<int:agent_id>")
+def change(agent_id: int) -> ResponseReturnValue:
+    found = people.agent(agent_id)
+    form = Form.of(request.form, "name", "role")
+    try:
+        desk.change(agent_id, name=form["name"], role=_role(form), teams=_teams(), by=person())
+    except Refused as refused:
+        form.refuse(refused)
+        return _person_page(form, found), AGAIN
+    flash(_("Gespeichert."))
+    return redirect(url_for("settings.staff.index"), 303)
+
+
+@bp.post("/people/<int:agent_id>/link")
+def send_link(agent_id: int) -> ResponseReturnValue:
+    passwords.invite(people.agent(agent_id).id, at=clock.now())
+    flash(_("Ein Link für ein neues Kennwort ist unterwegs."))
+    return redirect(url_for("settings.staff.show", agent_id=agent_id), 303)
+
+
+@bp.post("/people/<int:agent_id>/leave")
+def leave(agent_id: int) -> ResponseReturnValue:
+    """Close the door for somebody who has left."""
+    desk.deactivate(agent_id, by=person())
+    flash(_("Der Zugang ist geschlossen, alle Browser sind abgemeldet. Geschriebenes bleibt."))
+    return redirect(url_for("settings.staff.index"), 303)
+
+
+@bp.post("/people/<int:agent_id>/return")
+def come_back(agent_id: int) -> ResponseReturnValue:
+    desk.activate(agent_id)
+    passwords.invite(agent_id, at=clock.now())
+    flash(_("Der Zugang ist wieder offen; ein Link für das Kennwort ist unterwegs."))
+    return redirect(url_for("settings.staff.show", agent_id=agent_id), 303)
+
+
+@bp.get("/teams")
+def teams() -> str:
+    return _teams_page(Form())
+
+
+@bp.post("/teams")
+def add_team() -> ResponseReturnValue:
+    form = Form.of(request.form, "name")
+    form.require("name", _("Bitte geben Sie einen Namen an."))
+    if any(team.name.casefold() == form["name"].casefold() for team in people.teams()):
+        form.errors["name"] = _("Ein Team „%(name)s“ gibt es schon.", name=form["name"])
+    if not form.is_good:
+        return _teams_page(form), AGAIN
+    desk.add_team(form["name"][:80])
+    flash(_("Das Team „%(name)s“ ist angelegt.", name=form["name"]))
+    return redirect(url_for("settings.staff.teams"), 303)
+
+
+@bp.post("/teams/<int:team_id>")
+def rename_team(team_id: int) -> ResponseReturnValue:
+    form = Form.of(request.form, "name")
+    try:
+        if form["name"]:
+            desk.rename_team(team_id, form["name"][:80])
+    except Refused as refused:
+        form.refuse(refused)
+        return _teams_page(form), AGAIN
+    return redirect(url_for("settings.staff.teams"), 303)
+
+
+def _role(form: Form) -> Role:
+    return Role(form["role"]) if form["role"] in set(Role) else Role.AGENT
+
+
+def _teams() -> list[str]:
+    return request.form.getlist("teams")
+
+
+def _roles() -> list[tuple[str, str]]:
+    return [
+        (Role.AGENT, _("Bearbeitung: sieht die Anliegen der eigenen Teams")),
+        (Role.LEAD, _("Leitung: sieht auch Geparktes und bekommt Eskalationen")),
+        (Role.ADMIN, _("Verwaltung: sieht alles und richtet ein")),
+    ]
+
+
+def role_names() -> dict[str, str]:
+    return {Role.AGENT: _("Bearbeitung"), Role.LEAD: _("Leitung"), Role.ADMIN: _("Verwaltung")}
+
+
+def _people_page(form: Form) -> str:
+    return render_template(
+        "settings/people.html",
+        form=form,
+        rows=people.agents(),
+        teams=people.teams(),
+        chosen=_teams(),
+        roles=_roles(),
+        role_names=role_names(),
+    )
+
+
+def _person_page(form: Form, found: AgentRow) -> str:
+    chosen = _teams() if request.form else found.teams
+    return render_template(
+        "settings/person.html", form=form, found=found, teams=people.teams(), chosen=chosen, roles=_roles()
+    )
+
+
+def _teams_page(form: Form) -> str:
+    return render_template("settings/teams.html", form=form, rows=people.teams())
