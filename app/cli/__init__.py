@@ -38,12 +38,17 @@ COMMANDS = {
 class Refusal(click.ClickException):
     """Something was refused; one line on stderr."""
 
-    def __init__(self, words: str, *, exit_code: int = 1) -> None:
+    def __init__(self, words: str) -> None:
         super().__init__(" ".join(words.split()))
-        self.exit_code = exit_code
 
     def show(self, file: Any = None) -> None:
         click.echo(f"faden: {self.message}", file=file, err=file is None)
+
+
+class WrongUse(Refusal):
+    """The command cannot even begin: a wrong setting, a file that is not what it should be."""
+
+    exit_code = 2
 
 
 class Faden(click.Group):
@@ -62,7 +67,7 @@ class Faden(click.Group):
         try:
             return super().invoke(ctx)
         except SettingError as error:
-            raise Refusal(str(error), exit_code=2) from error
+            raise WrongUse(str(error)) from error
         except (DeskError, FadenError) as error:
             raise Refusal(str(error)) from error
 

@@ -44,11 +44,11 @@ def add(email: str, name: str, role: str, teams: tuple[str, ...], language: str,
     click.echo(f"{email.strip().lower()} can log in." if password_stdin else f"{email.strip().lower()}\t{password}")
 
 
-@agent.command()
+@agent.command(name="password")
 @click.argument("email")
 @click.option("--password-stdin", is_flag=True, help="Read the password from standard input.")
 @in_shop
-def password(email: str, *, password_stdin: bool) -> None:
+def change_password(email: str, *, password_stdin: bool) -> None:
     """Set a new password and end every browser session of this person."""
     from app import signin
     from app.finders import setup

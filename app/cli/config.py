@@ -7,7 +7,7 @@ from typing import Any
 
 import click
 
-from app.cli import Refusal
+from app.cli import WrongUse
 from app.cli.shop import in_shop
 
 
@@ -47,9 +47,9 @@ def _document(file: Path) -> Any:
     try:
         found = yaml.safe_load(file.read_text(encoding="utf-8"))
     except (OSError, UnicodeDecodeError, yaml.YAMLError) as error:
-        raise Refusal(f"{file}: this is no YAML: {error}", exit_code=2) from error
+        raise WrongUse(f"{file}: this is no YAML: {error}") from error
     if not isinstance(found, dict | None):
-        raise Refusal(f"{file}: the file must be a list of sections such as teams: and channels:", exit_code=2)
+        raise WrongUse(f"{file}: the file must be a list of sections such as teams: and channels:")
     return found
 
 

@@ -22,9 +22,7 @@ BATCH = 50
 """Mails whose envelopes are stored in one commit."""
 BATCH_BYTES = 16_000_000
 
-FILES = click.argument(
-    "files", nargs=-1, required=True, type=click.Path(exists=True, dir_okay=False, path_type=Path)
-)
+FILES = click.argument("files", nargs=-1, required=True, type=click.Path(exists=True, dir_okay=False, path_type=Path))
 JSON = click.option("--json", "as_json", is_flag=True, help="One line of JSON for each.")
 
 
@@ -72,10 +70,9 @@ def _imported(path: Path, channel_id: int) -> Iterator[tuple[MailFile, dict[str,
         at = clock.now()
         readable = [(each, each.content) for each in batch if each.content is not None]
         raws = [Raw(content=content, source=f"Import {each.name}") for each, content in readable]
-        stored = intake.take_in(channel_id, raws, at=at)
         yield from ((each, _unread(each)) for each in batch if each.content is None)
-        for (each, content), envelope in zip(readable, stored, strict=True):
-            yield each, _line(each, intake.understand(envelope.id, raw=content, at=at))
+        for (each, _), understood in zip(readable, intake.take_in_and_file(channel_id, raws, at=at), strict=True):
+            yield each, _line(each, understood)
 
 
 def _batches(path: Path) -> Iterator[list[MailFile]]:
@@ -115,7 +112,7 @@ def explain(files: tuple[Path, ...], *, as_json: bool) -> None:
     """Say what is understood of each mail; nothing is stored."""
     from channels.email.understand import explain as explained
 
-    _each(files, lambda raw: explained(raw), as_json=as_json)
+    _each(files, explained, as_json=as_json)
 
 
 @mail.command()

@@ -7,7 +7,7 @@ from pathlib import Path
 
 import click
 
-from app.cli.shop import open_shop
+from app.cli.shop import in_shop, open_shop
 
 
 @click.command()
@@ -62,9 +62,9 @@ def tick() -> None:
 
 
 @click.command()
-@click.option("--once", is_flag=True, help="One round, then end.")
-def sweep(*, once: bool) -> None:
-    """Find what was left lying: unsettled sends, unfiled envelopes, forgotten jobs."""
+@in_shop
+def sweep() -> None:
+    """Find once what was left lying: unsettled sends, unfiled envelopes, forgotten jobs, wrong counters."""
     from app.runs import sweep as part
 
-    part.run(open_shop(), once=once)
+    part.run()

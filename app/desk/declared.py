@@ -127,7 +127,7 @@ class CalendarEntry(_Entry):
             holidays_of(self.region, [2026])
         BusinessHours.compile(
             tz=self.tz,
-            weekly_hours=self.weekly_hours,
+            weekly_hours=dict(self.weekly_hours.items()),
             holidays=list(self.holidays),
             special_hours=self.special_hours,
         )

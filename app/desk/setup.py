@@ -6,6 +6,7 @@ What stands in the file is added or changed, what does not is left alone: nothin
 from __future__ import annotations
 
 from collections.abc import Callable, Iterable, Mapping
+from contextlib import suppress
 from dataclasses import dataclass, field
 from datetime import datetime
 from typing import Any
@@ -76,17 +77,14 @@ def apply(declared: Declared, *, at: datetime, is_demo: bool = False, rehearse: 
     Raises `WrongEntries` when an entry names a team or calendar that is nowhere.
     """
     applying = _Applying(at=at, is_demo=is_demo)
-    try:
-        with transaction():
-            _teams(applying, declared)
-            _each(applying, "people", declared.people, _person)
-            _each(applying, "calendars", declared.calendars, _calendar)
-            _each(applying, "policies", declared.policies, _policy)
-            _each(applying, "channels", declared.channels, _channel)
-            if rehearse:
-                raise _Rehearsed
-    except _Rehearsed:
-        pass
+    with suppress(_Rehearsed), transaction():
+        _teams(applying, declared)
+        _each(applying, "people", declared.people, _person)
+        _each(applying, "calendars", declared.calendars, _calendar)
+        _each(applying, "policies", declared.policies, _policy)
+        _each(applying, "channels", declared.channels, _channel)
+        if rehearse:
+            raise _Rehearsed
     return applying.changes
 
 

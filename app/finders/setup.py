@@ -94,7 +94,7 @@ def channel_id(name: str) -> int:
 
 def shown() -> dict[str, list[Any]]:
     """Return the whole setup in the format of `config apply`, without passwords and secrets."""
-    names = {id_: name for id_, name in db.session.execute(select(Team.id, Team.name))}
+    names = {row.id: row.name for row in db.session.scalars(select(Team))}
     calendars = db.session.scalars(select(Calendar).order_by(Calendar.name)).all()
     calendar_names = {row.id: row.name for row in calendars}
     return {

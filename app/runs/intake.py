@@ -7,10 +7,9 @@ each envelope is understood by its connector and filed, or parked with the reaso
 from __future__ import annotations
 
 import logging
-from collections.abc import Sequence
+from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from datetime import datetime
-from functools import lru_cache
 from typing import NamedTuple
 
 from flask import current_app
@@ -25,7 +24,7 @@ from app.desk.envelopes import Arrival, Stored
 from app.desk.intake import Filed
 from app.desk.outbox import Enclosure
 from app.models import Channel, Envelope
-from app.runs.lifeline import cause, one_round
+from app.runs.rounds import cause, one_round
 from app.seal import SealBroken
 from channels.contract import Connector, Contact, Raw, Unreadable
 from channels.registry import UnknownKind, build
@@ -48,9 +47,7 @@ class Understood:
 
 def take_in(channel_id: int, raws: Sequence[Raw], *, at: datetime) -> list[Stored]:
     """Keep raw input and move the channel's cursor behind it; after this the other side may forget it."""
-    arrivals = [
-        Arrival(digest=_store().put(raw.content), size=len(raw.content), source=raw.source) for raw in raws
-    ]
+    arrivals = [Arrival(digest=_store().put(raw.content), size=len(raw.content), source=raw.source) for raw in raws]
     cursors = [raw.cursor for raw in raws if raw.cursor is not None]
     return envelopes.store(channel_id, arrivals, at=at, cursor=cursors[-1] if cursors else None)
 
@@ -66,39 +63,50 @@ def file_envelope(envelope_id: int, *, raw: bytes | None = None, at: datetime) -
 
 def understand(envelope_id: int, *, raw: bytes | None = None, at: datetime) -> Understood:
     """Do as `file_envelope`, and tell also what the connector understood, or why the envelope was parked."""
-    contacts: list[Contact] = []
-    try:
-        envelope, channel = _load(envelope_id)
-        contacts = _parsed(channel, envelope, _bytes(envelope) if raw is None else raw)
-        filed = [_filed(contact, envelope, at=at) for contact in contacts]
-    except NotFiled as refusal:
-        envelopes.park(envelope_id, reason=str(refusal), at=at)
-        log.warning("envelope %s is parked: %s", envelope_id, refusal)
-        return Understood(filed=None, contact=contacts[0] if contacts else None, reason=str(refusal))
-    return Understood(filed=filed[0], contact=contacts[0])
-
-
-def _store() -> blobs.Blobs:
-    return blobs.at(current_app.config["FADEN"].blobs_url)
-
-
-class _Case(NamedTuple):
-    """An envelope by value: the verbs forget every row that was read before them."""
-
-    id: int
-    digest: str
-    received_at: datetime
-    channel_id: int
-
-
-def _load(envelope_id: int) -> tuple[_Case, Channel]:
     found = db.session.execute(
         select(Channel, Envelope.digest, Envelope.received_at)
         .join(Envelope, Envelope.channel_id == Channel.id)
         .where(Envelope.id == envelope_id)
     ).one()
     channel, digest, received_at = found
-    return _Case(envelope_id, digest, received_at, channel.id), channel
+    db.session.expunge(channel)
+    return _understood(_Case(envelope_id, digest, received_at), channel, raw=raw, at=at)
+
+
+def take_in_and_file(channel_id: int, raws: Sequence[Raw], *, at: datetime) -> Iterator[Understood]:
+    """Take raw input in and file it piece by piece, in its order; what is left when it stops is found by the sweep."""
+    stored = take_in(channel_id, raws, at=at)
+    channel = db.session.get_one(Channel, channel_id)
+    db.session.expunge(channel)
+    for raw, envelope in zip(raws, stored, strict=True):
+        if envelope.is_new:
+            yield _understood(_Case(envelope.id, envelope.digest, at), channel, raw=raw.content, at=at)
+        else:
+            yield understand(envelope.id, raw=raw.content, at=at)
+
+
+class _Case(NamedTuple):
+    """An envelope by value, for the verbs forget every row that was read before them; the channel is set free."""
+
+    id: int
+    digest: str
+    received_at: datetime
+
+
+def _understood(envelope: _Case, channel: Channel, *, raw: bytes | None, at: datetime) -> Understood:
+    contacts: list[Contact] = []
+    try:
+        contacts = _parsed(_connector(channel), envelope, _bytes(envelope) if raw is None else raw)
+        filed = [_filed(contact, envelope, channel.id, at=at) for contact in contacts]
+    except NotFiled as refusal:
+        envelopes.park(envelope.id, reason=str(refusal), at=at)
+        log.warning("envelope %s is parked: %s", envelope.id, refusal)
+        return Understood(filed=None, contact=contacts[0] if contacts else None, reason=str(refusal))
+    return Understood(filed=filed[0], contact=contacts[0])
+
+
+def _store() -> blobs.Blobs:
+    return blobs.at(current_app.config["FADEN"].blobs_url)
 
 
 def _bytes(envelope: _Case) -> bytes:
@@ -108,8 +116,14 @@ def _bytes(envelope: _Case) -> bytes:
         raise NotFiled(f"Die Rohdaten fehlen im Speicher ({envelope.digest[:12]}…).") from error
 
 
-def _parsed(channel: Channel, envelope: _Case, raw: bytes) -> list[Contact]:
-    connector = _connector(channel)
+def _connector(channel: Channel) -> Connector:
+    try:
+        return build(account_of(channel))
+    except (UnknownKind, SealBroken, ValueError) as error:
+        raise NotFiled(f"Der Kanal „{channel.name}“ ist falsch eingestellt: {error}") from error
+
+
+def _parsed(connector: Connector, envelope: _Case, raw: bytes) -> list[Contact]:
     contacts: list[Contact] = []
     try:
         # Whatever else a parser trips over concerns this one message only.
@@ -125,45 +139,11 @@ def _parsed(channel: Channel, envelope: _Case, raw: bytes) -> list[Contact]:
     return contacts
 
 
-def _connector(channel: Channel) -> Connector:
-    """Return the connector of the account as it is set up now; made once for each state of the row."""
-    return _built(_SetUp(channel))
-
-
-class _SetUp:
-    """A channel row as an argument of the cache: equal while kind, address, settings and secrets are the same."""
-
-    def __init__(self, channel: Channel) -> None:
-        self.channel = channel
-        self._key = (
-            channel.id,
-            channel.kind,
-            channel.name,
-            channel.address,
-            bytes(channel.secrets),
-            repr(sorted(channel.settings.items())),
-        )
-
-    def __eq__(self, other: object) -> bool:
-        return isinstance(other, _SetUp) and self._key == other._key
-
-    def __hash__(self) -> int:
-        return hash(self._key)
-
-
-@lru_cache(maxsize=64)
-def _built(set_up: _SetUp) -> Connector:
-    try:
-        return build(account_of(set_up.channel))
-    except (UnknownKind, SealBroken, ValueError) as error:
-        raise NotFiled(f"Der Kanal „{set_up.channel.name}“ ist falsch eingestellt: {error}") from error
-
-
-def _filed(contact: Contact, envelope: _Case, *, at: datetime) -> Filed:
+def _filed(contact: Contact, envelope: _Case, channel_id: int, *, at: datetime) -> Filed:
     try:
         return intake.receive(
             contact,
-            channel_id=envelope.channel_id,
+            channel_id=channel_id,
             envelope_id=envelope.id,
             digest=envelope.digest,
             enclosures=_enclosures(contact),
