@@ -1,0 +1,219 @@
+"""Tickets as a list for programs: any filter, three orders, keyset paging along an index."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from datetime import datetime
+from typing import Any, NamedTuple
+
+from sqlalchemy import BigInteger, ColumnElement, Select, false, literal, or_, select, tuple_, union
+
+from app.access import Person, sees_all, visible
+from app.db import UtcDateTime, db
+from app.finders.directory import agents_called, is_id, teams_called
+from app.models import Agent, Channel, Conversation, Customer, Identity, Priority, Team, Ticket, TicketState
+
+
+class TicketRow(NamedTuple):
+    """One ticket with the names it refers to; `customer_name` is the one the list shows."""
+
+    number: int
+    subject: str
+    state: TicketState
+    priority: Priority
+    team_id: int | None
+    team: str | None
+    assignee_id: int | None
+    assignee: str | None
+    assignee_name: str | None
+    customer_id: int
+    customer_name: str
+    channel_kind: str
+    preview: str
+    created_at: datetime
+    updated_at: datetime
+    closed_at: datetime | None
+    due_at: datetime | None
+    oldest_unanswered_at: datetime | None
+    queue_at: datetime
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Wanted:
+    """Which tickets are wanted; empty fields do not narrow. Without a state every ticket but a joined one is.
+
+    `team`, `assignee` and `channel` are an id or a name; `assignee` may be an address, `me` or `none`, `channel` a
+    kind; `customer` is an id or an address of theirs.
+    """
+
+    state: str = ""
+    team: str = ""
+    assignee: str = ""
+    channel: str = ""
+    customer: str = ""
+    q: str = ""
+    sort: str = "due"
+
+
+class Position(NamedTuple):
+    """Where a page ended: the sort key of its last row; for `due`, whether it was among the closed tickets."""
+
+    at: datetime
+    number: int
+    is_closed: bool = False
+
+
+_COLUMNS = (
+    Ticket.id,
+    Ticket.subject,
+    Ticket.state,
+    Ticket.priority,
+    Ticket.team_id,
+    Team.name,
+    Ticket.assignee_id,
+    Agent.email,
+    Agent.name,
+    Ticket.customer_id,
+    Ticket.customer_name,
+    Ticket.channel_kind,
+    Ticket.preview,
+    Ticket.created_at,
+    Ticket.updated_at,
+    Ticket.closed_at,
+    Ticket.due_at,
+    Ticket.oldest_unanswered_at,
+    Ticket.queue_at,
+)
+_ROWS = select(*_COLUMNS).outerjoin(Team, Team.id == Ticket.team_id).outerjoin(Agent, Agent.id == Ticket.assignee_id)
+
+
+def row(number: int) -> TicketRow:
+    """Return one ticket; the door has asked `access` for it before."""
+    return TicketRow._make(db.session.execute(_ROWS.where(Ticket.id == number)).one())
+
+
+def page(
+    person: Person, wanted: Wanted, *, after: Position | None = None, limit: int
+) -> tuple[list[TicketRow], Position | None]:
+    """Return the rows after a position and, if there are more, the position of the last one.
+
+    `due` lists what is owed first, then the other open tickets, then the closed ones, the latest first. One
+    statement, or two where the open tickets end on this page.
+    """
+    if wanted.sort != "due":
+        rows = _walk(person, wanted, after, limit + 1)
+        return rows[:limit], _end(wanted, rows, limit)
+    rows = [] if after and after.is_closed else _open(person, wanted, after, limit + 1)
+    if len(rows) <= limit:
+        rows += _closed(person, wanted, after if after and after.is_closed else None, limit + 1 - len(rows))
+    return rows[:limit], _end(wanted, rows, limit)
+
+
+def _end(wanted: Wanted, rows: list[TicketRow], limit: int) -> Position | None:
+    if len(rows) <= limit:
+        return None
+    last = rows[limit - 1]
+    match wanted.sort:
+        case "updated":
+            return Position(last.updated_at, last.number)
+        case "created":
+            return Position(last.created_at, last.number)
+    return Position(last.closed_at or last.queue_at, last.number, is_closed=last.closed_at is not None)
+
+
+def _walk(person: Person, wanted: Wanted, after: Position | None, limit: int) -> list[TicketRow]:
+    """Return the latest changed or opened tickets; the number grows with the time of opening."""
+    order: tuple[Any, ...] = (Ticket.updated_at, Ticket.id) if wanted.sort == "updated" else (Ticket.id,)
+    conditions = [visible(person), *_conditions(person, wanted)]
+    if after:
+        there = _instant_and_number(after) if wanted.sort == "updated" else tuple_(_number(after))
+        conditions.append(tuple_(*order) < there)
+    return _read(_ROWS.where(*conditions).order_by(*(key.desc() for key in order)).limit(limit))
+
+
+def _open(person: Person, wanted: Wanted, after: Position | None, limit: int) -> list[TicketRow]:
+    conditions = [Ticket.closed_at.is_(None), *_conditions(person, wanted)]
+    if after:
+        conditions.append(tuple_(Ticket.queue_at, Ticket.id) > _instant_and_number(after))
+    return _read(_merged(person, conditions, (Ticket.queue_at, Ticket.id), limit))
+
+
+def _closed(person: Person, wanted: Wanted, after: Position | None, limit: int) -> list[TicketRow]:
+    conditions = [Ticket.closed_at.is_not(None), *_conditions(person, wanted)]
+    if after:
+        conditions.append(tuple_(Ticket.closed_at, Ticket.id) < _instant_and_number(after))
+    return _read(_merged(person, conditions, (Ticket.closed_at.desc(), Ticket.id.desc()), limit))
+
+
+def _merged(
+    person: Person, conditions: list[ColumnElement[bool]], order: tuple[Any, ...], limit: int
+) -> Select[*tuple[Any, ...]]:
+    """Walk one index for each team of the person and one for themselves, and merge the rows they begin with."""
+    wanted = _ROWS.order_by(*order).limit(limit)
+    if sees_all(person):
+        return wanted.where(*conditions)
+    sources = [Ticket.team_id == id_ for id_ in person.team_ids]
+    sources.append(Ticket.assignee_id == person.id)
+    narrow = select(Ticket.id).where(*conditions).order_by(*order).limit(limit)
+    parts = [narrow.where(source).subquery() for source in sources]
+    if len(parts) == 1:
+        return wanted.where(*conditions, sources[0])
+    return wanted.where(Ticket.id.in_(union(*(select(part.c.id) for part in parts)).subquery().select()))
+
+
+def _read(statement: Select[*tuple[Any, ...]]) -> list[TicketRow]:
+    return [TicketRow._make(found) for found in db.session.execute(statement)]
+
+
+def _instant_and_number(after: Position) -> Any:
+    return tuple_(literal(after.at, UtcDateTime()), _number(after))
+
+
+def _number(after: Position) -> ColumnElement[int]:
+    return literal(after.number, BigInteger())
+
+
+def _conditions(person: Person, wanted: Wanted) -> list[ColumnElement[bool]]:
+    conditions = [Ticket.state == wanted.state if wanted.state else Ticket.state != TicketState.JOINED]
+    if wanted.team:
+        conditions.append(Ticket.team_id.in_(teams_called(wanted.team)))
+    if wanted.assignee:
+        conditions.append(_assigned(person, wanted.assignee))
+    if wanted.channel:
+        conditions.append(_on_channel(wanted.channel))
+    if wanted.customer:
+        conditions.append(_of_customer(wanted.customer))
+    if wanted.q:
+        conditions.append(_matching(wanted.q))
+    return conditions
+
+
+def _assigned(person: Person, assignee: str) -> ColumnElement[bool]:
+    if assignee == "none":
+        return Ticket.assignee_id.is_(None)
+    if assignee == "me":
+        return Ticket.assignee_id == person.id
+    return Ticket.assignee_id.in_(agents_called(assignee))
+
+
+def _on_channel(channel: str) -> ColumnElement[bool]:
+    named = Channel.id == int(channel) if is_id(channel) else (Channel.name == channel) | (Channel.kind == channel)
+    heard = select(Conversation.id).join(Channel, Channel.id == Conversation.channel_id)
+    return heard.where(Conversation.ticket_id == Ticket.id, named).exists()
+
+
+def _of_customer(customer: str) -> ColumnElement[bool]:
+    if is_id(customer):
+        return Ticket.customer_id == int(customer)
+    if "@" not in customer:
+        return false()
+    return Ticket.customer_id.in_(select(Identity.customer_id).where(Identity.value == customer.lower()))
+
+
+def _matching(q: str) -> ColumnElement[bool]:
+    """Return the condition on number, subject, name or address; a number finds its ticket beside the texts."""
+    people = select(Customer.id).where(Customer.name.icontains(q, autoescape=True))
+    addresses = select(Identity.customer_id).where(Identity.value.icontains(q, autoescape=True))
+    found = or_(Ticket.subject.icontains(q, autoescape=True), Ticket.customer_id.in_(people.union(addresses)))
+    number = q.removeprefix("#")
+    return or_(found, Ticket.id == int(number)) if is_id(number) else found
