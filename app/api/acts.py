@@ -1,0 +1,115 @@
+"""What is done to a ticket: reply, note, assign, resolve, reopen, join, part, and settling what did not go out."""
+
+from __future__ import annotations
+
+from app import access, clock
+from app.access import Person
+from app.api import routes
+from app.api.answered import DeliveryAnswered, NoteAnswered, QueuedAnswered, TicketAnswered
+from app.api.asked import AssignmentAsked, JoinAsked, NoteAsked, PartAsked, ReplyAsked
+from app.desk import assignment, joining, notes, replies, status
+from app.errors import NotFound, Refused
+from app.finders import directory
+from app.finders import tickets as lists
+
+
+def _conversation(person: Person, number: int, conversation_id: int) -> tuple[int, int]:
+    """Return the ids of ticket and conversation; raises `NotFound` if the one is not part of the other."""
+    ticket_id = access.ticket(person, number).id
+    if access.conversation(person, conversation_id).ticket_id != ticket_id:
+        raise NotFound("Dieser Gesprächsfaden gehört nicht zu diesem Anliegen.")
+    return ticket_id, conversation_id
+
+
+def _standing(number: int) -> TicketAnswered:
+    """Return the ticket as it stands after an act, also where the act took it out of one's sight."""
+    return TicketAnswered.model_validate(lists.row(number))
+
+
+@routes.post("/tickets/<id:number>/replies", answer=QueuedAnswered, body=ReplyAsked, status=201)
+def reply(*, person: Person, number: int, body: ReplyAsked) -> QueuedAnswered:
+    """Answer the customer; what was owed counts as answered, and is judged when the answer is accepted."""
+    if body.message_class == "holding":
+        raise Refused("Zwischenbescheide gibt es noch nicht: Eine Antwort ist „substantive“.", field="class")
+    ticket_id, conversation_id = _conversation(person, number, body.conversation)
+    message_id = replies.reply(conversation_id, text=body.words, last_seen_id=body.last_seen, by=person, at=clock.now())
+    return QueuedAnswered(ticket=ticket_id, conversation=conversation_id, message=message_id, delivery="queued")
+
+
+@routes.post("/tickets/<id:number>/notes", answer=NoteAnswered, body=NoteAsked, status=201)
+def note(*, person: Person, number: int, body: NoteAsked) -> NoteAnswered:
+    """Write something for colleagues only."""
+    ticket_id = access.ticket(person, number).id
+    return NoteAnswered(ticket=ticket_id, note=notes.note(ticket_id, text=body.text, by=person, at=clock.now()))
+
+
+@routes.post("/tickets/<id:number>/assignment", answer=TicketAnswered, body=AssignmentAsked)
+def assign(*, person: Person, number: int, body: AssignmentAsked) -> TicketAnswered:
+    """Say who answers, and which team the ticket lies with."""
+    ticket_id = access.ticket(person, number).id
+    assignment.assign(
+        ticket_id,
+        assignee_id=_assignee(person, body.assignee),
+        team_id=directory.team_called(body.team) if body.team is not None else None,
+        by=person,
+        at=clock.now(),
+    )
+    return _standing(ticket_id)
+
+
+def _assignee(person: Person, name: int | str | None) -> int | None:
+    if name is None:
+        return None
+    return person.id if name == "me" else directory.agent_called(name)
+
+
+@routes.post("/tickets/<id:number>/resolution", answer=TicketAnswered)
+def resolve(*, person: Person, number: int) -> TicketAnswered:
+    """Close the ticket; what is still owed is waived."""
+    ticket_id = access.ticket(person, number).id
+    status.resolve(ticket_id, by=person, at=clock.now())
+    return _standing(ticket_id)
+
+
+@routes.delete("/tickets/<id:number>/resolution", answer=TicketAnswered)
+def reopen(*, person: Person, number: int) -> TicketAnswered:
+    """Open the ticket again with the deadlines it had."""
+    ticket_id = access.ticket(person, number).id
+    status.reopen(ticket_id, by=person, at=clock.now())
+    return _standing(ticket_id)
+
+
+@routes.post("/tickets/<id:number>/join", answer=TicketAnswered, body=JoinAsked)
+def join(*, person: Person, number: int, body: JoinAsked) -> TicketAnswered:
+    """Move all conversations into another ticket; the answer is that one, and the old number leads to it."""
+    ticket_id, into = access.ticket(person, number).id, access.ticket(person, body.into).id
+    joining.join(ticket_id, into=into, by=person, at=clock.now())
+    return _standing(into)
+
+
+@routes.post("/tickets/<id:number>/part", answer=TicketAnswered, body=PartAsked)
+def part(*, person: Person, number: int, body: PartAsked) -> TicketAnswered:
+    """Take a conversation out; the answer is the ticket it lies under from now on."""
+    _ticket_id, conversation_id = _conversation(person, number, body.conversation)
+    return _standing(joining.part(conversation_id, by=person, at=clock.now()))
+
+
+@routes.post("/messages/<id:message>/retry", answer=DeliveryAnswered)
+def retry(*, person: Person, message: int) -> DeliveryAnswered:
+    """Queue a failed or unsure message again, under the id it had."""
+    replies.retry(access.message(person, message).id, by=person, at=clock.now())
+    return DeliveryAnswered(message=message, delivery="queued")
+
+
+@routes.post("/messages/<id:message>/confirmation", answer=DeliveryAnswered)
+def confirm(*, person: Person, message: int) -> DeliveryAnswered:
+    """Say that an unsure message did arrive."""
+    replies.confirm_sent(access.message(person, message).id, by=person, at=clock.now())
+    return DeliveryAnswered(message=message, delivery="sent")
+
+
+@routes.post("/messages/<id:message>/surrender", answer=DeliveryAnswered)
+def surrender(*, person: Person, message: int) -> DeliveryAnswered:
+    """Give an unsure message up; what it had answered is owed again."""
+    replies.discard(access.message(person, message).id, by=person, at=clock.now())
+    return DeliveryAnswered(message=message, delivery="failed")

@@ -1,0 +1,136 @@
+"""What requests may say; anything else is refused beside its field."""
+
+from __future__ import annotations
+
+from typing import Annotated, Literal, Self
+
+from pydantic import AfterValidator, BaseModel, ConfigDict, Field, model_validator
+
+from app.finders.tickets import Wanted
+from channels.text import text_of_html
+
+LONGEST_TEXT = 100_000
+LONGEST_HTML = 500_000
+MOST_ROWS = 200
+
+
+def _without_nul(text: str) -> str:
+    if "\x00" in text:
+        raise ValueError("must not contain U+0000, which no database keeps")
+    return text
+
+
+def _one_line(text: str) -> str:
+    if any(ord(letter) < ord(" ") for letter in text):
+        raise ValueError("must be one line")
+    return text
+
+
+RowId = Annotated[int, Field(ge=1, le=2**53 - 1)]
+Word = Annotated[str, Field(min_length=1, max_length=254), AfterValidator(_one_line)]
+Term = Annotated[str, Field(max_length=254), AfterValidator(_one_line)]
+Text = Annotated[str, Field(max_length=LONGEST_TEXT), AfterValidator(_without_nul)]
+Html = Annotated[str, Field(max_length=LONGEST_HTML), AfterValidator(_without_nul)]
+Mailbox = Annotated[
+    str, Field(pattern=r"^[^\s@<>,;:\"\\]+@[^\s@<>,;:\"\\]+$", max_length=254), AfterValidator(_one_line)
+]
+Limit = Annotated[int, Field(ge=1, le=MOST_ROWS)]
+
+
+class Asked(BaseModel):
+    """Unknown fields are refused: a misspelt one would otherwise be lost without a word."""
+
+    model_config = ConfigDict(extra="forbid")
+
+
+class PageAsked(Asked):
+    limit: Limit = 50
+    cursor: Annotated[str, Field(max_length=1000)] = ""
+
+
+class TicketsAsked(PageAsked):
+    state: Literal["open", "waiting", "resolved", "joined"] | None = None
+    team: Term = ""
+    assignee: Term = ""
+    channel: Term = ""
+    customer: Term = ""
+    tag: Term = ""
+    q: Term = ""
+    sort: Literal["due", "updated", "created"] = "due"
+
+    def wanted(self) -> Wanted:
+        """Return the filters as the finder takes them."""
+        named = self.model_dump(include={"team", "assignee", "channel", "customer", "q", "sort"})
+        return Wanted(state=self.state or "", **named)
+
+
+class CustomersAsked(PageAsked):
+    q: Term = ""
+
+
+class SearchAsked(Asked):
+    q: Word
+    limit: Limit = 20
+
+
+class NotificationsAsked(PageAsked):
+    to: Term = ""
+
+
+class Said(Asked):
+    """A text, or HTML that is turned into text: mails go out as text for now."""
+
+    text: Text | None = None
+    html: Html | None = None
+
+    @model_validator(mode="after")
+    def _has_one(self) -> Self:
+        if (self.text is None) == (self.html is None):
+            raise ValueError("exactly one of text and html is needed")
+        return self
+
+    @property
+    def words(self) -> str:
+        return text_of_html(self.html) if self.html is not None else self.text or ""
+
+
+class ReplyAsked(Said):
+    """`class` is `substantive`; `holding` is refused until promises are kept track of."""
+
+    conversation: RowId
+    message_class: Literal["substantive", "holding"] = Field(default="substantive", alias="class")
+    last_seen: RowId | None = None
+    """The newest message the writer has read: a newer one of the customer refuses the reply."""
+
+
+class NoteAsked(Asked):
+    text: Text
+
+
+class AssignmentAsked(Asked):
+    """An absent assignee with a team gives the ticket to nobody in that team; null takes it from everybody."""
+
+    assignee: RowId | Word | None = None
+    team: RowId | Word | None = None
+
+    @model_validator(mode="after")
+    def _names_one(self) -> Self:
+        if not self.model_fields_set:
+            raise ValueError("assignee or team is needed")
+        return self
+
+
+class JoinAsked(Asked):
+    into: RowId
+
+
+class PartAsked(Asked):
+    conversation: RowId
+
+
+class FirstAsked(Said):
+    """A first message from us; `channel` is an id or a name."""
+
+    channel: RowId | Word
+    to: Mailbox
+    subject: Term = ""

@@ -1,0 +1,49 @@
+"""What happened to a ticket, in a German sentence; a program may show it as it stands."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from typing import Any
+
+_WORDS = {
+    "opened": "Anliegen eröffnet",
+    "received": "Nachricht eingegangen",
+    "replied": "Antwort geschrieben",
+    "wrote": "Erste Nachricht geschrieben",
+    "sent": "Nachricht zugestellt",
+    "failed": "Nachricht nicht zugestellt: {words}",
+    "unsure": "Unsicher, ob die Nachricht hinausging: {words}",
+    "bounced": "Nachricht kam zurück: {words}",
+    "retried": "Versand noch einmal versucht",
+    "confirmed": "Zustellung von Hand bestätigt",
+    "given_up": "Nachricht aufgegeben",
+    "noted": "Notiz geschrieben",
+    "resolved": "Anliegen erledigt",
+    "reopened": "Anliegen wieder geöffnet",
+    "joined": "Anliegen {ticket} hierher verbunden",
+    "joined_away": "Mit Anliegen {into} verbunden",
+    "parted": "Gespräch herausgetrennt in Anliegen {ticket}",
+    "parted_away": "Aus Anliegen {from} herausgetrennt",
+    "warned": "Frist bald abgelaufen, fällig {due_at}",
+    "breached": "Frist verletzt, fällig war {due_at}",
+}
+
+
+class _Gaps(dict[str, Any]):
+    """What an event does not tell stays empty."""
+
+    def __missing__(self, _key: str) -> str:
+        return ""
+
+
+def in_words(kind: str, details: Mapping[str, Any]) -> str:
+    """Return the sentence of an event; the kind itself for one that has none yet."""
+    if kind == "assigned":
+        return _assigned(details)
+    return _WORDS.get(kind, kind).format_map(_Gaps(details)).removesuffix(": ")
+
+
+def _assigned(details: Mapping[str, Any]) -> str:
+    assignee, team = details.get("assignee", ""), details.get("team", "")
+    words = f"Zugewiesen an {assignee}" if assignee else "Niemandem zugewiesen"
+    return f"{words}, Team {team}" if team else words

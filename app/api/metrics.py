@@ -1,0 +1,53 @@
+"""`/metrics` for Prometheus (text format 0.0.4); with a token, or without one from this machine itself."""
+
+from __future__ import annotations
+
+from ipaddress import ip_address
+
+from flask import Blueprint, Response, request
+
+from app import clock
+from app.api import problems, routes
+from app.finders import meters
+
+bp = Blueprint("metrics", __name__)
+problems.explain(bp)
+PROXIES = ("X-Forwarded-For", "X-Real-IP", "Forwarded")
+
+
+@bp.get("/metrics")
+def show() -> Response:
+    """Answer the figures; team names are labels, so strangers get none."""
+    if not _is_from_here():
+        routes.admitted()
+    return Response("\n".join([*_lines(meters.meters()), ""]), mimetype="text/plain; version=0.0.4")
+
+
+def _is_from_here() -> bool:
+    """Say whether the request comes from this machine; one that a proxy passed on comes from anywhere."""
+    try:
+        is_loopback = ip_address(request.remote_addr or "").is_loopback
+    except ValueError:
+        return False
+    return is_loopback and not any(name in request.headers for name in PROXIES)
+
+
+def _lines(found: meters.Meters) -> list[str]:
+    late = (clock.now() - found.earliest_due_at).total_seconds() if found.earliest_due_at else 0.0
+    return [
+        "# TYPE faden_open_tickets gauge",
+        *(f'faden_open_tickets{{team="{_quoted(team)}"}} {count}' for team, count in found.open_by_team.items()),
+        "# TYPE faden_oldest_overdue_seconds gauge",
+        f"faden_oldest_overdue_seconds {max(0.0, late):.0f}",
+        "# TYPE faden_outbox_messages gauge",
+        f'faden_outbox_messages{{state="queued"}} {found.queued}',
+        f'faden_outbox_messages{{state="unsure"}} {found.unsure}',
+        "# TYPE faden_parked_envelopes gauge",
+        f"faden_parked_envelopes {found.parked}",
+        "# TYPE faden_part_age_seconds gauge",
+        *(f'faden_part_age_seconds{{part="{_quoted(part)}"}} {age:.1f}' for part, age in found.ages.items()),
+    ]
+
+
+def _quoted(text: str) -> str:
+    return text.replace("\\", "\\\\").replace('"', '\\"').replace("\n", "\\n")

@@ -1,0 +1,138 @@
+"""One declaration a route: what it asks for, what it answers; the OpenAPI document is made from the same."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Callable
+from dataclasses import dataclass
+from functools import wraps
+from typing import Any, TypeVar
+
+from flask import Blueprint, Response, request
+from pydantic import BaseModel
+from werkzeug.exceptions import UnsupportedMediaType
+from werkzeug.routing import IntegerConverter
+
+from app import signin
+from app.access import Person
+from app.api import problems, repeats
+
+MOST_BYTES = 1_000_000
+"""Of one request's body."""
+_GAP = re.compile(r"<id:(\w+)>")
+Act = TypeVar("Act", bound=Callable[..., BaseModel])
+
+bp = Blueprint("api", __name__, url_prefix="/api/v1")
+problems.explain(bp)
+
+
+class Id(IntegerConverter):
+    """A row's number in an address; anything that no row can have does not exist."""
+
+    def __init__(self, map_: Any) -> None:
+        super().__init__(map_, min=1, max=2**53 - 1)
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Route:
+    """What is known of a route: `path` as OpenAPI writes it, the models of query, body and answer."""
+
+    method: str
+    path: str
+    name: str
+    summary: str
+    answer: type[BaseModel]
+    status: int
+    query: type[BaseModel] | None
+    body: type[BaseModel] | None
+
+    @property
+    def parameters(self) -> list[str]:
+        return re.findall(r"{(\w+)}", self.path)
+
+
+ROUTES: list[Route] = []
+
+
+def get(path: str, *, answer: type[BaseModel], query: type[BaseModel] | None = None) -> Callable[[Act], Act]:
+    """Declare a question; its parameters come as `query`."""
+    return _declare("GET", path, answer=answer, query=query)
+
+
+def post(
+    path: str, *, answer: type[BaseModel], body: type[BaseModel] | None = None, status: int = 200
+) -> Callable[[Act], Act]:
+    """Declare an act; its JSON comes as `body`, and with an Idempotency-Key it happens once."""
+    return _declare("POST", path, answer=answer, body=body, status=status)
+
+
+def delete(path: str, *, answer: type[BaseModel]) -> Callable[[Act], Act]:
+    """Declare the taking back of an act."""
+    return _declare("DELETE", path, answer=answer)
+
+
+def _declare(
+    method: str,
+    path: str,
+    *,
+    answer: type[BaseModel],
+    query: type[BaseModel] | None = None,
+    body: type[BaseModel] | None = None,
+    status: int = 200,
+) -> Callable[[Act], Act]:
+    def declared(act: Act) -> Act:
+        route = Route(
+            method=method,
+            path=_GAP.sub(r"{\1}", path),
+            name=act.__name__,
+            summary=(act.__doc__ or "").strip().partition("\n")[0],
+            answer=answer,
+            status=status,
+            query=query,
+            body=body,
+        )
+        ROUTES.append(route)
+        bp.add_url_rule(path, act.__name__, _view(route, act), methods=[method])
+        return act
+
+    return declared
+
+
+def _view(route: Route, act: Callable[..., BaseModel]) -> Callable[..., Response]:
+    @wraps(act)
+    def view(**named: Any) -> Response:
+        request.max_content_length = MOST_BYTES
+        person, token_id = admitted()
+        if route.query:
+            named["query"] = route.query.model_validate({key: text for key, text in request.args.items() if text})
+        if route.body:
+            named["body"] = _body(route.body)
+        key = request.headers.get("Idempotency-Key", "") if route.method == "POST" else ""
+        if key:
+            return repeats.once(lambda: _answer(route, act(person=person, **named)), token_id=token_id, key=key)
+        return _answer(route, act(person=person, **named))
+
+    return view
+
+
+def admitted() -> tuple[Person, int]:
+    """Return who asks and by which token (RFC 6750 section 2.1)."""
+    scheme, _space, secret = request.headers.get("Authorization", "").partition(" ")
+    if scheme.lower() != "bearer" or not secret.strip():
+        raise problems.NotAdmitted(is_wrong=False)
+    found = signin.person_by_token(secret.strip())
+    if found is None:
+        raise problems.NotAdmitted(is_wrong=True)
+    return found
+
+
+def _body(model: type[BaseModel]) -> BaseModel:
+    if request.mimetype != "application/json":
+        raise UnsupportedMediaType
+    return model.model_validate_json(request.get_data(cache=True), strict=True)
+
+
+def _answer(route: Route, answer: BaseModel) -> Response:
+    response = Response(answer.model_dump_json(by_alias=True), route.status, mimetype="application/json")
+    response.headers["Cache-Control"] = "no-store"
+    return response
