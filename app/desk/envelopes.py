@@ -57,7 +57,7 @@ def store(
 _HEARD = (
     update(Channel.__table__)  # type: ignore[arg-type]
     .where(Channel.id == bindparam("channel"))
-    .values(heard_at=bindparam("now"), reached_at=bindparam("now"), problem="", problem_at=None)
+    .values(heard_at=bindparam("now"), reached_at=bindparam("now"))
 )
 _HEARD_AND_MOVED = _HEARD.values(cursor=bindparam("position"))
 
