@@ -98,7 +98,7 @@ class MailboxPoller:
     def __init__(self, settings: EmailSettings, password: str) -> None:
         self._settings, self._password = settings, password
         self._client, state = _entered(settings, password)
-        self._validity = int(state.get(b"UIDVALIDITY", 0))
+        self._validity, self._count = int(state.get(b"UIDVALIDITY", 0)), int(state.get(b"EXISTS", 0))
         self.has_idle = bool(self._client.has_capability("IDLE"))
         self._looked_at = monotonic()
 
@@ -110,7 +110,7 @@ class MailboxPoller:
         self._looked_at = monotonic()
         try:
             state = opened(self._client, self._settings.folder)
-            self._validity = int(state[b"UIDVALIDITY"])
+            self._validity, self._count = int(state[b"UIDVALIDITY"]), int(state[b"EXISTS"])
             yield from self._mails(self._new_uids(cursor, state)[:limit])
         except (KeyError, ValueError, TypeError) as error:
             raise ChannelFault(f"Der Mailserver antwortet unverständlich: {error!r}") from error
@@ -125,7 +125,7 @@ class MailboxPoller:
                 sleep(max(0.0, min(_STEP, until - monotonic())))
             return not stop() and monotonic() - self._looked_at >= self._settings.poll_seconds
         try:
-            has_news = self._idle(until, stop)
+            has_news = self._was_told() or self._idle(until, stop)
         except _FAULTS as error:
             raise ChannelFault(f"Die Verbindung zum Postfach ist weg: {error}") from error
         return has_news or monotonic() - self._looked_at >= _LOOK_AGAIN_WITHIN
@@ -195,6 +195,11 @@ class MailboxPoller:
         self._client, state = _entered(self._settings, self._password)
         if int(state.get(b"UIDVALIDITY", 0)) != self._validity:
             raise ChannelFault("Der Ordner wurde neu nummeriert, während wir lasen.")
+
+    def _was_told(self) -> bool:
+        """Say whether mail was announced beside the answer to a search; IDLE would not say it again."""
+        told = self._client._imap.response("EXISTS")[1]  # noqa: SLF001 - IMAPClient keeps these from us
+        return any(int(count) > self._count for count in told if count)
 
     def _idle(self, until: float, stop: Callable[[], bool]) -> bool:
         """Return whether mail arrived. A dead socket looks like an empty answer that comes too early."""

@@ -110,6 +110,19 @@ def test_a_new_mail_ends_the_waiting_at_once(mailbox: Mailbox, opened: Opened) -
     assert [raw.content for raw in poller.fetch(cursor)] == [mail(1)]
 
 
+def test_a_mail_announced_between_search_and_idle_is_not_overlooked(mailbox: Mailbox, opened: Opened) -> None:
+    poller = opened(connector(mailbox))
+    assert list(poller.fetch({})) == []
+    mailbox.deliver(mail(1))
+    poller._client.search("ALL")
+    began = monotonic()
+
+    assert poller.wait(within=20, stop=lambda: False)
+    assert monotonic() - began < 5
+    assert len(list(poller.fetch({}))) == 1
+    assert not poller.wait(within=0.1, stop=lambda: False)
+
+
 def test_waiting_in_silence_ends_in_time_and_costs_the_line_nothing(mailbox: Mailbox, opened: Opened) -> None:
     poller = opened(connector(mailbox))
     began = monotonic()
