@@ -253,8 +253,8 @@ def test_a_wrong_password_is_permanent_and_in_plain_words(mailbox: Mailbox) -> N
 
 
 def test_a_folder_that_does_not_exist_is_permanent(mailbox: Mailbox) -> None:
-    with pytest.raises(ChannelFault, match="Archiv 1999") as caught:
-        connector(mailbox, folder="Archiv 1999").poller()
+    with pytest.raises(ChannelFault, match="Ablage 1999") as caught:
+        connector(mailbox, folder="Ablage 1999").poller()
 
     assert caught.value.is_permanent
 

@@ -26,7 +26,7 @@ EXPECTED: dict[str, dict[str, object]] = {
     "outlook_header_block": {"text": "Die Rechnung fehlt noch immer."},
     "answers_between_the_lines": {"quoted_text": ""},
     "raw_latin1_headers": {
-        "sender.name": "Jürgen Größer", "subject": "Rücksendung für Töpfe", "text": "Passt das so? Grüße",
+        "sender.name": "Jürgen Größer", "subject": "Rücksendung für Töpfe", "text": "Ist das so recht? Grüße",
     },
     "encoded_word_cut_inside_a_letter": {"sender.name": "Größe ü", "subject": "Größe und Färbe"},
     "name_with_a_bare_comma": {"sender.value": EVA, "sender.name": "Kunde, Eva"},
@@ -59,7 +59,7 @@ EXPECTED: dict[str, dict[str, object]] = {
         "recipients": ("a@laden.example", "b@laden.example", "support+tok3n@shop.example"), "tokens": ("Tok3n",),
     },
     "our_own_copy": {"is_own": True, "ticket_numbers": (12,)},
-    "calendar_invitation": {"text": "Passt Dienstag?", "html": "<p>Passt Dienstag?</p>"},
+    "calendar_invitation": {"text": "Geht Dienstag?", "html": "<p>Geht Dienstag?</p>"},
     "html_and_text_then_a_footer": {
         "text": "Der Text.\n\nGesendet <über> eine Liste.",
         "html": '<p>Der <i>Text</i>.</p>\n<div style="white-space: pre-wrap">Gesendet &lt;über&gt; eine Liste.</div>',
