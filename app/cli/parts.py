@@ -13,8 +13,8 @@ from app.cli.shop import in_shop, open_shop
 @click.command()
 @click.option("--port", type=click.IntRange(1, 65_535), help="Where the pages are; else PORT, else 8000.")
 @click.option("--data", type=click.Path(file_okay=False, path_type=Path), help="Instead of FADEN_DATA_DIR.")
-@click.option("--demo/--no-demo", default=True, show_default=True, help="Sample content on the first start.")
-def up(port: int | None, data: Path | None, *, demo: bool) -> None:
+@click.option("--demo/--no-demo", default=None, help="Sample content on the first start; else FADEN_DEMO.")
+def up(port: int | None, data: Path | None, *, demo: bool | None) -> None:
     """Start everything in one process group; Ctrl-C stops it again."""
     from app.runs import supervise
 
@@ -23,18 +23,19 @@ def up(port: int | None, data: Path | None, *, demo: bool) -> None:
         os.environ["PORT"] = str(port)
     if data:
         os.environ["FADEN_DATA_DIR"] = str(data.absolute())
-    raise click.exceptions.Exit(supervise.run(demo=demo))
+    if demo is not None:
+        os.environ["FADEN_DEMO"] = str(int(demo))
+    raise click.exceptions.Exit(supervise.up(open_shop()))
 
 
 @click.command()
+@click.option("--host", default="127.0.0.1", show_default=True, help="0.0.0.0 behind a proxy on another machine.")
 @click.option("--port", type=click.IntRange(1, 65_535), help="Else PORT, else 8000.")
-def web(port: int | None) -> None:
+def web(host: str, port: int | None) -> None:
     """Serve the pages."""
     from app.runs import serve
 
-    if port:
-        os.environ["PORT"] = str(port)
-    serve.run()
+    serve.run(host=host, port=port)
 
 
 @click.command()

@@ -16,7 +16,7 @@ from app.config import Settings
 from app.db import db
 from app.desk import channels, delivery, notices
 from app.models import Channel, Message
-from app.runs.lifeline import cause, one_round
+from app.runs.rounds import cause, one_round
 from app.seal import SealBroken
 from channels.contract import Account, Connector, DeliveryError, DeliveryFault, Outgoing, OutgoingAttachment, Sent
 from channels.registry import UnknownKind, build

@@ -5,7 +5,7 @@ from __future__ import annotations
 from app import clock
 from app.desk import envelopes
 from app.runs import intake
-from app.runs.lifeline import one_round
+from app.runs.rounds import one_round
 
 
 def file_or_park(envelope_id: int, *, raw: bytes | None = None) -> bool:

@@ -17,7 +17,7 @@ from app.desk.accounts import account_of
 from app.models import Channel, EnvelopeState
 from app.runs import intake
 from app.runs.filing import file_or_park
-from app.runs.lifeline import one_round
+from app.runs.rounds import one_round
 from channels.contract import ChannelFault, Poller, Raw
 from channels.registry import UnknownKind, build
 

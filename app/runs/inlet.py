@@ -14,7 +14,7 @@ from app.db import db
 from app.models import Channel, EnvelopeState
 from app.runs import intake
 from app.runs.filing import file_or_park
-from app.runs.lifeline import cause
+from app.runs.rounds import cause
 from channels.contract import Raw
 from channels.email.listener import Listener, without_token
 

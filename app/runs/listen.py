@@ -17,6 +17,8 @@ from app.models import Channel
 from app.runs import lifeline
 from app.runs.hearing import Hearing
 from app.runs.inlet import Inlet
+from app.runs.pulse import Pulse
+from app.runs.rounds import one_round
 
 log = logging.getLogger(__name__)
 LOOK_EVERY = 2.0
@@ -85,7 +87,7 @@ class Listening:
     def close(self) -> None:
         """End every thread and give the leases back."""
         threads = [heard.thread for heard in self._heard.values()]
-        with lifeline.one_round("giving the leases back"), self._flask.app_context():
+        with one_round("giving the leases back"), self._flask.app_context():
             for channel_id in list(self._heard):
                 self._end(channel_id)
         until = time.monotonic() + END_WITHIN
@@ -105,12 +107,12 @@ def listen(flask: Flask, stop: lifeline.Stop) -> None:
     listening = Listening(flask, lifeline.owner())
     open_at = float("-inf")
     try:
-        with lifeline.Pulse(flask, "listen"):
+        with Pulse(flask, "listen"):
             pause = 0.0
             while not stop.wait(pause):
                 if time.monotonic() >= open_at:
                     open_at = float("inf") if _all_open(inlets) else time.monotonic() + OPEN_EVERY
-                with lifeline.one_round("looking at the channels"):
+                with one_round("looking at the channels"):
                     listening.look()
                 pause = LOOK_EVERY
     finally:

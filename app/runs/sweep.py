@@ -17,8 +17,8 @@ from app.db import db
 from app.desk import delivery, notices
 from app.models import Envelope, EnvelopeState
 from app.runs.filing import file_or_park
-from app.runs.lifeline import one_round
 from app.runs.recount import repair_counters
+from app.runs.rounds import one_round
 
 IN_TIME = 4.0
 """Seconds a queued message may wait while the queue is empty before the queue must have forgotten it."""

@@ -11,6 +11,8 @@ from flask import Flask
 from app import clock
 from app.desk import escalation, parts
 from app.runs import lifeline
+from app.runs.pulse import Pulse
+from app.runs.rounds import one_round
 from app.runs.sweep import Sweeper
 
 log = logging.getLogger(__name__)
@@ -50,7 +52,7 @@ class Ticker:
 
     def _fired(self, obligation_id: int) -> bool:
         """Fire, or let a row rest that cannot be fired; False where no other could be fired either."""
-        with lifeline.one_round(f"firing obligation {obligation_id}") as this:
+        with one_round(f"firing obligation {obligation_id}") as this:
             escalation.fire(obligation_id, at=clock.now())
         if this.is_unexpected:
             self._resting[obligation_id] = time.monotonic() + REST
@@ -64,7 +66,7 @@ class Ticker:
 
     def let_go(self) -> None:
         """Give the lease back at the end, so that the next tick need not wait."""
-        with lifeline.one_round("giving the lease back"), self._flask.app_context():
+        with one_round("giving the lease back"), self._flask.app_context():
             parts.release(LEASE, owner=self._owner)
 
 
@@ -75,10 +77,10 @@ def run(flask: Flask) -> None:
     ticker = Ticker(flask, lifeline.owner())
     sweeping = threading.Thread(target=_sweep, args=(flask, ticker, stop), name="sweep", daemon=True)
     sweeping.start()
-    with lifeline.Pulse(flask, "tick", is_alive=lambda: ticker.is_leading):
+    with Pulse(flask, "tick", is_alive=lambda: ticker.is_leading):
         pause = 0.0
         while not stop.wait(pause):
-            with lifeline.one_round("tick") as this, flask.app_context():
+            with one_round("tick") as this, flask.app_context():
                 ticker.tick()
             pause = EVERY if this.went_well else min(max(pause, EVERY) * 2, MOST_PAUSE)
     sweeping.join(3.0)
@@ -89,5 +91,5 @@ def _sweep(flask: Flask, ticker: Ticker, stop: lifeline.Stop) -> None:
     sweeper = Sweeper()
     while not stop.wait(SWEEP_EVERY):
         if ticker.is_leading:
-            with lifeline.one_round("sweep"), flask.app_context():
+            with one_round("sweep"), flask.app_context():
                 sweeper.sweep()

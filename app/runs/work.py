@@ -11,6 +11,7 @@ from rq import Queue, SimpleWorker
 
 from app import queue
 from app.runs import lifeline
+from app.runs.pulse import Pulse
 
 log = logging.getLogger(__name__)
 MOST_PAUSE = 5.0
@@ -50,7 +51,7 @@ def run(flask: Flask) -> None:
     stop = lifeline.Stop().on_signals()
     lifeline.watch_parent()
     pause = 0.2
-    with lifeline.Pulse(flask, "worker"):
+    with Pulse(flask, "worker"):
         while not stop.is_asked():
             pause = 0.2 if _worked(flask, stop) else min(pause * 2, MOST_PAUSE)
             stop.on_signals().wait(pause)
