@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import secrets
+import sys
 
 import click
 
@@ -71,7 +72,7 @@ def list_() -> None:
 
 def _read_password() -> str:
     """Read the first line of standard input; a password never stands in the list of processes."""
-    password = click.get_text_stream("stdin").readline().rstrip("\r\n")
+    password = sys.stdin.readline().rstrip("\r\n")
     if not password:
         raise Refusal("There is no password on standard input.")
     return password
