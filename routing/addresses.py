@@ -41,9 +41,13 @@ def normalise(address: str) -> str:
 
 
 def is_no_reply(address: str) -> bool:
-    """Tell whether an answer would reach no person: a robot's address, an empty one, or none at all."""
+    """Tell whether an answer would reach no person: a robot's address, an empty one, or none at all.
+
+    Nothing under `.invalid` exists (RFC 2606 section 2); senders without an address are filed under it.
+    """
     local, at, domain = normalise(address).rpartition("@")
-    return not (at and local and domain) or _NOBODY.search(local) is not None
+    is_nowhere = not (at and local and domain) or domain.endswith(".invalid")
+    return is_nowhere or _NOBODY.search(local) is not None
 
 
 def _in_ascii(label: str) -> str:

@@ -82,3 +82,7 @@ def test_behind_some_addresses_nobody_reads(address: str) -> None:
 )
 def test_people_are_not_taken_for_robots(address: str) -> None:
     assert not is_no_reply(address)
+
+
+def test_nobody_reads_under_a_domain_that_cannot_exist() -> None:
+    assert is_no_reply("unbekannt-12ab@sender.invalid")
