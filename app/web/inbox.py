@@ -14,7 +14,7 @@ from app.finders import inbox
 from app.finders.inbox import Position, View
 from app.web.door import person
 from app.web.frame import Place, around, view_place
-from app.web.rows import RowWords, row_words
+from app.web.rows import RowWords, loose_rows, row_words
 from app.web.words import _
 
 bp = Blueprint("inbox", __name__)
@@ -69,7 +69,7 @@ def news(slug: str) -> str:
     """Those of the named tickets that are in this view, and the badges: what a live signal makes the script ask for."""
     view = _view(slug)
     numbers = [int(number) for number in request.args.get("tickets", "").split(",") if number.isdecimal()][:100]
-    told, _group = row_words(inbox.among(person(), view, numbers, now=clock.now()), View(kind="done"))
+    told = loose_rows(inbox.among(person(), view, numbers, now=clock.now()), view)
     return render_template("inbox/news.html", listing=Listing(slug=slug, rows=told, is_first=False))
 
 

@@ -39,6 +39,12 @@ class RowWords(NamedTuple):
     holder_name: str
 
 
+def loose_rows(rows: Sequence[InboxRow], view: View) -> list[RowWords]:
+    """Return rows that are put into a list one by one, without groups."""
+    teller = _Teller(view)
+    return [teller.tell(row, "") for row in rows]
+
+
 def row_words(rows: Sequence[InboxRow], view: View, *, after_group: str = "") -> tuple[list[RowWords], str]:
     """Return the rows as words, and the group the last one stands in; a group is named at its first row only."""
     teller = _Teller(view)

@@ -23,6 +23,10 @@ const deeds: Record<string, () => void> = {
   help: showHelp,
 };
 
+/** While a dialog is being fetched, what is typed ahead must not be taken for shortcuts. */
+const LONGEST_FETCH = 1500;
+let restUntil = 0;
+
 /** One level back: dialog, drawer, text field, ticket. A draft is never thrown away. */
 function escape(target: EventTarget | null): void {
   if (closeSheet()) return;
@@ -46,6 +50,7 @@ function perform(act: string): boolean {
     return true;
   }
   const control = visible(act);
+  if (control?.getAttribute("hx-target") === "#sheet") restUntil = performance.now() + LONGEST_FETCH;
   control?.click();
   return !!control;
 }
@@ -62,6 +67,7 @@ export function startCommands(): void {
   for (const line of all("#help [data-does]")) {
     for (const keys of (line.dataset.keys ?? "").split(" ")) acts.set(keys, line.dataset.does ?? "");
   }
+  document.addEventListener("htmx:after:swap", () => (restUntil = 0));
   document.addEventListener("keydown", (event) => {
     if (event.defaultPrevented || event.altKey || event.isComposing) return;
     const chord = chordOf(event);
@@ -69,6 +75,7 @@ export function startCommands(): void {
     const act = acts.get(chord);
     const isSingle = !chord.startsWith("Control+");
     if (!act || (isSingle && (isWriting(event.target) || singleKeysAreOff() || one("dialog[open]")))) return;
+    if (isSingle && performance.now() < restUntil) return event.preventDefault();
     if (act === "send" || act === "send-done") return;
     if (act === "open" && (event.target as HTMLElement).closest?.("a, button, summary, [role=row]")) return;
     if (perform(act)) event.preventDefault();

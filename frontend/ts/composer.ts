@@ -15,10 +15,10 @@ function select(tab: HTMLElement, focus = true): void {
     other.setAttribute("aria-selected", String(other === tab));
     other.tabIndex = other === tab ? 0 : -1;
   }
-  for (const form of all<HTMLFormElement>(".composer form")) form.hidden = form.id !== tab.dataset.tab;
-  const form = one<HTMLFormElement>(`#${tab.dataset.tab}`);
+  for (const panel of all(".composer [role=tabpanel]")) panel.hidden = panel.id !== tab.dataset.tab;
+  const form = one<HTMLFormElement>(`#${tab.dataset.tab} form`);
   if (form && tab.dataset.conversation) {
-    form.setAttribute("aria-labelledby", tab.id);
+    form.parentElement?.setAttribute("aria-labelledby", tab.id);
     one<HTMLInputElement>("[name=conversation]", form)?.setAttribute("value", tab.dataset.conversation);
     const to = one("[data-to]", form);
     if (to) to.textContent = tab.dataset.to ?? "";
@@ -28,7 +28,7 @@ function select(tab: HTMLElement, focus = true): void {
 
 /** Begin to write: an answer on the current channel, or a note. */
 export function write(kind: "reply" | "note"): void {
-  const tabs = all(`.composer [data-tab=${kind}]`);
+  const tabs = all(`.composer [data-tab=${kind}-panel]`);
   const tab = tabs.find((each) => each.getAttribute("aria-selected") === "true") ?? tabs[0];
   if (tab) select(tab);
 }

@@ -57,7 +57,10 @@ export function startSheets(): void {
   // A form in the dialog is done once its answer is no refusal.
   document.addEventListener("htmx:after:request", (event) => {
     const { request, response } = contextOf(event);
-    if (request.method === "POST" && response && response.status < 400 && sheet()?.open) sheet()?.close();
+    if (request.method === "POST" && response && response.status < 400 && sheet()?.open) {
+      sheet()?.close();
+      sheet()?.replaceChildren(); // at once: the close event comes after the swap, which would open it again
+    }
   });
   document.addEventListener("submit", (event) => {
     const form = event.target as HTMLElement;
