@@ -180,7 +180,7 @@ def test_assigning_and_joining_in_the_dialog(desk: Page, world: cast.World, numb
     desk.keyboard.type("aee")
     expect(desk.locator("#assignment-filter")).to_be_focused()
     assert state(numbers[0]) is TicketState.OPEN
-    desk.keyboard.type("cle")
+    desk.locator("#assignment-filter").fill("cle")
     desk.keyboard.press("Enter")
     expect(desk.locator("#status")).to_contain_text("Cleo")
     assert cast.ticket(numbers[0]).assignee_id == world.cleo.id
