@@ -45,16 +45,16 @@ def hash_password(password: str) -> str:
 
 def log_in(email: str, password: str, *, address: str, browser: str, at: datetime) -> str | None:
     """Check the password and return the secret for a new browser session; None if it does not fit."""
-    agent = db.session.scalars(
-        select(Agent).where(Agent.email == email.strip().lower(), Agent.is_active.is_(True))
+    found = db.session.execute(
+        select(Agent.id, Agent.password_hash).where(Agent.email == email.strip().lower(), Agent.is_active.is_(True))
     ).first()
-    if not _fits(agent, password) or agent is None:
+    if not _fits(found.password_hash if found else "", password) or found is None:
         return None
     secret = secrets.token_urlsafe(32)
     with transaction():
         db.session.add(
             SignIn(
-                agent_id=agent.id,
+                agent_id=found.id,
                 digest=digest_of(secret),
                 created_at=at,
                 seen_at=at,
@@ -62,18 +62,18 @@ def log_in(email: str, password: str, *, address: str, browser: str, at: datetim
                 browser=browser[:200],
             )
         )
-        if _hasher.check_needs_rehash(agent.password_hash):
+        if _hasher.check_needs_rehash(found.password_hash):
             fresh = _hasher.hash(password)
-            db.session.execute(update(Agent).where(Agent.id == agent.id).values(password_hash=fresh))
+            db.session.execute(update(Agent).where(Agent.id == found.id).values(password_hash=fresh))
     return secret
 
 
-def _fits(agent: Agent | None, password: str) -> bool:
+def _fits(password_hash: str, password: str) -> bool:
     try:
-        _hasher.verify(agent.password_hash if agent and agent.password_hash else _nobody, password)
+        _hasher.verify(password_hash or _nobody, password)
     except (VerificationError, InvalidHashError):
         return False
-    return agent is not None and bool(agent.password_hash)
+    return bool(password_hash)
 
 
 def person_of(secret: str, *, at: datetime) -> Person | None:
@@ -86,9 +86,10 @@ def person_of(secret: str, *, at: datetime) -> Person | None:
     ).all()
     if not rows or at - rows[0].seen_at > STAYS_FOR:
         return None
+    person = _person(rows, sign_in_id=rows[0].sign_in_id)
     if abs(at - rows[0].seen_at) > SEEN_EVERY:
-        _seen(rows[0].sign_in_id, at=at)
-    return _person(rows, sign_in_id=rows[0].sign_in_id)
+        _seen(person.sign_in_id, at=at)
+    return person
 
 
 def _seen(sign_in_id: int, *, at: datetime) -> None:

@@ -87,8 +87,7 @@ def _let_in() -> AnyResponse | None:
 
 def _to_the_log_in() -> AnyResponse:
     """Send a page to the log-in and back; a stream or a program gets a plain 401."""
-    wants_page = "HX-Request" in request.headers or request.accept_mimetypes.accept_html
-    if not wants_page or request.accept_mimetypes.best == "text/event-stream":
+    if "HX-Request" not in request.headers and not wants_page():
         abort(401)
     is_page = request.method in {"GET", "HEAD"} and "HX-Request" not in request.headers
     there = (
@@ -97,6 +96,11 @@ def _to_the_log_in() -> AnyResponse:
         else _path_of(request.headers.get("HX-Current-URL", request.referrer or ""))
     )
     return redirect(url_for("account.ask", next=safe_path(there, default="") or None), 303)
+
+
+def wants_page() -> bool:
+    """Say whether a person's browser is asking, not a stream or a program; who says nothing takes anything."""
+    return not request.accept_mimetypes or request.accept_mimetypes.accept_html
 
 
 def _path_of(address: str) -> str:

@@ -16,6 +16,7 @@ from sqlalchemy.exc import TimeoutError as PoolTimeout
 from werkzeug.exceptions import HTTPException
 
 from app.errors import DeskError, NotFound, Refused
+from app.web.door import wants_page
 from app.web.security import minutes_to_wait
 from app.web.words import _
 
@@ -101,7 +102,7 @@ def _unexpected(error: Exception) -> Response:
 
 
 def _answer(trouble: Trouble) -> Response:
-    if "HX-Request" in request.headers or not request.accept_mimetypes.accept_html:
+    if "HX-Request" in request.headers or not wants_page():
         response = make_response(f"{trouble.words} {trouble.step}".strip(), trouble.status)
         response.mimetype = "text/plain"
     else:

@@ -33,11 +33,7 @@ def retry(envelope_id: int) -> ResponseReturnValue:
     """Give it back to the filing, which takes it within seconds."""
     envelope = access.envelope(person(), envelope_id)
     if envelopes.unpark(envelope.id, by=person(), at=clock.now()):
-        flash(
-            _(
-                "Die Nachricht wird in den nächsten Sekunden noch einmal gelesen. Scheitert es wieder, steht sie wieder hier."
-            )
-        )
+        flash(_("Die Nachricht wird gleich noch einmal gelesen. Scheitert es wieder, steht sie wieder hier."))
     else:
         flash(_("Die Nachricht lag nicht mehr hier: Jemand war schneller."))
     return redirect(url_for("parked.index"), 303)
