@@ -1,0 +1,244 @@
+"""The sample shop: loaded through the same intake and the same verbs as everything real, in the order of its past."""
+
+from __future__ import annotations
+
+import secrets
+import uuid
+from collections.abc import Callable, Mapping
+from dataclasses import dataclass, field
+from datetime import datetime, timedelta
+from email.utils import parseaddr
+from pathlib import Path
+from typing import Any
+
+import yaml
+from sqlalchemy import select, update
+
+from app import signin
+from app.access import Person
+from app.db import db, transaction
+from app.desk import assignment, delivery, escalation, joining, notes, replies, setup, status
+from app.desk.declared import read
+from app.errors import Refused
+from app.models import (
+    Agent,
+    Calendar,
+    Channel,
+    Message,
+    Notification,
+    NotificationState,
+    Obligation,
+    Team,
+)
+from app.runs import demo_mail, intake
+from channels.contract import Raw, Sent
+from sla.hours import BusinessHours
+
+CONTENT = Path(__file__).with_name("nordlicht.yml")
+ACCEPTED_WITHIN = timedelta(seconds=20)
+"""How long our answers of the past took to be accepted."""
+FURTHEST_BACK = timedelta(days=120)
+
+
+@dataclass(slots=True)
+class _Matter:
+    """What happened to one matter so far."""
+
+    customer: str
+    subject: str
+    ticket_id: int = 0
+    conversation_id: int = 0
+    newest_id: str = ""
+    """The Message-ID of the last message, by which the next one finds its thread."""
+    ours_id: str = ""
+
+
+@dataclass(slots=True, kw_only=True)
+class _Telling:
+    """One run through the past of the shop."""
+
+    channel_id: int
+    address: str
+    people: Mapping[str, Person]
+    matters: dict[str, _Matter] = field(default_factory=dict)
+
+
+def load(*, at: datetime, smtp_host: str = "", smtp_port: int = 0) -> list[tuple[str, str]]:
+    """Load the sample shop and return its log-ins as (address, password); raises `Refused` if it is there already.
+
+    Nobody gets a mail about what lies in the past. With `smtp_host` the shop's answers go there.
+    """
+    if db.session.scalar(select(Channel.id).where(Channel.is_demo.is_(True)).limit(1)):
+        raise Refused("Die Demo ist schon geladen. „faden demo clear“ entfernt sie wieder.")
+    content = yaml.safe_load(CONTENT.read_text(encoding="utf-8"))
+    declared = read(content["shop"])
+    setup.apply(declared, at=at, is_demo=True)
+    log_ins = [(entry.email, secrets.token_urlsafe(9)) for entry in declared.people]
+    for email, password in log_ins:
+        signin.set_password(_agent_id(email), password)
+    _tell(content["matters"], at=at)
+    _open_for_business(smtp_host, smtp_port)
+    return log_ins
+
+
+def _hours() -> BusinessHours:
+    calendar = db.session.scalars(select(Calendar).where(Calendar.is_demo.is_(True))).one()
+    return BusinessHours.compile(
+        tz=calendar.time_zone, weekly_hours=calendar.weekly_hours, holidays=list(calendar.holidays)
+    )
+
+
+def _agent_id(email: str) -> int:
+    return db.session.scalars(select(Agent.id).where(Agent.email == email)).one()
+
+
+def _tell(matters: list[dict[str, Any]], *, at: datetime) -> None:
+    """Let everything happen in the order of time, the rungs of the ladder in between."""
+    channel = db.session.scalars(select(Channel).where(Channel.is_demo.is_(True))).one()
+    hours = _hours()
+    people = {person.email: person for person in _people()}
+    telling = _Telling(channel_id=channel.id, address=channel.address, people=people)
+    past = [
+        (_happens_at(hours, at, step), matter.get("key", str(number)), matter, step)
+        for number, matter in enumerate(matters)
+        for step in matter["steps"]
+    ]
+    for happens_at, key, matter, step in sorted(past, key=lambda each: each[0]):
+        _climb(at=happens_at)
+        current = telling.matters.setdefault(key, _Matter(matter["customer"], matter["subject"]))
+        _act(step)(telling, current, step, happens_at)
+    _climb(at=at)
+    _forget_old_notices(at=at)
+
+
+def _people() -> list[Person]:
+    ids = db.session.scalars(select(Agent.id).where(Agent.is_demo.is_(True))).all()
+    return [person for id_ in ids if (person := signin.person_by_id(id_))]
+
+
+def _happens_at(hours: BusinessHours, at: datetime, step: Mapping[str, Any]) -> datetime:
+    """Return the instant that lies so many minutes of service time before `at`, on no round second."""
+    ago = timedelta(minutes=step["ago"])
+    earliest, latest = at - FURTHEST_BACK, at
+    while latest - earliest > timedelta(seconds=1):
+        middle = earliest + (latest - earliest) / 2
+        if hours.between(middle, at) >= ago:
+            earliest = middle
+        else:
+            latest = middle
+    return (earliest - timedelta(seconds=step["ago"] * 37 % 60)).replace(microsecond=0)
+
+
+def _climb(*, at: datetime) -> None:
+    """Fire every rung that was due by then, at its own time."""
+    while due := escalation.due(at=at):
+        for obligation_id in due:
+            rung_at = db.session.scalar(select(Obligation.rung_at).where(Obligation.id == obligation_id))
+            escalation.fire(obligation_id, at=rung_at or at)
+
+
+def _forget_old_notices(*, at: datetime) -> None:
+    """Mark the mails to leads about the past as sent: on the first day nobody wants to read last week's."""
+    with transaction():
+        db.session.execute(
+            update(Notification)
+            .where(
+                Notification.agent_id.in_(select(Agent.id).where(Agent.is_demo.is_(True))),
+                Notification.state == NotificationState.QUEUED,
+            )
+            .values(state=NotificationState.SENT, sent_at=at)
+        )
+
+
+Act = Callable[[_Telling, _Matter, Mapping[str, Any], datetime], None]
+
+
+def _act(step: Mapping[str, Any]) -> Act:
+    acts: dict[str, Act] = {
+        "says": _says,
+        "replies": _replies,
+        "notes": _notes,
+        "assigns": _assigns,
+        "resolves": _resolves,
+        "joins": _joins,
+        "bounces": _bounces,
+    }
+    return next(act for word, act in acts.items() if word in step)
+
+
+def _new_id(address: str) -> str:
+    return f"{uuid.uuid4().hex}@{address.rpartition('@')[2]}"
+
+
+def _says(telling: _Telling, matter: _Matter, step: Mapping[str, Any], at: datetime) -> None:
+    id_ = _new_id(parseaddr(matter.customer)[1])
+    subject = f"Re: {matter.subject}" if matter.newest_id else matter.subject
+    raw = demo_mail.from_customer(
+        matter.customer, telling.address, subject, step, id_=id_, replies_to=matter.newest_id, at=at
+    )
+    _file(telling, matter, raw, at=at)
+    matter.newest_id = id_
+
+
+def _file(telling: _Telling, matter: _Matter, raw: bytes, *, at: datetime) -> None:
+    understood = next(intake.take_in_and_file(telling.channel_id, [Raw(content=raw, source="Demo")], at=at))
+    if understood.filed is None:
+        raise Refused(f"Die Demo-Mail „{matter.subject}“ ließ sich nicht ablegen: {understood.reason}")
+    matter.ticket_id = understood.filed.ticket_id
+    matter.conversation_id = db.session.scalars(
+        select(Message.conversation_id).where(Message.id == understood.filed.message_id)
+    ).one()
+
+
+def _replies(telling: _Telling, matter: _Matter, step: Mapping[str, Any], at: datetime) -> None:
+    person = telling.people[step["by"]]
+    message_id = replies.reply(matter.conversation_id, text=demo_mail.flowing(step["replies"]), by=person, at=at)
+    accepted_at = at + ACCEPTED_WITHIN
+    parcel = delivery.claim(message_id, at=accepted_at)
+    if parcel:
+        delivery.settle(message_id, Sent(external_id=parcel.outgoing.external_id), at=accepted_at)
+    matter.newest_id = matter.ours_id = db.session.scalars(
+        select(Message.external_id).where(Message.id == message_id)
+    ).one()
+
+
+def _notes(telling: _Telling, matter: _Matter, step: Mapping[str, Any], at: datetime) -> None:
+    notes.note(matter.ticket_id, text=demo_mail.flowing(step["notes"]), by=telling.people[step["by"]], at=at)
+
+
+def _assigns(telling: _Telling, matter: _Matter, step: Mapping[str, Any], at: datetime) -> None:
+    wanted = step["assigns"]
+    team_id = db.session.scalar(select(Team.id).where(Team.name == wanted.get("team")))
+    person = telling.people.get(wanted.get("person", ""))
+    by = telling.people[step["by"]]
+    assignment.assign(matter.ticket_id, assignee_id=person.id if person else None, team_id=team_id, by=by, at=at)
+
+
+def _resolves(telling: _Telling, matter: _Matter, step: Mapping[str, Any], at: datetime) -> None:
+    status.resolve(matter.ticket_id, by=telling.people[step["by"]], at=at)
+
+
+def _joins(telling: _Telling, matter: _Matter, step: Mapping[str, Any], at: datetime) -> None:
+    into = telling.matters[step["joins"]].ticket_id
+    joining.join(matter.ticket_id, into=into, by=telling.people[step["by"]], at=at)
+    matter.ticket_id = into
+
+
+def _bounces(telling: _Telling, matter: _Matter, step: Mapping[str, Any], at: datetime) -> None:
+    recipient = parseaddr(matter.customer)[1]
+    id_ = _new_id(recipient)
+    raw = demo_mail.bounce(
+        step["bounces"], ours=matter.ours_id, recipient=recipient, to=telling.address, id_=id_, at=at
+    )
+    ticket_id = matter.ticket_id
+    _file(telling, matter, raw, at=at)
+    if matter.ticket_id != ticket_id:
+        raise Refused("Die Rückläufer-Mail der Demo hat ihr Anliegen nicht gefunden.")
+
+
+def _open_for_business(smtp_host: str, smtp_port: int) -> None:
+    """From now on the demo's customers get receipts, and answers if there is a way to send them."""
+    way = {"smtp_host": smtp_host, "smtp_port": smtp_port, "smtp_tls": "none"} if smtp_host else {}
+    with transaction():
+        for channel in db.session.scalars(select(Channel).where(Channel.is_demo.is_(True))):
+            channel.settings = {**channel.settings, "receipt": True, **way}

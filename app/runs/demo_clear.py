@@ -1,0 +1,191 @@
+"""Removing the sample shop: what was said in it and who was made up for it, and nothing that is real.
+
+Real is whatever came through a channel that is no demo. Where real matters touch the sample shop they stay: a ticket
+loses its made-up assignee, a person who wrote a note on it stays as somebody who cannot log in.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Iterator, Sequence
+from typing import Any
+
+from sqlalchemy import ColumnElement, Select, delete, or_, select, update
+from sqlalchemy.orm import InstrumentedAttribute
+
+from app.db import Base, db, transaction
+from app.desk import clocks
+from app.models import (
+    Agent,
+    Attachment,
+    Calendar,
+    Channel,
+    Conversation,
+    Customer,
+    Envelope,
+    Event,
+    Identity,
+    Lease,
+    Message,
+    Note,
+    Notification,
+    Obligation,
+    Policy,
+    Team,
+    Ticket,
+)
+from app.runs.recount import repair_counters
+
+AT_ONCE = 500
+"""Ids named in one statement; SQLite takes 32,766."""
+
+
+def clear() -> dict[str, int]:
+    """Remove the sample shop in one commit and return how many rows went, by table; empty if there is none."""
+    removed: dict[str, int] = {}
+    with transaction():
+        channels = _ids(select(Channel.id).where(Channel.is_demo.is_(True)))
+        threads = _ids(select(Conversation.id).where(Conversation.channel_id.in_(channels)))
+        tickets = _tickets(channels)
+        identities = _ids(select(Conversation.identity_id).where(Conversation.channel_id.in_(channels)).distinct())
+        customers = [
+            *_ids(select(Customer.id).where(Customer.is_demo.is_(True))),
+            *_each(identities, lambda some: select(Identity.customer_id).where(Identity.id.in_(some))),
+        ]
+        _remove_messages(removed, channels, threads, tickets)
+        _remove_customers(removed, customers)
+        _remove_people(removed)
+        _remove_aims(removed)
+        _remove_channels(removed, channels)
+    if removed:
+        repair_counters()
+    return removed
+
+
+def _ids(statement: Select[tuple[int]]) -> list[int]:
+    return list(db.session.scalars(statement))
+
+
+def _chunks(ids: Sequence[int]) -> Iterator[Sequence[int]]:
+    for start in range(0, len(ids), AT_ONCE):
+        yield ids[start : start + AT_ONCE]
+
+
+def _each(ids: Sequence[int], statement: Any) -> list[int]:
+    return [id_ for some in _chunks(ids) for id_ in _ids(statement(some))]
+
+
+def _delete(removed: dict[str, int], row: type[Base], column: InstrumentedAttribute[Any], ids: Iterable[int]) -> None:
+    for some in _chunks(sorted(set(ids))):
+        _delete_where(removed, row, column.in_(some))
+
+
+def _delete_where(removed: dict[str, int], row: type[Base], condition: ColumnElement[bool]) -> None:
+    key = next(iter(row.__table__.primary_key))  # type: ignore[attr-defined]
+    gone = db.session.execute(delete(row.__table__).where(condition).returning(key)).all()  # type: ignore[arg-type]
+    if gone:
+        removed[row.__tablename__] = removed.get(row.__tablename__, 0) + len(gone)
+
+
+def _tickets(channels: Sequence[int]) -> list[int]:
+    """Return the tickets that hold, and ever held, nothing but demo conversations."""
+    demo = select(Conversation.home_ticket_id).where(Conversation.channel_id.in_(channels))
+    real_homes = select(Conversation.home_ticket_id).where(Conversation.channel_id.not_in(channels))
+    real = select(Conversation.ticket_id).where(Conversation.channel_id.not_in(channels))
+    return _ids(select(Ticket.id).where(Ticket.id.in_(demo), Ticket.id.not_in(real), Ticket.id.not_in(real_homes)))
+
+
+def _remove_messages(
+    removed: dict[str, int], channels: Sequence[int], threads: Sequence[int], tickets: Sequence[int]
+) -> None:
+    messages = _each(threads, lambda some: select(Message.id).where(Message.conversation_id.in_(some)))
+    _delete(removed, Obligation, Obligation.conversation_id, threads)
+    for some in _chunks(messages):
+        db.session.execute(update(Obligation).where(Obligation.answered_by_id.in_(some)).values(answered_by_id=None))
+    _delete(removed, Notification, Notification.ticket_id, tickets)
+    _delete(removed, Event, Event.ticket_id, tickets)
+    _delete(removed, Event, Event.message_id, messages)
+    _delete(removed, Note, Note.ticket_id, tickets)
+    _delete(removed, Attachment, Attachment.message_id, messages)
+    _delete(removed, Message, Message.id, messages)
+    touched = _each(
+        threads,
+        lambda some: select(Conversation.ticket_id).where(
+            Conversation.id.in_(some), Conversation.ticket_id.not_in(tickets)
+        ),
+    )
+    _delete(removed, Conversation, Conversation.id, threads)
+    db.session.execute(update(Ticket).where(Ticket.joined_into_id.in_(tickets)).values(joined_into_id=None))
+    _delete(removed, Ticket, Ticket.id, tickets)
+    for ticket_id in sorted(set(touched)):
+        clocks.refresh(db.session.get_one(Ticket, ticket_id))
+    db.session.flush()
+    envelopes = _ids(select(Envelope.id).where(Envelope.channel_id.in_(channels)))
+    _remove_words_about(removed, {"channel": set(channels), "envelope": set(envelopes)})
+    _delete(removed, Envelope, Envelope.id, envelopes)
+
+
+def _remove_words_about(removed: dict[str, int], gone: dict[str, set[int]]) -> None:
+    """Remove the events of no ticket that tell of a demo channel or of what came in through it."""
+    lines = db.session.execute(select(Event.id, Event.details).where(Event.ticket_id.is_(None)))
+    about = [id_ for id_, details in lines if any(details.get(word) in ids for word, ids in gone.items())]
+    _delete(removed, Event, Event.id, about)
+
+
+def _remove_customers(removed: dict[str, int], customers: Iterable[int]) -> None:
+    """Remove the people nobody real has heard of; the others are no demo any more."""
+    demo = sorted(set(customers))
+    known = {
+        *_each(demo, lambda some: select(Ticket.customer_id).where(Ticket.customer_id.in_(some))),
+        *_each(
+            demo,
+            lambda some: (
+                select(Identity.customer_id)
+                .join(Conversation, Conversation.identity_id == Identity.id)
+                .where(Identity.customer_id.in_(some))
+            ),
+        ),
+    }
+    unknown = [id_ for id_ in demo if id_ not in known]
+    _delete(removed, Identity, Identity.customer_id, unknown)
+    _delete(removed, Customer, Customer.id, unknown)
+    for some in _chunks(sorted(known)):
+        db.session.execute(update(Customer).where(Customer.id.in_(some)).values(is_demo=False))
+
+
+def _remove_people(removed: dict[str, int]) -> None:
+    agents = _ids(select(Agent.id).where(Agent.is_demo.is_(True)))
+    for column in (Ticket.assignee_id, Message.author_id, Event.actor_id):
+        db.session.execute(update(column.class_).where(column.in_(agents)).values({column: None}))
+    _delete(removed, Notification, Notification.agent_id, agents)
+    needed = set(_ids(select(Note.author_id).where(Note.author_id.in_(agents))))
+    db.session.execute(
+        update(Agent).where(Agent.id.in_(needed)).values(is_demo=False, is_active=False, password_hash="")
+    )
+    _delete(removed, Agent, Agent.id, [id_ for id_ in agents if id_ not in needed])
+
+
+def _remove_aims(removed: dict[str, int]) -> None:
+    """Remove targets and calendars by which nothing real is reckoned."""
+    reckoned = select(Obligation.policy_id)
+    _delete_where(removed, Policy, (Policy.is_demo.is_(True)) & (Policy.id.not_in(reckoned)))
+    by_policy, by_obligation = select(Policy.calendar_id), select(Obligation.calendar_id)
+    _delete_where(
+        removed,
+        Calendar,
+        (Calendar.is_demo.is_(True)) & (Calendar.id.not_in(by_policy)) & (Calendar.id.not_in(by_obligation)),
+    )
+    for row in (Policy, Calendar):
+        db.session.execute(update(row).where(row.is_demo.is_(True)).values(is_demo=False))
+
+
+def _remove_channels(removed: dict[str, int], channels: Sequence[int]) -> None:
+    _delete(removed, Channel, Channel.id, channels)
+    _delete_where(removed, Lease, or_(False, *(Lease.name.endswith(f":{id_}") for id_ in channels)))
+    teams = select(Team.id).where(
+        Team.is_demo.is_(True), Team.id.not_in(select(Policy.team_id).where(Policy.team_id.is_not(None)))
+    )
+    gone = _ids(teams)
+    for column in (Ticket.team_id, Channel.team_id):
+        db.session.execute(update(column.class_).where(column.in_(gone)).values({column: None}))
+    _delete(removed, Team, Team.id, gone)
+    db.session.execute(update(Team).where(Team.is_demo.is_(True)).values(is_demo=False))
