@@ -14,12 +14,14 @@ from sqlalchemy.orm import InstrumentedAttribute
 
 from app.db import Base, db, transaction
 from app.desk import clocks
+from app.desk.writing import badges, recount
 from app.models import (
     Agent,
     Attachment,
     Calendar,
     Channel,
     Conversation,
+    Counter,
     Customer,
     Envelope,
     Event,
@@ -33,7 +35,6 @@ from app.models import (
     Team,
     Ticket,
 )
-from app.runs.recount import repair_counters
 
 AT_ONCE = 500
 """Ids named in one statement; SQLite takes 32,766."""
@@ -46,22 +47,51 @@ def clear() -> dict[str, int]:
         channels = _ids(select(Channel.id).where(Channel.is_demo.is_(True)))
         threads = _ids(select(Conversation.id).where(Conversation.channel_id.in_(channels)))
         tickets = _tickets(channels)
-        identities = _ids(select(Conversation.identity_id).where(Conversation.channel_id.in_(channels)).distinct())
+        identities = _ids(select(Conversation.identity_id).where(Conversation.channel_id.in_(channels)))
         customers = [
             *_ids(select(Customer.id).where(Customer.is_demo.is_(True))),
             *_each(identities, lambda some: select(Identity.customer_id).where(Identity.id.in_(some))),
         ]
+        affected = [*tickets, *_touched(threads, tickets)]
+        before = _badges(affected)
         _remove_messages(removed, channels, threads, tickets)
         _remove_customers(removed, customers)
         _remove_people(removed)
         _remove_aims(removed)
         _remove_channels(removed, channels)
-    if removed:
-        repair_counters()
+        _refresh(affected)
+        recount(before, _badges(affected))
+        _delete_where(removed, Counter, Counter.count == 0)
     return removed
 
 
-def _ids(statement: Select[tuple[int]]) -> list[int]:
+def _touched(threads: Sequence[int], tickets: Sequence[int]) -> list[int]:
+    """Return the real tickets that lose a conversation, their person or their team."""
+    holding = _each(threads, lambda some: select(Conversation.ticket_id).where(Conversation.id.in_(some)))
+    demo_agents = select(Agent.id).where(Agent.is_demo.is_(True))
+    demo_teams = select(Team.id).where(Team.is_demo.is_(True))
+    lying = _ids(select(Ticket.id).where(or_(Ticket.assignee_id.in_(demo_agents), Ticket.team_id.in_(demo_teams))))
+    return sorted({*holding, *lying} - set(tickets))
+
+
+def _badges(tickets: Sequence[int]) -> tuple[str, ...]:
+    db.session.expire_all()
+    found = (
+        ticket for some in _chunks(tickets) for ticket in db.session.scalars(select(Ticket).where(Ticket.id.in_(some)))
+    )
+    return tuple(badge for ticket in found for badge in badges(ticket))
+
+
+def _refresh(tickets: Sequence[int]) -> None:
+    """Reckon the caches of what is left anew."""
+    db.session.expire_all()
+    for some in _chunks(tickets):
+        for ticket in db.session.scalars(select(Ticket).where(Ticket.id.in_(some))):
+            clocks.refresh(ticket)
+    db.session.flush()
+
+
+def _ids(statement: Select[int]) -> list[int]:
     return list(db.session.scalars(statement))
 
 
@@ -80,7 +110,7 @@ def _delete(removed: dict[str, int], row: type[Base], column: InstrumentedAttrib
 
 
 def _delete_where(removed: dict[str, int], row: type[Base], condition: ColumnElement[bool]) -> None:
-    key = next(iter(row.__table__.primary_key))  # type: ignore[attr-defined]
+    key = next(iter(row.__table__.primary_key))
     gone = db.session.execute(delete(row.__table__).where(condition).returning(key)).all()  # type: ignore[arg-type]
     if gone:
         removed[row.__tablename__] = removed.get(row.__tablename__, 0) + len(gone)
@@ -107,18 +137,9 @@ def _remove_messages(
     _delete(removed, Note, Note.ticket_id, tickets)
     _delete(removed, Attachment, Attachment.message_id, messages)
     _delete(removed, Message, Message.id, messages)
-    touched = _each(
-        threads,
-        lambda some: select(Conversation.ticket_id).where(
-            Conversation.id.in_(some), Conversation.ticket_id.not_in(tickets)
-        ),
-    )
     _delete(removed, Conversation, Conversation.id, threads)
     db.session.execute(update(Ticket).where(Ticket.joined_into_id.in_(tickets)).values(joined_into_id=None))
     _delete(removed, Ticket, Ticket.id, tickets)
-    for ticket_id in sorted(set(touched)):
-        clocks.refresh(db.session.get_one(Ticket, ticket_id))
-    db.session.flush()
     envelopes = _ids(select(Envelope.id).where(Envelope.channel_id.in_(channels)))
     _remove_words_about(removed, {"channel": set(channels), "envelope": set(envelopes)})
     _delete(removed, Envelope, Envelope.id, envelopes)
