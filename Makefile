@@ -21,7 +21,7 @@ frontend := $(shell find frontend -type f 2>/dev/null)
 catalogues := $(shell find app/translations -name '*.po' 2>/dev/null)
 
 run: setup
-	exec $(BIN)/faden up
+	@exec $(BIN)/faden up --demo
 
 setup: $(DONE)/runtime $(DONE)/package $(DONE)/frontend $(DONE)/catalogues
 
@@ -85,28 +85,34 @@ test-servers:
 
 $(BIN)/python:
 	@test -n "$(PYTHON)" || { echo "Faden needs Python 3.11 or newer; name it: make PYTHON=/path/to/python" >&2; exit 2; }
-	$(PYTHON) -m venv .venv
+	@echo "Making .venv"
+	@$(PYTHON) -m venv .venv
 
 $(DONE)/runtime: requirements.lock | $(BIN)/python
-	$(INSTALL) --require-hashes --requirement requirements.lock
-	mkdir -p $(DONE) && touch $@
+	@echo "Installing the product's libraries"
+	@$(INSTALL) --require-hashes --requirement requirements.lock
+	@mkdir -p $(DONE) && touch $@
 
 $(DONE)/dev: requirements-dev.lock $(DONE)/runtime
-	$(INSTALL) --require-hashes --requirement requirements-dev.lock
-	touch $@
+	@echo "Installing what tests and checks need"
+	@$(INSTALL) --require-hashes --requirement requirements-dev.lock
+	@touch $@
 
 $(DONE)/package: setup.cfg pyproject.toml $(DONE)/runtime
-	$(INSTALL) --editable .
-	touch $@
+	@echo "Installing the command faden"
+	@$(INSTALL) --editable .
+	@touch $@
 
 $(DONE)/packages: package-lock.json .npmrc | $(BIN)/python
-	tools/frontend install
-	mkdir -p $(DONE) && touch $@
+	@echo "Installing the front end's packages"
+	@tools/frontend install
+	@mkdir -p $(DONE) && touch $@
 
 $(DONE)/frontend: $(frontend) tools/build.mjs tools/frontend $(DONE)/packages
-	tools/frontend build
-	touch $@
+	@echo "Building the front end"
+	@tools/frontend build
+	@touch $@
 
 $(DONE)/catalogues: $(catalogues) $(DONE)/runtime
-	$(if $(catalogues),$(BIN)/pybabel --quiet compile --directory app/translations --statistics)
-	touch $@
+	@$(if $(catalogues),echo "Compiling the texts"; $(BIN)/pybabel --quiet compile --directory app/translations)
+	@touch $@
