@@ -55,6 +55,14 @@ class Ticket(Model):
             sqlite_where=_unassigned,
         ),
         Index("ix_ticket_closed", "closed_at", "id", postgresql_where=_closed, sqlite_where=_closed),
+        Index(
+            "ix_ticket_assignee_closed",
+            "assignee_id",
+            "closed_at",
+            "id",
+            postgresql_where=_closed,
+            sqlite_where=_closed,
+        ),
         Index("ix_ticket_team_closed", "team_id", "closed_at", "id", postgresql_where=_closed, sqlite_where=_closed),
         {"sqlite_autoincrement": True},
     )

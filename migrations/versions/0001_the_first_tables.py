@@ -208,6 +208,14 @@ def upgrade() -> None:
         sqlite_autoincrement=True,
     )
     op.create_index(
+        "ix_ticket_assignee_closed",
+        "ticket",
+        ["assignee_id", "closed_at", "id"],
+        unique=False,
+        postgresql_where=sa.text("closed_at IS NOT NULL"),
+        sqlite_where=sa.text("closed_at IS NOT NULL"),
+    )
+    op.create_index(
         "ix_ticket_assignee_queue",
         "ticket",
         ["assignee_id", "queue_at", "id"],
@@ -613,6 +621,12 @@ def downgrade() -> None:
         table_name="ticket",
         postgresql_where=sa.text("closed_at IS NULL"),
         sqlite_where=sa.text("closed_at IS NULL"),
+    )
+    op.drop_index(
+        "ix_ticket_assignee_closed",
+        table_name="ticket",
+        postgresql_where=sa.text("closed_at IS NOT NULL"),
+        sqlite_where=sa.text("closed_at IS NOT NULL"),
     )
     op.drop_table("ticket")
     op.drop_index(op.f("ix_sign_in_agent_id"), table_name="sign_in")
