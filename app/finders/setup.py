@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
+from datetime import datetime
 from typing import Any, NamedTuple
 
 from sqlalchemy import func, select
@@ -10,7 +11,7 @@ from sqlalchemy.orm import selectinload
 
 from app.db import db
 from app.errors import NotFound
-from app.models import Agent, Calendar, Channel, Policy, Team, membership
+from app.models import Agent, Calendar, Channel, Envelope, EnvelopeState, Policy, Team, membership
 from sla.holiday import holidays_of
 
 
@@ -34,6 +35,14 @@ class ChannelRow(NamedTuple):
     name: str
     address: str
     is_paused: bool
+    problem: str
+
+
+class ParkedRow(NamedTuple):
+    id: int
+    channel: str
+    source: str
+    received_at: datetime
     problem: str
 
 
@@ -144,3 +153,21 @@ def _channel(row: Channel, names: dict[int, str]) -> dict[str, Any]:
     team = {"team": names[row.team_id]} if row.team_id else {}
     shown = {"kind": row.kind, "name": row.name, "address": row.address, **team}
     return {**shown, "paused": row.is_paused, "settings": row.settings}
+
+
+def last_holiday_years() -> dict[str, int]:
+    """Return for each calendar with a region the last year whose holidays are frozen into it, 0 for none."""
+    rows = db.session.scalars(select(Calendar).where(Calendar.region != "").order_by(Calendar.name))
+    return {row.name: max((int(day[:4]) for day in row.holidays), default=0) for row in rows}
+
+
+def parked(limit: int = 500) -> list[ParkedRow]:
+    """List raw input that could not be filed, the oldest first."""
+    found = db.session.execute(
+        select(Envelope.id, Channel.name, Envelope.source, Envelope.received_at, Envelope.problem)
+        .join(Channel, Channel.id == Envelope.channel_id)
+        .where(Envelope.state == EnvelopeState.PARKED)
+        .order_by(Envelope.id)
+        .limit(limit)
+    )
+    return [ParkedRow(*row) for row in found]

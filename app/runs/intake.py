@@ -23,6 +23,7 @@ from app.desk.accounts import account_of
 from app.desk.envelopes import Arrival, Stored
 from app.desk.intake import Filed
 from app.desk.outbox import Enclosure
+from app.errors import NotFound
 from app.models import Channel, Envelope
 from app.runs.rounds import cause, one_round
 from app.seal import SealBroken
@@ -83,6 +84,17 @@ def take_in_and_file(channel_id: int, raws: Sequence[Raw], *, at: datetime) -> I
             yield _understood(_Case(envelope.id, envelope.digest, at), channel, raw=raw.content, at=at)
         else:
             yield understand(envelope.id, raw=raw.content, at=at)
+
+
+def raw_of(envelope_id: int) -> bytes:
+    """Return raw input exactly as it arrived; raises `NotFound`."""
+    digest = db.session.scalar(select(Envelope.digest).where(Envelope.id == envelope_id))
+    if digest is None:
+        raise NotFound("Diesen Eingang gibt es nicht.")
+    try:
+        return _store().get(digest)
+    except blobs.BlobMissing as error:
+        raise NotFound("Die Rohdaten dieses Eingangs fehlen im Speicher.") from error
 
 
 class _Case(NamedTuple):
