@@ -76,10 +76,10 @@ def let_go() -> None:
 
 
 def addresses() -> list[tuple[str, str]]:
-    """Return name and address of the channels that can hear mail now."""
+    """Return name and address of the channels that can hear mail now, the oldest first."""
     rows = db.session.execute(
         select(Channel.name, Channel.address)
         .where(Channel.kind == "email", Channel.is_paused.is_(False))
-        .order_by(Channel.name)
+        .order_by(Channel.id)
     )
     return [(name, address) for name, address in rows]
