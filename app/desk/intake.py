@@ -250,7 +250,6 @@ def _continue(case: _Case, conversation_id: int, earlier: list[threading.Known])
         .with_for_update(of=Ticket)
     ).one()
     before = badges(ticket)
-    contact = case.contact
     if case.needs_answer:
         _take_up(case, ticket)
     message_id = _append(case, conversation_id, earlier)
@@ -261,7 +260,6 @@ def _continue(case: _Case, conversation_id: int, earlier: list[threading.Known])
     if aimed and opening:
         clocks.owe(aimed, opening, conversation_id=conversation_id, message_id=message_id, route=route)
     ticket.updated_at = case.at
-    ticket.preview, ticket.preview_at, ticket.channel_kind = _preview(contact), contact.sent_at, case.channel.kind
     recount(before, badges(ticket))
     return Filed(outcome=Outcome.FILED, ticket_id=ticket.id, message_id=message_id)
 
@@ -284,6 +282,8 @@ def _take_up(case: _Case, ticket: Ticket) -> None:
         ticket.closed_at = ticket.resolved_at = None
         record("reopened", ticket_id=ticket.id, at=case.at, afterwards=case.afterwards, by="customer")
     ticket.state = TicketState.OPEN
+    ticket.preview, ticket.preview_at = _preview(case.contact), case.contact.sent_at
+    ticket.channel_kind = case.channel.kind
 
 
 def _append(case: _Case, conversation_id: int, earlier: list[threading.Known]) -> int:

@@ -92,3 +92,12 @@ def test_a_note_touches_no_clock(world: World) -> None:
 
     assert cast.ticket(number).due_at == MONDAY_NINE + 4 * HOUR
     assert cast.obligations(number)[0].answered_by_id is None
+
+
+def test_the_list_shows_what_the_customer_wrote_and_not_what_a_machine_did(world: World) -> None:
+    filed = cast.hear(world, text="Wann kommt meine Lampe?")
+    reference = cast.message(filed.message_id).external_id
+
+    cast.hear(world, replies_to=(reference,), is_automatic=True, text="Ich bin im Urlaub.", at=MONDAY_NINE + HOUR)
+
+    assert cast.ticket(filed.ticket_id).preview == "Wann kommt meine Lampe?"
