@@ -15,9 +15,10 @@ def create_app(settings: Settings | None = None) -> Flask:
     """Build the application; raises `SettingError` when a setting is wrong."""
     settings = settings or Settings.from_environment()
     flask = create_core(settings)
-    from app import web  # noqa: PLC0415 - the parts without pages start faster without it
+    from app import api, web  # noqa: PLC0415 - the parts without pages start faster without them
 
     web.register(flask)
+    api.register(flask)
     return flask
 
 

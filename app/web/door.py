@@ -26,7 +26,7 @@ PUBLIC = frozenset(
 )
 """The only pages that may be seen without logging in."""
 
-GUARDED_ELSEWHERE = ("/api/", "/hooks/")
+GUARDED_ELSEWHERE = ("/api/", "/hooks/", "/metrics")
 """These ask for a token or a signature of their own, and never look at a cookie."""
 
 STATIC = "/static/"
