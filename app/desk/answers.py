@@ -13,8 +13,8 @@ from dataclasses import dataclass
 from datetime import datetime
 from typing import Any
 
-from sqlalchemy import delete, event, update
-from sqlalchemy.orm import Session
+from sqlalchemy import Connection, delete, event, update
+from sqlalchemy.orm import Session, SessionTransaction
 
 from app.db import db, transaction
 from app.desk.writing import upsert
@@ -63,13 +63,14 @@ def claimed(claim: Claim) -> Iterator[None]:
         _claim.reset(token)
 
 
-@event.listens_for(db.session, "before_commit")
-def _write_claim(session: Session) -> None:
+@event.listens_for(db.session, "after_begin")
+def _write_claim(_session: Session, _transaction: SessionTransaction, connection: Connection) -> None:
+    """Claim before the act locks anything else, so that two with the same key never wait for each other."""
     claim = _claim.get()
-    if claim is None:
+    if claim is None or not connection.get_execution_options().get("is_write"):
         return
     _claim.set(None)
-    written = session.scalar(
+    written = connection.scalar(
         upsert(StoredAnswer)
         .values(key=claim.key, fingerprint=claim.fingerprint, status=UNKNOWN, body={}, at=claim.at)
         .on_conflict_do_nothing()
