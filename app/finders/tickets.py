@@ -2,16 +2,20 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable
 from dataclasses import dataclass
 from datetime import datetime
 from typing import Any, NamedTuple
 
-from sqlalchemy import BigInteger, ColumnElement, Select, false, literal, or_, select, tuple_, union
+from sqlalchemy import BigInteger, ColumnElement, Select, and_, false, literal, or_, select, tuple_, union_all
+from sqlalchemy.orm import aliased
 
 from app.access import Person, sees_all, visible
 from app.db import UtcDateTime, db
 from app.finders.directory import agents_called, is_id, teams_called
 from app.models import Agent, Channel, Conversation, Customer, Identity, Priority, Team, Ticket, TicketState
+
+Order = Callable[[type[Ticket]], tuple[Any, ...]]
 
 
 class TicketRow(NamedTuple):
@@ -63,33 +67,37 @@ class Position(NamedTuple):
     is_closed: bool = False
 
 
-_COLUMNS = (
-    Ticket.id,
-    Ticket.subject,
-    Ticket.state,
-    Ticket.priority,
-    Ticket.team_id,
-    Team.name,
-    Ticket.assignee_id,
-    Agent.email,
-    Agent.name,
-    Ticket.customer_id,
-    Ticket.customer_name,
-    Ticket.channel_kind,
-    Ticket.preview,
-    Ticket.created_at,
-    Ticket.updated_at,
-    Ticket.closed_at,
-    Ticket.due_at,
-    Ticket.oldest_unanswered_at,
-    Ticket.queue_at,
-)
-_ROWS = select(*_COLUMNS).outerjoin(Team, Team.id == Ticket.team_id).outerjoin(Agent, Agent.id == Ticket.assignee_id)
+def _rows(ticket: type[Ticket]) -> Select[*tuple[Any, ...]]:
+    return (
+        select(
+            ticket.id,
+            ticket.subject,
+            ticket.state,
+            ticket.priority,
+            ticket.team_id,
+            Team.name,
+            ticket.assignee_id,
+            Agent.email,
+            Agent.name,
+            ticket.customer_id,
+            ticket.customer_name,
+            ticket.channel_kind,
+            ticket.preview,
+            ticket.created_at,
+            ticket.updated_at,
+            ticket.closed_at,
+            ticket.due_at,
+            ticket.oldest_unanswered_at,
+            ticket.queue_at,
+        )
+        .outerjoin(Team, Team.id == ticket.team_id)
+        .outerjoin(Agent, Agent.id == ticket.assignee_id)
+    )
 
 
 def row(number: int) -> TicketRow:
     """Return one ticket; the door has asked `access` for it before."""
-    return TicketRow._make(db.session.execute(_ROWS.where(Ticket.id == number)).one())
+    return TicketRow._make(db.session.execute(_rows(Ticket).where(Ticket.id == number)).one())
 
 
 def page(
@@ -128,37 +136,40 @@ def _walk(person: Person, wanted: Wanted, after: Position | None, limit: int) ->
     if after:
         there = _instant_and_number(after) if wanted.sort == "updated" else tuple_(_number(after))
         conditions.append(tuple_(*order) < there)
-    return _read(_ROWS.where(*conditions).order_by(*(key.desc() for key in order)).limit(limit))
+    return _read(_rows(Ticket).where(*conditions).order_by(*(key.desc() for key in order)).limit(limit))
 
 
 def _open(person: Person, wanted: Wanted, after: Position | None, limit: int) -> list[TicketRow]:
     conditions = [Ticket.closed_at.is_(None), *_conditions(person, wanted)]
     if after:
         conditions.append(tuple_(Ticket.queue_at, Ticket.id) > _instant_and_number(after))
-    return _read(_merged(person, conditions, (Ticket.queue_at, Ticket.id), limit))
+    return _read(_merged(person, conditions, lambda ticket: (ticket.queue_at, ticket.id), limit))
 
 
 def _closed(person: Person, wanted: Wanted, after: Position | None, limit: int) -> list[TicketRow]:
     conditions = [Ticket.closed_at.is_not(None), *_conditions(person, wanted)]
     if after:
         conditions.append(tuple_(Ticket.closed_at, Ticket.id) < _instant_and_number(after))
-    return _read(_merged(person, conditions, (Ticket.closed_at.desc(), Ticket.id.desc()), limit))
+    return _read(_merged(person, conditions, lambda ticket: (ticket.closed_at.desc(), ticket.id.desc()), limit))
 
 
 def _merged(
-    person: Person, conditions: list[ColumnElement[bool]], order: tuple[Any, ...], limit: int
+    person: Person, conditions: list[ColumnElement[bool]], order: Order, limit: int
 ) -> Select[*tuple[Any, ...]]:
     """Walk one index for each team of the person and one for themselves, and merge the rows they begin with."""
-    wanted = _ROWS.order_by(*order).limit(limit)
     if sees_all(person):
-        return wanted.where(*conditions)
-    sources = [Ticket.team_id == id_ for id_ in person.team_ids]
-    sources.append(Ticket.assignee_id == person.id)
-    narrow = select(Ticket.id).where(*conditions).order_by(*order).limit(limit)
-    parts = [narrow.where(source).subquery() for source in sources]
-    if len(parts) == 1:
-        return wanted.where(*conditions, sources[0])
-    return wanted.where(Ticket.id.in_(union(*(select(part.c.id) for part in parts)).subquery().select()))
+        return _rows(Ticket).where(*conditions).order_by(*order(Ticket)).limit(limit)
+    first = select(Ticket).where(*conditions).order_by(*order(Ticket)).limit(limit)
+    parts = [first.where(source).subquery() for source in _sources(person)]
+    merged = aliased(Ticket, union_all(*(select(part) for part in parts)).subquery(), adapt_on_names=True)
+    return _rows(merged).order_by(*order(merged)).limit(limit)
+
+
+def _sources(person: Person) -> list[ColumnElement[bool]]:
+    """Return what one sees, so cut that no ticket is in two of them."""
+    teams = [Ticket.team_id == id_ for id_ in person.team_ids]
+    elsewhere = or_(Ticket.team_id.is_(None), Ticket.team_id.not_in(person.team_ids))
+    return [*teams, and_(Ticket.assignee_id == person.id, elsewhere)]
 
 
 def _read(statement: Select[*tuple[Any, ...]]) -> list[TicketRow]:
