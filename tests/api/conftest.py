@@ -7,15 +7,16 @@ from dataclasses import dataclass
 from typing import Any
 
 import pytest
-from flask import Flask
+from flask import Flask, has_app_context
 from flask.testing import FlaskClient
-from werkzeug.test import TestResponse
 
 from app import api, signin
 from app.access import Person
 from app.db import db
 from tests import world as cast
 from tests.api import contract
+from tests.api.contract import Answer
+from tests.fixtures.databases import Clock
 
 
 @dataclass(frozen=True, slots=True)
@@ -25,21 +26,23 @@ class Caller:
     client: FlaskClient
     token: str
 
-    def ask(self, method: str, path: str, **named: Any) -> TestResponse:
+    def ask(self, method: str, path: str, **named: Any) -> Answer:
         headers = {"Authorization": f"Bearer {self.token}", **named.pop("headers", {})}
-        db.session.rollback()
-        answer = contextvars.Context().run(self.client.open, f"/api/v1{path}", method=method, headers=headers, **named)
+        if has_app_context():
+            db.session.rollback()
+        sent = contextvars.Context().run(self.client.open, f"/api/v1{path}", method=method, headers=headers, **named)
+        answer = Answer.of(sent)
         contract.hold(method, path, answer)
         return answer
 
-    def get(self, path: str, **query: object) -> TestResponse:
+    def get(self, path: str, **query: object) -> Answer:
         return self.ask("GET", path, query_string=query)
 
-    def post(self, path: str, body: object = None, **headers: str) -> TestResponse:
+    def post(self, path: str, body: object = None, **headers: str) -> Answer:
         named = {name.replace("_", "-"): value for name, value in headers.items()}
         return self.ask("POST", path, headers=named, **({} if body is None else {"json": body}))
 
-    def delete(self, path: str) -> TestResponse:
+    def delete(self, path: str) -> Answer:
         return self.ask("DELETE", path)
 
 
@@ -53,8 +56,9 @@ class Callers:
 
 
 @pytest.fixture
-def flask(core: Flask) -> Flask:
-    """The product with its API and without its pages."""
+def flask(core: Flask, clock: Clock) -> Flask:
+    """The product with its API and without its pages, on Monday at nine."""
+    clock.set(cast.MONDAY_NINE)
     api.register(core)
     return core
 

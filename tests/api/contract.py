@@ -4,8 +4,9 @@ from __future__ import annotations
 
 import re
 from datetime import datetime
-from typing import Any
+from typing import Any, NamedTuple, Self
 
+from werkzeug.datastructures import Headers
 from werkzeug.test import TestResponse
 
 INSTANT = re.compile(r"\d{4}-\d\d-\d\dT\d\d:\d\d:\d\d(\.\d+)?Z")
@@ -24,13 +25,30 @@ KNOWN = {
 }  # fmt: skip
 
 
+class Answer(NamedTuple):
+    """What came back, with its JSON read; `json` is None where it is none."""
+
+    status_code: int
+    headers: Headers
+    mimetype: str | None
+    text: str
+    json: Any
+
+    @classmethod
+    def of(cls, sent: TestResponse) -> Self:
+        is_json = (sent.mimetype or "").endswith("json")
+        return cls(
+            sent.status_code, sent.headers, sent.mimetype, sent.text, sent.get_json(force=True) if is_json else None
+        )
+
+
 def document() -> dict[str, Any]:
     from app.api.document import document as made
 
     return made()
 
 
-def hold(method: str, path: str, answer: TestResponse) -> None:
+def hold(method: str, path: str, answer: Answer) -> None:
     """Refuse an answer that the document does not announce."""
     announced = operation(method, path)
     if announced is None:
@@ -38,7 +56,7 @@ def hold(method: str, path: str, answer: TestResponse) -> None:
     found = announced["responses"].get(str(answer.status_code))
     assert found is not None, f"{method} {path} must not answer {answer.status_code}: {answer.text}"
     assert answer.mimetype in found["content"], f"{method} {path}: {answer.mimetype}"
-    faults = misfits(answer.get_json(force=True), found["content"][answer.mimetype]["schema"])
+    faults = misfits(answer.json, found["content"][answer.mimetype]["schema"])
     assert faults == [], f"{method} {path}"
 
 
@@ -59,17 +77,24 @@ def misfits(value: Any, schema: dict[str, Any], at: str = "$") -> list[str]:
         return (
             [] if any(misfits(value, each, at) == [] for each in schema["anyOf"]) else [f"{at}: fits none: {value!r}"]
         )
-    if "type" in schema and not is_a(value, schema["type"]):
-        return [f"{at}: {value!r} is no {schema['type']}"]
-    if value not in schema.get("enum", [value]) or value != schema.get("const", value):
-        return [f"{at}: {value!r} is not in the list"]
-    if schema.get("format") == "date-time" and not is_instant(value):
-        return [f"{at}: {value!r} is no instant in UTC"]
+    fault = plain_fault(value, schema)
+    if fault:
+        return [f"{at}: {value!r} {fault}"]
     if isinstance(value, list):
         return [
-            fault for number, each in enumerate(value) for fault in misfits(each, schema["items"], f"{at}[{number}]")
+            found for number, each in enumerate(value) for found in misfits(each, schema["items"], f"{at}[{number}]")
         ]
     return inside(value, schema, at) if isinstance(value, dict) else []
+
+
+def plain_fault(value: Any, schema: dict[str, Any]) -> str:
+    if "type" in schema and not is_a(value, schema["type"]):
+        return f"is no {schema['type']}"
+    if value not in schema.get("enum", [value]) or value != schema.get("const", value):
+        return "is not in the list"
+    if schema.get("format") == "date-time" and not is_instant(value):
+        return "is no instant in UTC"
+    return ""
 
 
 def inside(value: dict[str, Any], schema: dict[str, Any], at: str) -> list[str]:

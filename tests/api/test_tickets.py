@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from datetime import timedelta
+from typing import Any
 
 import pytest
 
@@ -18,7 +19,7 @@ def numbers(caller: Caller, **query: object) -> list[int]:
     return [each["number"] for each in answer.json["tickets"]]
 
 
-def from_somebody(world: cast.World, name: str, **values: object) -> int:
+def from_somebody(world: cast.World, name: str, **values: Any) -> int:
     sender = Handle(kind="email", value=f"{name.lower()}@kundin.example", name=f"{name} Muster")
     return cast.hear(world, sender=sender, **values).ticket_id
 
@@ -134,6 +135,7 @@ def test_everybody_sees_their_own_teams_and_their_own_tickets(world: cast.World,
     assert numbers(callers.ada) == []
 
 
+@pytest.mark.parametrize("database", ["sqlite"], indirect=True)
 @pytest.mark.parametrize(
     "query",
     [

@@ -1,0 +1,37 @@
+"""Figures for a monitoring system."""
+
+from __future__ import annotations
+
+import pytest
+from flask import Flask
+
+from app.desk import parts
+from tests import world as cast
+from tests.api.conftest import Caller
+from tests.fixtures.databases import Clock
+
+FROM_ELSEWHERE = {"REMOTE_ADDR": "192.0.2.7"}
+
+
+def test_the_figures_show_what_is_open_late_and_waiting(world: cast.World, ada: Caller, clock: Clock) -> None:
+    heard = cast.hear(world)
+    clock.set("2026-11-23T13:10:00+01:00")
+    parts.beat("tick")
+    text = ada.client.get("/metrics").text
+    assert 'faden_open_tickets{team="Kundenservice"} 1\n' in text
+    assert "faden_oldest_overdue_seconds 600\n" in text
+    assert 'faden_outbox_messages{state="queued"} 1\n' in text
+    assert 'faden_part_age_seconds{part="tick"} ' in text
+    assert text.endswith("\n")
+    ada.post(f"/tickets/{heard.ticket_id}/resolution")
+    assert "faden_oldest_overdue_seconds 0\n" in ada.client.get("/metrics").text
+
+
+@pytest.mark.parametrize("database", ["sqlite"], indirect=True)
+def test_strangers_need_a_token(flask: Flask, ada: Caller) -> None:
+    client = flask.test_client()
+    assert client.get("/metrics").status_code == 200
+    assert client.get("/metrics", environ_base=FROM_ELSEWHERE).status_code == 401
+    assert client.get("/metrics", headers={"X-Forwarded-For": "192.0.2.7"}).status_code == 401
+    headers = {"Authorization": f"Bearer {ada.token}"}
+    assert client.get("/metrics", environ_base=FROM_ELSEWHERE, headers=headers).status_code == 200
