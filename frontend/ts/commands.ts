@@ -23,9 +23,21 @@ const deeds: Record<string, () => void> = {
   help: showHelp,
 };
 
-/** While a dialog is being fetched, what is typed ahead must not be taken for shortcuts. */
+/** While a dialog is being fetched, what is typed ahead belongs into its first field and is no shortcut. */
 const LONGEST_FETCH = 1500;
 let restUntil = 0;
+let ahead = "";
+
+function handOver(): void {
+  if (!one("dialog[open]")) return;
+  restUntil = 0;
+  const field = document.activeElement;
+  if (ahead && field instanceof HTMLInputElement) {
+    field.value += ahead;
+    field.dispatchEvent(new Event("input", { bubbles: true }));
+  }
+  ahead = "";
+}
 
 /** One level back: dialog, drawer, text field, ticket. A draft is never thrown away. */
 function escape(target: EventTarget | null): void {
@@ -67,15 +79,18 @@ export function startCommands(): void {
   for (const line of all("#help [data-does]")) {
     for (const keys of (line.dataset.keys ?? "").split(" ")) acts.set(keys, line.dataset.does ?? "");
   }
-  document.addEventListener("htmx:after:swap", () => (restUntil = 0));
+  document.addEventListener("htmx:after:swap", handOver);
   document.addEventListener("keydown", (event) => {
     if (event.defaultPrevented || event.altKey || event.isComposing) return;
     const chord = chordOf(event);
     if (chord === "Escape") return escape(event.target);
+    if (performance.now() < restUntil && !isWriting(event.target) && event.key.length === 1 && !event.ctrlKey && !event.metaKey) {
+      ahead += event.key;
+      return event.preventDefault();
+    }
     const act = acts.get(chord);
     const isSingle = !chord.startsWith("Control+");
     if (!act || (isSingle && (isWriting(event.target) || singleKeysAreOff() || one("dialog[open]")))) return;
-    if (isSingle && performance.now() < restUntil) return event.preventDefault();
     if (act === "send" || act === "send-done") return;
     if (act === "open" && (event.target as HTMLElement).closest?.("a, button, summary, [role=row]")) return;
     if (perform(act)) event.preventDefault();
