@@ -53,7 +53,7 @@ def cost(caller: Caller, method: str, path: str, **named: Any) -> int:
 
 
 def test_requests_stay_within_their_statements(world: cast.World, callers: Callers) -> None:
-    enclosure = outbox.Enclosure(name="foto.jpg", type="image/jpeg", size=3, digest="ab" * 32)
+    enclosure = outbox.Enclosure(name="bild.jpg", type="image/jpeg", size=3, digest="ab" * 32)
     heard = [cast.hear(world, enclosures=(enclosure,)) for _ in range(3)]
     number, conversation = heard[0].ticket_id, cast.conversation_of(heard[0])
     body = {"conversation": conversation, "text": "Morgen.", "last_seen": heard[0].message_id + 1}

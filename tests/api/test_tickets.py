@@ -80,19 +80,30 @@ def test_the_last_changed_and_the_last_opened_come_first(world: cast.World, ada:
     assert numbers(ada, sort="created") == [second, first]
 
 
-def test_filters_narrow_the_list(world: cast.World, callers: Callers) -> None:
-    lamp = from_somebody(world, "Lena", subject="Lampe defekt")
-    table = from_somebody(world, "Mia", subject="Tisch wackelt")
-    assignment.assign(lamp, assignee_id=world.ada.id, by=world.cleo, at=cast.MONDAY_NINE)
-    status.resolve(table, by=world.ada, at=cast.MONDAY_NINE)
-    customer = callers.ada.get("/tickets", q=lamp).json["tickets"][0]["customer_id"]
-    finding_lamp: list[dict[str, object]] = [
+@pytest.fixture
+def lamp(world: cast.World) -> int:
+    """Lena's open ticket, assigned to Ada."""
+    number = from_somebody(world, "Lena", subject="Lampe defekt")
+    assignment.assign(number, assignee_id=world.ada.id, by=world.cleo, at=cast.MONDAY_NINE)
+    return number
+
+
+@pytest.fixture
+def table(world: cast.World) -> int:
+    """Mia's ticket, which is done and was nobody's."""
+    number = from_somebody(world, "Mia", subject="Tisch wackelt")
+    status.resolve(number, by=world.ada, at=cast.MONDAY_NINE)
+    return number
+
+
+def test_filters_narrow_the_list(world: cast.World, lamp: int, table: int, ada: Caller) -> None:
+    queries: list[dict[str, object]] = [
         {"state": "open"},
         {"assignee": "ada@nordlicht.example"},
         {"assignee": "Ada"},
         {"assignee": world.ada.id},
         {"assignee": "me"},
-        {"customer": customer},
+        {"customer": cast.ticket(lamp).customer_id},
         {"customer": "Lena@kundin.example"},
         {"q": lamp},
         {"q": f"#{lamp}"},
@@ -100,9 +111,13 @@ def test_filters_narrow_the_list(world: cast.World, callers: Callers) -> None:
         {"q": "lena m"},
         {"q": "lena@"},
     ]
-    for query in finding_lamp:
-        assert numbers(callers.ada, **query) == [lamp], query
-    finding_both: list[dict[str, object]] = [
+    for query in queries:
+        assert numbers(ada, **query) == [lamp], query
+    assert numbers(ada, assignee="none") == [table]
+
+
+def test_filters_that_fit_all_leave_all(world: cast.World, lamp: int, table: int, ada: Caller) -> None:
+    queries: list[dict[str, object]] = [
         {"team": "Kundenservice"},
         {"team": world.care},
         {"channel": "email"},
@@ -111,19 +126,15 @@ def test_filters_narrow_the_list(world: cast.World, callers: Callers) -> None:
         {"q": "muster"},
         {"state": ""},
     ]
-    for query in finding_both:
-        assert numbers(callers.ada, **query) == [lamp, table], query
-    finding_none = [
-        {"tag": "x"},
-        {"team": "Retoure"},
-        {"channel": "x"},
-        {"customer": "wer"},
-        {"q": "9" * 40},
-        {"q": "%"},
-    ]
-    for nothing in finding_none:
-        assert numbers(callers.ada, **nothing) == [], nothing
-    assert numbers(callers.ada, assignee="none") == [table]
+    for query in queries:
+        assert numbers(ada, **query) == [lamp, table], query
+
+
+def test_filters_that_fit_nothing_leave_nothing(lamp: int, table: int, ada: Caller) -> None:
+    assert numbers(ada) == [lamp, table]
+    queries = [{"tag": "x"}, {"team": "Retoure"}, {"channel": "x"}, {"customer": "wer"}, {"q": "9" * 40}, {"q": "%"}]
+    for query in queries:
+        assert numbers(ada, **query) == [], query
 
 
 def test_everybody_sees_their_own_teams_and_their_own_tickets(world: cast.World, callers: Callers) -> None:
@@ -166,7 +177,7 @@ def test_a_cursor_of_another_list_is_refused(world: cast.World, ada: Caller) -> 
 
 
 def test_a_ticket_tells_everything_said_and_done(world: cast.World, ada: Caller) -> None:
-    enclosure = outbox.Enclosure(name="foto.jpg", type="image/jpeg", size=3, digest="ab" * 32)
+    enclosure = outbox.Enclosure(name="bild.jpg", type="image/jpeg", size=3, digest="ab" * 32)
     heard = cast.hear(world, html="<p>Hallo</p><script>alert(1)</script>", quoted_text="> alt", enclosures=(enclosure,))
     conversation = cast.conversation_of(heard)
     ada.post(f"/tickets/{heard.ticket_id}/notes", {"text": "Bitte zuerst"})
@@ -181,7 +192,7 @@ def test_a_ticket_tells_everything_said_and_done(world: cast.World, ada: Caller)
     assert (question["direction"], question["author"], question["delivery"]) == ("in", "Eva Kundin", "received")
     assert (question["html"], question["quoted_text"]) == ("<p>Hallo</p>", "> alt")
     assert question["attachments"][0] | {"id": 0} == {
-        "id": 0, "name": "foto.jpg", "type": "image/jpeg", "size": 3, "sha256": "ab" * 32, "inline": False,
+        "id": 0, "name": "bild.jpg", "type": "image/jpeg", "size": 3, "sha256": "ab" * 32, "inline": False,
     }  # fmt: skip
     assert (receipt["automatic"], receipt["direction"]) == (True, "out")
     assert (reply["author"], reply["delivery"], reply["text"]) == ("Ada", "queued", "Sie kommt morgen.")
