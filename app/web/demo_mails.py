@@ -29,6 +29,13 @@ class Kept:
     message_id: str
     date: datetime | None
     files: tuple[str, ...]
+    is_to_us: bool
+    """A notice to one of us, such as an escalation."""
+
+    @property
+    def opens_a_door(self) -> bool:
+        """Say whether it holds a link that sets somebody's password."""
+        return self.is_to_us and "/password/" in self.text
 
 
 def the_newest(data_dir: Path) -> list[Kept]:
@@ -62,4 +69,5 @@ def _kept(name: str, mail: Mail) -> Kept:
         message_id=mail.message_id,
         date=mail.date,
         files=tuple(file.name for file in mail.body.attachments),
+        is_to_us=mail.message_id.startswith("faden.notice."),
     )

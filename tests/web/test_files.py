@@ -38,7 +38,7 @@ def hear_file(world: cast.World, name: str, type_: str, content: bytes, **values
     """File a mail with one file and return the file's id."""
     enclosure = outbox.Enclosure(name=name, type=type_, size=len(content), digest=put(content), **values)  # type: ignore[arg-type]
     filed = cast.hear(world, enclosures=(enclosure,), html=HOSTILE)
-    return db.session.query(Attachment.id).filter_by(message_id=filed.message_id).scalar()
+    return db.session.query(Attachment).filter_by(message_id=filed.message_id).one().id
 
 
 def test_a_picture_is_shown_and_nothing_else_can_run_in_it(world: cast.World, client: FlaskClient) -> None:
