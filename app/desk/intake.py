@@ -92,8 +92,8 @@ def receive(
     """
     with transaction() as afterwards:
         channel = run(_CHANNEL, channel=channel_id).one()
-        earlier = threading.known(contact)
-        twin = _twin(contact, channel_id, earlier)
+        earlier = threading.known(contact, digest=digest)
+        twin = _twin(contact, channel_id, digest, earlier)
         if twin:
             _close_envelope(envelope_id, at)
             return Filed(outcome=Outcome.DUPLICATE, ticket_id=_ticket_id(twin.conversation_id), message_id=twin.id)
@@ -111,16 +111,14 @@ def receive(
     return filed
 
 
-def _twin(contact: Contact, channel_id: int, earlier: list[threading.Known]) -> threading.Known | None:
+def _twin(contact: Contact, channel_id: int, digest: str, earlier: list[threading.Known]) -> threading.Known | None:
     """Return the message this one repeats: same id, same sender, same text.
 
     The id alone does not do: some shops' forms send every mail with the same one.
     """
+    own = {contact.external_id, threading.variant(contact.external_id, digest)}
     for message in earlier:
-        is_same_id = message.external_id.partition("+")[0] == contact.external_id or (
-            message.external_id == contact.external_id
-        )
-        if is_same_id and message.channel_id == channel_id and _is_same(message, contact):
+        if message.external_id in own and message.channel_id == channel_id and _is_same(message, contact):
             return message
     return None
 
@@ -294,7 +292,7 @@ def _append(case: _Case, conversation_id: int, earlier: list[threading.Known]) -
         conversation_id=conversation_id,
         channel_id=case.channel.id,
         envelope_id=case.envelope_id,
-        external_id=f"{contact.external_id[:430]}+{case.digest}" if is_taken else contact.external_id[:500],
+        external_id=threading.variant(contact.external_id, case.digest) if is_taken else contact.external_id[:500],
         direction=Direction.IN,
         state=MessageState.RECEIVED,
         message_class=MessageClass.CONTACT,

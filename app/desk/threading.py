@@ -51,9 +51,15 @@ _KNOWN = (
 )
 
 
-def known(contact: Contact) -> list[Known]:
-    """Return the messages that the contact repeats or refers to, in one query."""
-    ids = {contact.external_id, *contact.replies_to[:MOST_REFERENCES]} - {""}
+def variant(external_id: str, digest: str) -> str:
+    """Return the id for a message whose own id another one has already; the same bytes always get the same."""
+    return f"{external_id[:430]}+{digest}"
+
+
+def known(contact: Contact, *, digest: str) -> list[Known]:
+    """Return the messages that the contact repeats or refers to, in one query; `digest` is its envelope's."""
+    own = {contact.external_id, variant(contact.external_id, digest)}
+    ids = {*own, *contact.replies_to[:MOST_REFERENCES]} - {""}
     if contact.bounce and contact.bounce.message_id:
         ids.add(contact.bounce.message_id)
     rows = run(_KNOWN, ids=list(ids))
