@@ -8,14 +8,15 @@ from datetime import datetime
 from typing import Any, NamedTuple
 
 from sqlalchemy import BigInteger, ColumnElement, Select, and_, false, literal, or_, select, tuple_, union_all
-from sqlalchemy.orm import aliased
 
 from app.access import Person, sees_all, visible
 from app.db import UtcDateTime, db
 from app.finders.directory import agents_called, is_id, teams_called
 from app.models import Agent, Channel, Conversation, Customer, Identity, Priority, Team, Ticket, TicketState
 
-Order = Callable[[type[Ticket]], tuple[Any, ...]]
+Columns = Any
+"""The table, or something with the same columns."""
+Order = Callable[[Columns], tuple[Any, ...]]
 
 
 class TicketRow(NamedTuple):
@@ -67,7 +68,7 @@ class Position(NamedTuple):
     is_closed: bool = False
 
 
-def _rows(ticket: type[Ticket]) -> Select[*tuple[Any, ...]]:
+def _rows(ticket: Columns) -> Select[*tuple[Any, ...]]:
     return (
         select(
             ticket.id,
@@ -111,10 +112,14 @@ def page(
     if wanted.sort != "due":
         rows = _walk(person, wanted, after, limit + 1)
         return rows[:limit], _end(wanted, rows, limit)
-    rows = [] if after and after.is_closed else _open(person, wanted, after, limit + 1)
-    if len(rows) <= limit:
+    rows = [] if _is_past_open(wanted, after) else _open(person, wanted, after, limit + 1)
+    if len(rows) <= limit and wanted.state not in {TicketState.OPEN, TicketState.WAITING}:
         rows += _closed(person, wanted, after if after and after.is_closed else None, limit + 1 - len(rows))
     return rows[:limit], _end(wanted, rows, limit)
+
+
+def _is_past_open(wanted: Wanted, after: Position | None) -> bool:
+    return wanted.state in {TicketState.RESOLVED, TicketState.JOINED} or (after is not None and after.is_closed)
 
 
 def _end(wanted: Wanted, rows: list[TicketRow], limit: int) -> Position | None:
@@ -161,7 +166,7 @@ def _merged(
         return _rows(Ticket).where(*conditions).order_by(*order(Ticket)).limit(limit)
     first = select(Ticket).where(*conditions).order_by(*order(Ticket)).limit(limit)
     parts = [first.where(source).subquery() for source in _sources(person)]
-    merged = aliased(Ticket, union_all(*(select(part) for part in parts)).subquery(), adapt_on_names=True)
+    merged = union_all(*(select(part) for part in parts)).subquery().c
     return _rows(merged).order_by(*order(merged)).limit(limit)
 
 
