@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import socket
 from collections.abc import Callable
 from pathlib import Path
 
@@ -11,39 +10,20 @@ from sqlalchemy import select
 from app import clock
 from app.db import db
 from app.desk import channels
-from app.errors import SettingError
 from app.models import Agent, Channel
 from app.runs import sink
+from app.runs.ports import free_port
 
 SMTP_PORT = 2525
-TRIED = 50
-
-
-def free_port(wanted: int, *, host: str = sink.HOST, but_not: int = 0) -> int:
-    """Return the first port from `wanted` on that nobody listens on."""
-    for port in range(wanted, wanted + TRIED):
-        if port != but_not and is_free(host, port):
-            return port
-    raise SettingError(f"FADEN_SMTP_LISTEN: none of the ports {wanted} to {wanted + TRIED - 1} is free")
-
-
-def is_free(host: str, port: int) -> bool:
-    """Say whether we could listen there now."""
-    family = socket.AF_INET6 if ":" in host else socket.AF_INET
-    with socket.socket(family) as probe:
-        probe.setsockopt(socket.SOL_SOCKET, socket.SO_REUSEADDR, 1)
-        try:
-            probe.bind((host, port))
-        except OSError:
-            return False
-    return True
 
 
 def choose_ports(data_dir: Path, smtp_listen: str) -> str:
     """Choose the listener's address and the sink's port, those of the last start if they are free."""
     if not smtp_listen:
-        smtp_listen = f"{sink.HOST}:{free_port(SMTP_PORT)}"
-    sink.remember_port(data_dir, free_port(sink.port(data_dir), but_not=int(smtp_listen.rpartition(":")[2])))
+        smtp_listen = f"{sink.HOST}:{free_port(SMTP_PORT, host=sink.HOST)}"
+    sink.remember_port(
+        data_dir, free_port(sink.port(data_dir), host=sink.HOST, but_not=int(smtp_listen.rpartition(":")[2]))
+    )
     return smtp_listen
 
 
@@ -52,7 +32,7 @@ def prepare(data_dir: Path, tell: Callable[[str], None]) -> None:
     if db.session.scalar(select(Agent.id).limit(1)) is None:
         from app.runs import demo  # noqa: PLC0415 - needed once in the life of a demo
 
-        log_ins = demo.load(at=clock.now())
+        log_ins = demo.load(at=clock.now(), smtp_host=sink.HOST, smtp_port=sink.port(data_dir))
         tell("Demo-Zugänge (nur jetzt zu sehen):")
         for email, password in log_ins:
             tell(f"  {email}  {password}")

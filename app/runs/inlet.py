@@ -14,6 +14,7 @@ from app.db import db
 from app.models import Channel, EnvelopeState
 from app.runs import intake
 from app.runs.filing import file_or_park
+from app.runs.ports import is_free
 from app.runs.rounds import cause
 from channels.contract import Raw
 from channels.email.listener import Listener, without_token
@@ -38,12 +39,17 @@ class Inlet:
 
     def open(self) -> bool:
         """Open the port; False if it is taken, which is worth another try later."""
-        host, _, port = self._address.rpartition(":")
-        listener = Listener(host.strip("[]"), int(port), self._protocol, self._accepts, self._store)
+        name, _, number = self._address.rpartition(":")
+        host, port = name.strip("[]"), int(number)
+        if not is_free(host, port):
+            log.error("%s is taken by another program, so there is no %s", self._address, self._protocol.upper())
+            return False
+        listener = Listener(host, port, self._protocol, self._accepts, self._store)
         try:
             listener.start()
         except OSError as error:
             log.error("cannot open %s for %s: %s", self._address, self._protocol.upper(), cause(error))  # noqa: TRY400
+            listener.stop()
             return False
         self._listener = listener
         self._filing = threading.Thread(target=self._file, name=f"file-{self._protocol}", daemon=True)

@@ -13,7 +13,7 @@ from app.runs import lifeline
 
 FIRST_PAUSE = 0.2
 MOST_PAUSE = 10.0
-LASTED = 10.0
+LASTED = 5.0
 """Seconds after which a part counts as one that worked, so that its next death is answered at once."""
 
 

@@ -21,6 +21,7 @@ from app.errors import SettingError
 from app.runs import demo_loop, lifeline
 from app.runs.embedded_queue import EmbeddedQueue
 from app.runs.parts import Part, end_all, environment_of, python_part
+from app.runs.ports import is_free
 from app.runs.rounds import one_round
 
 HOST = "127.0.0.1"
@@ -35,7 +36,7 @@ def up(flask: Flask) -> int:
     """Run everything until SIGTERM or Ctrl-C and return the exit code; raises `SettingError`."""
     settings: Settings = flask.config["FADEN"]
     port = int(os.environ.get("PORT") or 8000)
-    if not demo_loop.is_free(HOST, port):
+    if not is_free(HOST, port):
         raise SettingError(f"PORT: {HOST}:{port} is taken by another program, choose another one with --port")
     if "FADEN_LOG" not in os.environ:
         logging.getLogger().setLevel(logging.WARNING)

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import time
 from collections.abc import Callable, Sequence
+from datetime import timedelta
 
 from flask import current_app
 from rq import Queue
@@ -14,7 +15,7 @@ from sqlalchemy import select
 from app import clock, queue
 from app.config import Settings
 from app.db import db
-from app.desk import delivery, notices
+from app.desk import answers, delivery, notices
 from app.models import Envelope, EnvelopeState
 from app.runs.filing import file_or_park
 from app.runs.recount import repair_counters
@@ -27,7 +28,9 @@ IN_TIME_WHEN_BUSY = 120.0
 TOO_BUSY = 1000
 """Jobs from which on nothing is handed over twice."""
 FILED_WITHIN = 15.0
-COUNTED_EVERY = 3600.0
+TIDIED_EVERY = 3600.0
+REPEATED_WITHIN = timedelta(days=7)
+"""How long a program may repeat a request and get the first one's answer."""
 
 
 class Watched:
@@ -51,7 +54,7 @@ class Sweeper:
     def __init__(self, *, is_patient: bool = True) -> None:
         self._is_patient = is_patient
         self._messages, self._notices, self._envelopes = Watched(), Watched(), Watched()
-        self._counted_at = float("-inf")
+        self._tidied_at = float("-inf")
 
     def sweep(self) -> None:
         """Do every step, whatever becomes of the others."""
@@ -62,7 +65,7 @@ class Sweeper:
             ("abandoned jobs", _revive_jobs),
             ("waiting messages", self._deliver),
             ("waiting notifications", self._notify),
-            ("counters", self._count),
+            ("tidying up", self._tidy),
         )
         for name, step in steps:
             with one_round(f"sweep, {name}"):
@@ -90,10 +93,12 @@ class Sweeper:
         for envelope_id in self._envelopes.ripe(_unfiled(), after=FILED_WITHIN if self._is_patient else 0.0):
             file_or_park(envelope_id)
 
-    def _count(self) -> None:
-        if time.monotonic() - self._counted_at >= COUNTED_EVERY:
+    def _tidy(self) -> None:
+        """Do hourly what nobody waits for."""
+        if time.monotonic() - self._tidied_at >= TIDIED_EVERY:
+            self._tidied_at = time.monotonic()
             repair_counters()
-            self._counted_at = time.monotonic()
+            answers.forget(before=clock.now() - REPEATED_WITHIN)
 
 
 def run() -> None:

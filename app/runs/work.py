@@ -34,6 +34,11 @@ class Worker(SimpleWorker):
         with self._flask.app_context():
             return bool(super().perform_job(*args, **kwargs))  # type: ignore[arg-type]
 
+    def _install_signal_handlers(self) -> None:
+        super()._install_signal_handlers()  # type: ignore[no-untyped-call]
+        # A signal that came while the worker was being set up.
+        self._stop_requested = self._stop.is_asked()
+
     def request_stop(self, signum: int | None, frame: FrameType | None) -> None:
         """Finish the job at hand, then end; the loop around the worker must know that it was asked to."""
         self._stop.ask()

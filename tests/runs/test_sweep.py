@@ -1,0 +1,126 @@
+"""What was left lying is found, however it got there."""
+
+from __future__ import annotations
+
+import pytest
+from flask import Flask
+from rq import Queue
+from sqlalchemy import text
+
+from app import clock, queue
+from app.db import db
+from app.desk import delivery, replies
+from app.models import Conversation, Envelope, EnvelopeState, Message, MessageState
+from app.runs import intake, sweep
+from app.runs.recount import repair_counters
+from channels.contract import Raw
+from tests import world as cast
+from tests.runs.mails import filed, mail, message_id
+from tests.servers.redis import Redis
+
+
+def jobs_for(row_id: int) -> int:
+    waiting = Queue(queue.QUEUE_NAME, connection=queue.connection()).jobs
+    return sum(job.args == (row_id,) for job in waiting)
+
+
+@pytest.fixture
+def queued(world: cast.World) -> int:
+    """Ada's answer, waiting in the outbox."""
+    heard = cast.hear(world, at=clock.now())
+    return replies.reply(cast.conversation_of(heard), text="Morgen.", by=world.ada, at=clock.now())
+
+
+def _ticket_of(message_id: int) -> int:
+    conversation = db.session.get_one(Conversation, cast.message(message_id).conversation_id)
+    return conversation.ticket_id
+
+
+def test_a_message_that_the_queue_forgot_is_handed_over_again(queued: int, redis_server: Redis) -> None:
+    redis_server.empty()
+    sweep.run()
+    assert jobs_for(queued) == 1
+
+
+def test_a_patient_sweep_leaves_the_queue_its_time(
+    queued: int, redis_server: Redis, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    sweeper = sweep.Sweeper()
+    redis_server.empty()
+    sweeper.sweep()
+    assert jobs_for(queued) == 0
+    monkeypatch.setattr(sweep, "IN_TIME", 0.0)
+    sweeper.sweep()
+    assert jobs_for(queued) == 1
+
+
+def test_what_waits_behind_other_jobs_is_not_handed_over_twice(queued: int, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(sweep, "IN_TIME", 0.0)
+    sweeper = sweep.Sweeper()
+    for _round in range(3):
+        sweeper.sweep()
+    assert jobs_for(queued) == 1
+
+
+def test_a_send_that_was_never_settled_becomes_unsure_after_its_lease(app: Flask, queued: int) -> None:
+    delivery.claim(queued, at=clock.now())
+    sweep.run()
+    assert cast.message(queued).state is MessageState.SENDING
+    db.session.execute(
+        text("UPDATE message SET claimed_at = '2026-01-01 00:00:00+00:00' WHERE id = :id"), {"id": queued}
+    )
+    db.session.commit()
+    sweep.run()
+    assert cast.message(queued).state is MessageState.UNSURE
+
+
+def test_an_unsure_answer_is_owed_and_never_sent_by_itself(queued: int) -> None:
+    owed_before = [each.answered_by_id for each in cast.obligations(_ticket_of(queued))]
+    delivery.claim(queued, at=clock.now())
+    delivery.lose_track(queued, at=clock.now())
+    sweep.run()
+    assert owed_before == [queued]
+    assert [each.answered_by_id for each in cast.obligations(_ticket_of(queued))] == [None]
+    assert cast.message(queued).state is MessageState.UNSURE
+
+
+def test_a_mail_that_was_stored_and_not_filed_is_filed_once(world: cast.World) -> None:
+    intake.take_in(world.channel, [Raw(content=mail(1), source="test")], at=clock.now())
+    for _twice in range(2):
+        sweep.run()
+    assert filed() == [message_id(1)]
+
+
+def test_a_fresh_envelope_is_left_to_whoever_stored_it(world: cast.World) -> None:
+    intake.take_in(world.channel, [Raw(content=mail(1), source="test")], at=clock.now())
+    sweep.Sweeper().sweep()
+    assert filed() == []
+
+
+def test_a_mail_nobody_understands_is_parked_and_the_next_one_filed(world: cast.World) -> None:
+    intake.take_in(world.channel, [Raw(content=b"", source="a"), Raw(content=mail(2), source="b")], at=clock.now())
+    sweep.run()
+    assert filed() == [message_id(2)]
+    parked = db.session.query(Envelope).filter(Envelope.state == EnvelopeState.PARKED).one()
+    assert parked.problem
+
+
+def test_wrong_counters_are_put_right(world: cast.World) -> None:
+    cast.hear(world, at=clock.now())
+    db.session.execute(text("UPDATE counter SET count = 17"))
+    db.session.execute(text("INSERT INTO counter (key, count) VALUES ('agent:4711', 3)"))
+    db.session.commit()
+    assert repair_counters()
+    assert cast.counters() == cast.counted()
+    assert repair_counters() == {}
+
+
+def test_without_a_queue_the_other_steps_are_done(world: cast.World, redis_server: Redis, queued: int) -> None:
+    intake.take_in(world.channel, [Raw(content=mail(1), source="test")], at=clock.now())
+    redis_server.kill()
+    try:
+        sweep.run()
+        assert message_id(1) in filed()
+        assert db.session.query(Message).filter(Message.state == MessageState.QUEUED).count() == 1
+    finally:
+        redis_server.start()
