@@ -19,6 +19,7 @@ from app.desk import bounces, clocks
 from app.desk.accounts import account_of
 from app.desk.writing import badges, held_by, record, recount
 from app.models import (
+    IN_OUTBOX,
     Attachment,
     Channel,
     Conversation,
@@ -195,7 +196,9 @@ def lost(*, lease: float, limit: int = 500) -> list[int]:
     return list(
         db.session.scalars(
             select(Message.id)
-            .where(Message.state == MessageState.SENDING, Message.claimed_at < now - timedelta(seconds=lease))
+            .where(
+                IN_OUTBOX, Message.state == MessageState.SENDING, Message.claimed_at < now - timedelta(seconds=lease)
+            )
             .order_by(Message.id)
             .limit(limit)
         )
@@ -209,6 +212,7 @@ def waiting(*, at: datetime, limit: int = 500) -> list[int]:
             select(Message.id)
             .join(Channel, Channel.id == Message.channel_id)
             .where(
+                IN_OUTBOX,
                 Message.state == MessageState.QUEUED,
                 (Message.retry_at.is_(None)) | (Message.retry_at <= at),
                 Channel.is_paused.is_(False),

@@ -13,7 +13,7 @@ from sqlalchemy import bindparam, func, select, update
 from app.access import Person
 from app.db import db, transaction
 from app.desk.writing import record, run, upsert
-from app.models import Channel, Envelope, EnvelopeState
+from app.models import UNFILED, Channel, Envelope, EnvelopeState
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -130,4 +130,4 @@ def unpark(envelope_id: int, *, by: Person, at: datetime) -> bool:
 
 def parked_count() -> int:
     """Count what is parked, for the badge; the partial index holds nothing else worth counting."""
-    return db.session.scalar(select(func.count()).where(Envelope.state == EnvelopeState.PARKED)) or 0
+    return db.session.scalar(select(func.count()).where(UNFILED, Envelope.state == EnvelopeState.PARKED)) or 0

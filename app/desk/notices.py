@@ -10,7 +10,7 @@ from sqlalchemy import ColumnElement, or_, select, update
 from app.db import database_now, db, transaction
 from app.desk import passwords
 from app.desk.accounts import account_of
-from app.models import Agent, Channel, Notification, NotificationState, Ticket
+from app.models import UNTOLD, Agent, Channel, Notification, NotificationState, Ticket
 from channels.contract import Account, DeliveryError, DeliveryFault, Handle, Outgoing
 
 BACKOFF = timedelta(minutes=2)
@@ -105,7 +105,8 @@ def _finish(notification_id: int, values: dict[str, object]) -> None:
 def waiting(*, at: datetime, limit: int = 200) -> list[int]:
     """Return queued notifications whose time has come."""
     return _ids(
-        (Notification.state == NotificationState.QUEUED)
+        UNTOLD
+        & (Notification.state == NotificationState.QUEUED)
         & or_(Notification.retry_at.is_(None), Notification.retry_at <= at),
         limit,
     )
@@ -118,6 +119,7 @@ def lose_track(*, lease: float) -> None:
         db.session.execute(
             update(Notification)
             .where(
+                UNTOLD,
                 Notification.state == NotificationState.SENDING,
                 Notification.claimed_at < now - timedelta(seconds=lease),
             )

@@ -10,7 +10,7 @@ from sqlalchemy import func, select
 
 from app.db import database_now, db
 from app.finders import directory
-from app.models import Envelope, EnvelopeState, Heartbeat, Message, MessageState, Ticket
+from app.models import IN_OUTBOX, UNFILED, Envelope, EnvelopeState, Heartbeat, Message, MessageState, Ticket
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -30,7 +30,7 @@ def meters() -> Meters:
     earliest = db.session.scalar(
         select(Ticket.due_at).where(Ticket.closed_at.is_(None)).order_by(Ticket.queue_at, Ticket.id).limit(1)
     )
-    parked = select(func.count()).select_from(Envelope).where(Envelope.state == EnvelopeState.PARKED)
+    parked = select(func.count()).select_from(Envelope).where(UNFILED, Envelope.state == EnvelopeState.PARKED)
     return Meters(
         open_by_team={team.name: team.open_tickets for team in directory.teams()},
         earliest_due_at=earliest,
@@ -42,7 +42,7 @@ def meters() -> Meters:
 
 
 def _in_outbox(state: MessageState) -> int:
-    counted: Any = select(func.count()).select_from(Message).where(Message.state == state)
+    counted: Any = select(func.count()).select_from(Message).where(IN_OUTBOX, Message.state == state)
     return db.session.scalar(counted) or 0
 
 

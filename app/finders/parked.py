@@ -8,7 +8,7 @@ from typing import NamedTuple
 from sqlalchemy import select
 
 from app.db import db
-from app.models import Channel, Envelope, EnvelopeState
+from app.models import UNFILED, Channel, Envelope, EnvelopeState
 
 MOST = 200
 
@@ -36,7 +36,7 @@ def parked() -> list[ParkedRow]:
             Envelope.attempts,
         )
         .join(Channel, Channel.id == Envelope.channel_id)
-        .where(Envelope.state == EnvelopeState.PARKED)
+        .where(UNFILED, Envelope.state == EnvelopeState.PARKED)
         .order_by(Envelope.id.desc())
         .limit(MOST)
     )

@@ -11,7 +11,7 @@ from sqlalchemy.orm import selectinload
 
 from app.db import db
 from app.errors import NotFound
-from app.models import Agent, Calendar, Channel, Envelope, EnvelopeState, Policy, Team, membership
+from app.models import UNFILED, Agent, Calendar, Channel, Envelope, EnvelopeState, Policy, Team, membership
 from sla.holiday import holidays_of
 
 
@@ -166,7 +166,7 @@ def parked(limit: int = 500) -> list[ParkedRow]:
     found = db.session.execute(
         select(Envelope.id, Channel.name, Envelope.source, Envelope.received_at, Envelope.problem)
         .join(Channel, Channel.id == Envelope.channel_id)
-        .where(Envelope.state == EnvelopeState.PARKED)
+        .where(UNFILED, Envelope.state == EnvelopeState.PARKED)
         .order_by(Envelope.id)
         .limit(limit)
     )

@@ -11,7 +11,7 @@ from sqlalchemy import CompoundSelect, Integer, String, bindparam, cast, func, l
 
 from app.access import Person, sees_all
 from app.db import UtcDateTime, database_now, db
-from app.models import Channel, Counter, Envelope, EnvelopeState, Event, Heartbeat, Team, Ticket
+from app.models import UNFILED, Channel, Counter, Envelope, EnvelopeState, Event, Heartbeat, Team, Ticket
 
 CEILING = 1000
 """Nothing is counted beyond this; the badge says 999+."""
@@ -85,7 +85,9 @@ def _statement(is_admin: bool, _dialect: str) -> CompoundSelect[*tuple[Any, ...]
         _line("team", Team.name, Team.id) if is_admin else _line("team", Team.name, Team.id).where(Team.id.in_(teams)),
         counters if is_admin else counters.where(Counter.key.in_(bindparam("keys", expanding=True, type_=String()))),
         _line("count", "overdue", select(func.count()).select_from(capped).scalar_subquery()),
-        _line("count", "parked", func.count()).select_from(Envelope).where(Envelope.state == EnvelopeState.PARKED),
+        _line("count", "parked", func.count())
+        .select_from(Envelope)
+        .where(UNFILED, Envelope.state == EnvelopeState.PARKED),
         _line("channel", Channel.name, 0, Channel.problem).where(Channel.problem != "", Channel.is_paused.is_(False)),
         _line("tick", None, 0, "", Heartbeat.at, database_now()).where(Heartbeat.part == "tick"),
         _line("last", None, select(func.max(Event.id)).scalar_subquery()),

@@ -1,9 +1,9 @@
 """The rows. Facts and transitions that need only the row itself; no session, no query."""
 
-from app.models.channel import Channel, Envelope, EnvelopeState
+from app.models.channel import UNFILED, Channel, Envelope, EnvelopeState
 from app.models.customer import Customer, Identity
-from app.models.message import Attachment, Direction, Message, MessageClass, MessageState
-from app.models.obligation import Calendar, Notification, NotificationState, Obligation, ObligationState, Policy
+from app.models.message import IN_OUTBOX, Attachment, Direction, Message, MessageClass, MessageState
+from app.models.obligation import UNTOLD, Calendar, Notification, NotificationState, Obligation, ObligationState, Policy
 from app.models.part import Heartbeat, Lease, StoredAnswer
 from app.models.team import Agent, Role, SignIn, Team, Token, membership
 from app.models.ticket import FIRST_NUMBER, NOTHING_DUE, Conversation, Priority, Ticket, TicketState
@@ -11,7 +11,10 @@ from app.models.timeline import Counter, Event, Note
 
 __all__ = [
     "FIRST_NUMBER",
+    "IN_OUTBOX",
     "NOTHING_DUE",
+    "UNFILED",
+    "UNTOLD",
     "Agent",
     "Attachment",
     "Calendar",

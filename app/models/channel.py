@@ -11,6 +11,9 @@ from sqlalchemy.orm import Mapped, mapped_column
 from app.db import Model
 from app.models.columns import Json, JsonMap, Key, word_of
 
+UNFILED = text("envelope.state <> 'filed'")
+"""The condition of the partial index, for every question that should use it: SQLite does not look at parameters."""
+
 
 class Channel(Model):
     """An account: plain settings, sealed secrets, the cursor up to which it was heard, and its health."""

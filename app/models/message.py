@@ -38,6 +38,8 @@ class MessageClass(StrEnum):
 
 
 _outbox = text("state IN ('queued', 'sending', 'unsure')")
+IN_OUTBOX = text("message.state IN ('queued', 'sending', 'unsure')")
+"""The condition of the partial index, for every question that should use it: SQLite does not look at parameters."""
 
 
 class Message(Model):

@@ -13,6 +13,9 @@ from app.models.columns import Json, JsonMap, Key, word_of
 
 _running = text("state = 'open' AND rung_at IS NOT NULL")
 _owed = text("state = 'open'")
+_untold = text("state IN ('queued', 'sending')")
+UNTOLD = text("notification.state IN ('queued', 'sending')")
+"""The condition of the partial index, for every question that should use it: SQLite does not look at parameters."""
 
 
 class Calendar(Model):
@@ -114,8 +117,8 @@ class Notification(Model):
             "ix_notification_outbox",
             "state",
             "id",
-            postgresql_where=text("state IN ('queued', 'sending')"),
-            sqlite_where=text("state IN ('queued', 'sending')"),
+            postgresql_where=_untold,
+            sqlite_where=_untold,
         ),
     )
 

@@ -16,7 +16,7 @@ from app import clock, queue
 from app.config import Settings
 from app.db import db
 from app.desk import answers, delivery, notices
-from app.models import Envelope, EnvelopeState
+from app.models import UNFILED, Envelope, EnvelopeState
 from app.runs.filing import file_or_park
 from app.runs.recount import repair_counters
 from app.runs.rounds import one_round
@@ -115,7 +115,7 @@ def _lose_track(lease: float) -> None:
 def _unfiled() -> list[int]:
     return list(
         db.session.scalars(
-            select(Envelope.id).where(Envelope.state == EnvelopeState.STORED).order_by(Envelope.id).limit(200)
+            select(Envelope.id).where(UNFILED, Envelope.state == EnvelopeState.STORED).order_by(Envelope.id).limit(200)
         )
     )
 
