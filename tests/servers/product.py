@@ -44,7 +44,7 @@ class Product:
             environment=self.environment,
             folder=ROOT,
         )
-        until(self._is_ready, within=60, what="all parts being ready")
+        until(self._is_ready, within=180, what="all parts being ready")
 
     def stop(self) -> None:
         """Stop as Ctrl-C does, and make sure that nothing it started stays."""
