@@ -11,7 +11,7 @@ from flask.typing import ResponseReturnValue
 
 from app import clock
 from app.finders import channels
-from app.web.demo_mails import the_newest, the_one
+from app.web.demo_mails import Kept, the_newest, the_one
 from app.web.door import person, settings
 from app.web.forms import AGAIN, Form
 from app.web.words import _
@@ -32,7 +32,11 @@ def _only_in_a_demo() -> None:
 def write() -> str:
     """Show a mail that only needs to be sent; as an answer where one of ours is named."""
     answered = the_one(settings().data_dir, request.args.get("answers", ""))
-    form = Form(
+    return _page(_answer_to(answered) if answered else _a_first_mail())
+
+
+def _a_first_mail() -> Form:
+    return Form(
         {
             "name": _("Eva Sommer"),
             "email": "eva.sommer@kundin.example",
@@ -40,19 +44,18 @@ def write() -> str:
             "text": _("Guten Tag,\n\nvor neun Tagen habe ich die Stehlampe bestellt. Wann kommt sie an?\n\nEva Sommer"),
         }
     )
-    if answered:
-        form = Form(
-            {
-                "name": answered.to_name,
-                "email": answered.to,
-                "to": answered.reply_to,
-                "subject": answered.subject
-                if answered.subject.lower().startswith("re:")
-                else f"Re: {answered.subject}",
-                "in_reply_to": answered.message_id,
-            }
-        )
-    return _page(form)
+
+
+def _answer_to(mail: Kept) -> Form:
+    return Form(
+        {
+            "name": mail.to_name,
+            "email": mail.to,
+            "to": mail.reply_to,
+            "subject": mail.subject if mail.subject.lower().startswith("re:") else f"Re: {mail.subject}",
+            "in_reply_to": mail.message_id,
+        }
+    )
 
 
 @bp.post("/write")
