@@ -1,0 +1,1 @@
+"""The command `faden`, asked the way a person asks it."""
