@@ -1,0 +1,43 @@
+"""What runs every half second must not grow with the shop: the tick's, the sweep's and the workers' questions."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from datetime import timedelta
+
+import pytest
+
+from app.desk import delivery, envelopes, escalation, notices
+from app.finders import parked, ticket
+from app.runs import sweep
+from app.runs.recount import repair_counters
+from bench.crowd import number
+from tests.plans.conftest import NOW, Crowd
+from tests.plans.reading import asked_by, faults
+
+ROUNDS: dict[str, Callable[[], object]] = {
+    "the tick, what is due": lambda: escalation.due(at=NOW + timedelta(hours=3)),
+    "the sweep, claims never settled": lambda: delivery.lost(lease=90),
+    "the sweep, what waits to be sent": lambda: delivery.waiting(at=NOW),
+    "the sweep, notices never settled": lambda: notices.lose_track(lease=90),
+    "the sweep, notices that wait": lambda: notices.waiting(at=NOW),
+    "the sweep, what was never filed": sweep._unfiled,
+    "the badge of parked mail": envelopes.parked_count,
+    "the list of parked mail": parked.parked,
+}
+
+
+@pytest.mark.parametrize("round_", ROUNDS)
+def test_no_round_walks_a_table(crowd: Crowd, round_: str) -> None:
+    assert faults(asked_by(ROUNDS[round_])) == []
+
+
+@pytest.mark.parametrize("place", [1, 3, 99])
+def test_the_ticket_page_reads_its_own_rows_only(crowd: Crowd, place: int) -> None:
+    asked = asked_by(lambda: ticket.page(crowd.admin, number(place)))
+    assert faults(asked) == []
+
+
+def test_the_crowd_is_a_shop_that_could_be(crowd: Crowd) -> None:
+    """What everything here is measured on must be what the verbs would have written."""
+    assert repair_counters() == {}
