@@ -60,7 +60,7 @@ def names_given_in(path: Path) -> Iterator[tuple[int, str]]:
 
 
 def is_empty(name: str) -> bool:
-    if name in PRESCRIBED:
+    if name.lstrip("_") in PRESCRIBED:
         return False
     words = set(CAMEL.sub("_", name).lower().split("_"))
     return bool(words & EMPTY) or name.lstrip("_").startswith(EMPTY_BEGINNINGS)
