@@ -5,13 +5,14 @@ from __future__ import annotations
 from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import datetime
+from functools import lru_cache
 from typing import Any, NamedTuple
 
-from sqlalchemy import BigInteger, ColumnElement, Select, bindparam, select, tuple_, union
+from sqlalchemy import BigInteger, ColumnElement, Select, String, bindparam, select, tuple_, type_coerce, union
 
 from app.access import Person, sees_all, visible
-from app.db import UtcDateTime, db
-from app.models import Agent, Priority, Ticket, TicketState
+from app.db import Base, UtcDateTime, db
+from app.models import TicketState
 
 PAGE = 50
 
@@ -21,8 +22,8 @@ class InboxRow(NamedTuple):
 
     number: int
     subject: str
-    state: TicketState
-    priority: Priority
+    state: str
+    priority: str
     assignee_id: int | None
     assignee_name: str | None
     customer_name: str
@@ -60,23 +61,28 @@ class Position(NamedTuple):
     number: int
 
 
+# Plain columns, not the mapped ones: a page of fifty must not pay for objects it never uses.
+_ticket, _agent = Base.metadata.tables["ticket"].c, Base.metadata.tables["agent"].c
 _COLUMNS = (
-    Ticket.id,
-    Ticket.subject,
-    Ticket.state,
-    Ticket.priority,
-    Ticket.assignee_id,
-    Agent.name,
-    Ticket.customer_name,
-    Ticket.preview,
-    Ticket.preview_at,
-    Ticket.channel_kind,
-    Ticket.channel_count,
-    Ticket.due_at,
-    Ticket.soon_at,
-    Ticket.oldest_unanswered_at,
-    Ticket.queue_at,
-    Ticket.closed_at,
+    _ticket.id,
+    _ticket.subject,
+    type_coerce(_ticket.state, String),
+    type_coerce(_ticket.priority, String),
+    _ticket.assignee_id,
+    _agent.name,
+    _ticket.customer_name,
+    _ticket.preview,
+    _ticket.preview_at,
+    _ticket.channel_kind,
+    _ticket.channel_count,
+    _ticket.due_at,
+    _ticket.soon_at,
+    _ticket.oldest_unanswered_at,
+    _ticket.queue_at,
+    _ticket.closed_at,
+)
+_ROWS = select(*_COLUMNS).select_from(
+    Base.metadata.tables["ticket"].outerjoin(Base.metadata.tables["agent"], _agent.id == _ticket.assignee_id)
 )
 _AT = bindparam("after_at", type_=UtcDateTime())
 _NUMBER = bindparam("after_number", type_=BigInteger())
@@ -86,11 +92,11 @@ def page(
     person: Person, view: View, *, now: datetime, after: Position | None = None, limit: int = PAGE
 ) -> tuple[list[InboxRow], Position | None]:
     """Return the rows after a position, and the position of the last one if there are more."""
-    statement = _statement(person, view, is_after=after is not None, limit=limit + 1)
+    statement = _statement(view, _sources(person, view), after is not None, limit + 1)
     parameters: dict[str, Any] = {"now": now}
     if after:
         parameters |= {"after_at": after.at, "after_number": after.number}
-    rows = [InboxRow._make(row) for row in db.session.execute(statement, parameters)]
+    rows = [InboxRow._make(row) for row in db.session.connection().execute(statement, parameters)]
     if len(rows) <= limit:
         return rows, None
     last = rows[limit - 1]
@@ -99,55 +105,61 @@ def page(
 
 def among(person: Person, view: View, numbers: Sequence[int], *, now: datetime) -> list[InboxRow]:
     """Return those of these tickets that are in the view."""
-    conditions = (*_in_view(view), *_mine_or_team(person, view), visible(person), Ticket.id.in_(numbers))
-    statement = select(*_COLUMNS).outerjoin(Agent, Agent.id == Ticket.assignee_id).where(*conditions)
-    return [InboxRow._make(row) for row in db.session.execute(statement, {"now": now})]
+    mine = [_ticket.assignee_id == person.id] if view.kind == "mine" else []
+    team = [_ticket.team_id == view.team_id] if view.team_id else []
+    found = db.session.execute(
+        _ROWS.where(*_in_view(view), *mine, *team, visible(person), _ticket.id.in_(numbers)), {"now": now}
+    )
+    return [InboxRow._make(row) for row in found]
 
 
-def _statement(person: Person, view: View, *, is_after: bool, limit: int) -> Select[*tuple[Any, ...]]:
+@lru_cache(maxsize=1024)
+def _statement(view: View, sources: tuple[Source, ...], is_after: bool, limit: int) -> Select[*tuple[Any, ...]]:  # noqa: FBT001
     """Walk one index for each team or person the view is made of, and merge the few rows they begin with."""
-    key = Ticket.closed_at if view.is_done else Ticket.queue_at
-    order = (key.desc(), Ticket.id.desc()) if view.is_done else (key, Ticket.id)
+    key = _ticket.closed_at if view.is_done else _ticket.queue_at
+    order = (key.desc(), _ticket.id.desc()) if view.is_done else (key, _ticket.id)
     conditions = list(_in_view(view))
     if is_after:
-        here, there = tuple_(key, Ticket.id), tuple_(_AT, _NUMBER)
+        here, there = tuple_(key, _ticket.id), tuple_(_AT, _NUMBER)
         conditions.append(here < there if view.is_done else here > there)
-    sources = _sources(person, view)
-    wanted = select(*_COLUMNS).outerjoin(Agent, Agent.id == Ticket.assignee_id).order_by(*order).limit(limit)
+    wanted = _ROWS.order_by(*order).limit(limit)
     if len(sources) == 1:
-        return wanted.where(*conditions, sources[0])
-    narrow = select(Ticket.id).where(*conditions).order_by(*order).limit(limit)
-    parts = [narrow.where(source).subquery() for source in sources]
-    return wanted.where(Ticket.id.in_(union(*(select(part.c.id) for part in parts)).subquery().select()))
+        return wanted.where(*conditions, *sources[0].condition())
+    narrow = select(_ticket.id).where(*conditions).order_by(*order).limit(limit)
+    parts = [narrow.where(*source.condition()).subquery() for source in sources]
+    return wanted.where(_ticket.id.in_(union(*(select(part.c.id) for part in parts)).subquery().select()))
 
 
 def _in_view(view: View) -> tuple[ColumnElement[bool], ...]:
     if view.is_done:
-        return (Ticket.closed_at.is_not(None), Ticket.state != TicketState.JOINED)
+        return (_ticket.closed_at.is_not(None), _ticket.state != TicketState.JOINED)
     if view.kind == "overdue":
-        return (Ticket.closed_at.is_(None), Ticket.queue_at <= bindparam("now", type_=UtcDateTime()))
+        return (_ticket.closed_at.is_(None), _ticket.queue_at <= bindparam("now", type_=UtcDateTime()))
     if view.kind == "unassigned":
-        return (Ticket.closed_at.is_(None), Ticket.assignee_id.is_(None))
-    return (Ticket.closed_at.is_(None),)
+        return (_ticket.closed_at.is_(None), _ticket.assignee_id.is_(None))
+    return (_ticket.closed_at.is_(None),)
 
 
-def _mine_or_team(person: Person, view: View) -> tuple[ColumnElement[bool], ...]:
+class Source(NamedTuple):
+    """One part of a view; its column leads an index, so that its rows come in order. Without column: everything."""
+
+    column: str = ""
+    id: int = 0
+
+    def condition(self) -> tuple[ColumnElement[bool], ...]:
+        return (_ticket[self.column] == self.id,) if self.column else ()
+
+
+def _sources(person: Person, view: View) -> tuple[Source, ...]:
+    own = Source("assignee_id", person.id)
     if view.kind == "mine":
-        return (Ticket.assignee_id == person.id,)
-    return (Ticket.team_id == view.team_id,) if view.team_id else ()
-
-
-def _sources(person: Person, view: View) -> list[ColumnElement[bool]]:
-    """Return what the view is made of; each condition leads one index, so their rows come in order."""
-    if view.kind == "mine":
-        return [Ticket.assignee_id == person.id]
+        return (own,)
     if view.team_id:
-        return [Ticket.team_id == view.team_id]
+        return (Source("team_id", view.team_id),)
     if sees_all(person):
-        return [Ticket.id > 0]
-    teams: list[ColumnElement[bool]] = [Ticket.team_id == id_ for id_ in person.team_ids]
-    own = [] if view.kind in {"unassigned", "done"} and teams else [Ticket.assignee_id == person.id]
-    return [*teams, *own]
+        return (Source(),)
+    teams = tuple(Source("team_id", id_) for id_ in person.team_ids)
+    return teams if teams and view.kind in {"unassigned", "done"} else (*teams, own)
 
 
 def may_see(person: Person, view: View) -> bool:

@@ -7,39 +7,24 @@ from dataclasses import dataclass, field
 from datetime import datetime
 from typing import Any, NamedTuple
 
-from sqlalchemy import Integer, String, cast, false, literal, null, or_, select, union_all
-from sqlalchemy.orm import aliased
+from sqlalchemy import CursorResult, Executable, false, select
 
-from app.access import Person, visible
-from app.db import UtcDateTime, db
+from app.access import Person
+from app.db import db
 from app.errors import NotFound
+from app.finders import ticket_statements
+from app.finders.ticket_statements import PAGE
 from app.models import (
     Agent,
-    Attachment,
-    Channel,
-    Conversation,
-    Customer,
     Direction,
-    Event,
-    Identity,
     Message,
     MessageClass,
     MessageState,
-    Note,
-    Obligation,
-    ObligationState,
     Priority,
     Team,
-    Ticket,
     TicketState,
     membership,
 )
-
-PAGE = 30
-MOST_EVENTS = 200
-MOST_OTHERS = 8
-TOLD_BY_MESSAGES = ("opened", "received", "replied", "wrote", "noted", "sent", "joined_away", "parted_away")
-"""Kinds of events that a message, a note or another line says already."""
 
 
 class Head(NamedTuple):
@@ -156,31 +141,7 @@ class TicketPage:
 def head(person: Person, number: int) -> Head:
     """Return the ticket, or the one it was joined into; raises `NotFound`."""
     for _hop in range(10):
-        row = db.session.execute(
-            select(
-                Ticket.id,
-                Ticket.subject,
-                Ticket.state,
-                Ticket.priority,
-                Ticket.team_id,
-                Team.name,
-                Ticket.assignee_id,
-                Agent.name,
-                Ticket.customer_id,
-                Ticket.customer_name,
-                Customer.created_at,
-                Ticket.created_at,
-                Ticket.closed_at,
-                Ticket.due_at,
-                Ticket.soon_at,
-                Ticket.oldest_unanswered_at,
-                Ticket.joined_into_id,
-            )
-            .join(Customer, Customer.id == Ticket.customer_id)
-            .outerjoin(Team, Team.id == Ticket.team_id)
-            .outerjoin(Agent, Agent.id == Ticket.assignee_id)
-            .where(Ticket.id == number, visible(person))
-        ).first()
+        row = _rows(ticket_statements.head(person), number=number).first()
         if row is None:
             break
         found = Head._make(row)
@@ -191,7 +152,7 @@ def head(person: Person, number: int) -> Head:
 
 
 def page(person: Person, number: int, *, before: int = 0) -> TicketPage:
-    """Return the newest entries of the timeline, or those before a message; six or seven statements in all."""
+    """Return the newest entries of the timeline, or those before a message; six statements, seven with files."""
     top = head(person, number)
     found = TicketPage(top, threads(top.number))
     found.messages, found.older = _messages([thread.id for thread in found.threads], before=before)
@@ -205,124 +166,44 @@ def page(person: Person, number: int, *, before: int = 0) -> TicketPage:
 
 
 def threads(number: int) -> list[Thread]:
-    """Return the conversations of a ticket, the one that was written on last at the end."""
-    rows = db.session.execute(
-        select(
-            Conversation.id,
-            Conversation.home_ticket_id,
-            Conversation.subject,
-            Conversation.is_public,
-            Channel.id,
-            Channel.kind,
-            Channel.name,
-            Channel.address,
-            Identity.kind,
-            Identity.value,
-            Identity.name,
-            Obligation.kind,
-            Obligation.due_at,
-        )
-        .join(Channel, Channel.id == Conversation.channel_id)
-        .join(Identity, Identity.id == Conversation.identity_id)
-        .outerjoin(
-            Obligation,
-            (Obligation.conversation_id == Conversation.id)
-            & (Obligation.state == ObligationState.OPEN)
-            & Obligation.answered_by_id.is_(None),
-        )
-        .where(Conversation.ticket_id == number)
-        .order_by(Conversation.id, Obligation.due_at.desc())
-    )
-    return list({row[0]: Thread._make(row) for row in rows}.values())
+    """Return the conversations of a ticket, the oldest first, each with its most urgent obligation."""
+    return list({row[0]: Thread._make(row) for row in _rows(ticket_statements.threads(), number=number)}.values())
+
+
+def _rows(statement: Executable, **parameters: Any) -> CursorResult[Any]:
+    """Run a prepared statement without the object loader: a page shows values, not objects."""
+    return db.session.connection().execute(statement, parameters)
 
 
 def _messages(conversation_ids: Sequence[int], *, before: int) -> tuple[list[Said], int]:
-    statement = select(
-        Message.id,
-        Message.conversation_id,
-        Message.direction,
-        Message.state,
-        Message.message_class,
-        Message.is_automatic,
-        Message.is_bounce,
-        Message.author_name,
-        Message.author_address,
-        Message.subject,
-        Message.text,
-        Message.has_quote,
-        Message.has_html,
-        Message.attachment_count,
-        Message.fault,
-        Message.fault_words,
-        Message.sent_at,
-        Message.stored_at,
-    ).where(Message.conversation_id.in_(conversation_ids))
-    if before:
-        statement = statement.where(Message.id < before)
-    rows = db.session.execute(statement.order_by(Message.id.desc()).limit(PAGE + 1)).all()
+    rows = _rows(ticket_statements.said(before > 0), conversations=conversation_ids, before=before).all()
     said = [Said._make(row) for row in reversed(rows[:PAGE])]
     return said, said[0].id if len(rows) > PAGE else 0
 
 
 def _events(numbers: Sequence[int], *, since: datetime | None, until_message: int) -> list[Happened]:
     """Return events and notes of the ticket and of those joined into it, within the part of the timeline shown."""
-    actor = aliased(Agent)
-    statement = (
-        select(Event.id, Event.kind, Event.at, actor.name, Event.message_id, Note.text, Event.details)
-        .outerjoin(actor, actor.id == Event.actor_id)
-        .outerjoin(Note, Note.id == Event.note_id)
-        .where(Event.ticket_id.in_(numbers))
-        .where(or_(Event.kind.not_in(TOLD_BY_MESSAGES), Event.note_id.is_not(None)))
+    rows = _rows(
+        ticket_statements.happened(since is not None, until_message > 0),
+        numbers=numbers,
+        since=since,
+        until_message=until_message,
     )
-    if since:
-        statement = statement.where(Event.at >= since)
-    if until_message:
-        stored = select(Message.stored_at).where(Message.id == until_message).scalar_subquery()
-        statement = statement.where(Event.at < stored)
-    rows = db.session.execute(statement.order_by(Event.id.desc()).limit(MOST_EVENTS)).all()
-    return [Happened._make(row) for row in reversed(rows)]
+    return [Happened._make(row) for row in reversed(rows.all())]
 
 
 def _files(message_ids: Sequence[int]) -> dict[int, list[Enclosed]]:
     """Return the files people chose to send; what is shown inside the HTML is left out."""
     found: dict[int, list[Enclosed]] = {}
     if message_ids:
-        rows = db.session.execute(
-            select(Attachment.id, Attachment.message_id, Attachment.name, Attachment.type, Attachment.size)
-            .where(Attachment.message_id.in_(message_ids), Attachment.is_inline.is_(False))
-            .order_by(Attachment.id)
-        )
-        for row in rows:
+        for row in _rows(ticket_statements.enclosed(), messages=message_ids):
             found.setdefault(row.message_id, []).append(Enclosed._make(row))
     return found
 
 
 def _customer(person: Person, top: Head) -> tuple[list[Address], list[Other]]:
-    """Return the customer's addresses and other tickets in one statement; both kinds have the same columns."""
-    addresses = select(
-        literal("address", String),
-        Identity.kind,
-        Identity.value,
-        literal(0, Integer),
-        Identity.is_verified,
-        cast(null(), UtcDateTime),
-    ).where(Identity.customer_id == top.customer_id)
-    others = (
-        select(
-            literal("ticket", String),
-            literal("", String),
-            Ticket.subject,
-            cast(Ticket.id, Integer),
-            Ticket.closed_at.is_(None),
-            Ticket.created_at,
-        )
-        .where(Ticket.customer_id == top.customer_id, Ticket.id != top.number, visible(person))
-        .where(Ticket.state != TicketState.JOINED)
-        .order_by(Ticket.id.desc())
-        .limit(MOST_OTHERS)
-        .subquery()
-    )
-    rows = db.session.execute(union_all(addresses, select(others))).all()
+    """Return the customer's addresses and other tickets, in one statement."""
+    rows: list[Any] = list(_rows(ticket_statements.known(person), customer=top.customer_id, number=top.number))
     return (
         [Address(kind, value, bool(flag)) for is_, kind, value, _n, flag, _at in rows if is_ == "address"],
         [Other(number, subject, at, bool(flag)) for is_, _k, subject, number, flag, at in rows if is_ == "ticket"],

@@ -4,19 +4,19 @@ from __future__ import annotations
 
 import json
 from dataclasses import dataclass, replace
-from functools import cached_property
+from functools import cached_property, lru_cache
 from typing import NamedTuple
 from urllib.parse import quote
 
-from flask import Flask, current_app, g, request, url_for
+from flask import Flask, current_app, g, render_template, request, url_for
+from markupsafe import Markup
 
 from app import clock
 from app.finders.shell import Surroundings, surroundings
 from app.web.door import person
 from app.web.formats import capped, formats, initials
-from app.web.language import chosen
-from app.web.shortcuts import Shortcut, shortcuts
-from app.web.words import _
+from app.web.shortcuts import shortcuts
+from app.web.words import _, tongue
 
 HTMX = json.dumps(
     {
@@ -59,7 +59,7 @@ class Page:
 
     @cached_property
     def language(self) -> str:
-        return chosen()
+        return tongue()
 
     @cached_property
     def theme(self) -> str:
@@ -67,8 +67,8 @@ class Page:
         return chosen if chosen in {"light", "dark"} else ""
 
     @cached_property
-    def shortcuts(self) -> list[tuple[str, list[Shortcut]]]:
-        return shortcuts()
+    def help(self) -> Markup:
+        return _help(tongue())
 
     @cached_property
     def client(self) -> str:
@@ -77,13 +77,20 @@ class Page:
             {
                 "now": clock.now().isoformat(),
                 "clockStands": clock.is_moved(),
-                "words": _client_words(),
+                "words": _client_words(tongue()),
             },
             ensure_ascii=False,
         )
 
 
-def _client_words() -> dict[str, str]:
+@lru_cache(maxsize=8)
+def _help(_language: str) -> Markup:
+    """Return the list of shortcuts; it is the same for everybody who speaks the language."""
+    return Markup(render_template("_help.html", shortcuts=shortcuts()))  # noqa: S704 - our own template
+
+
+@lru_cache(maxsize=8)
+def _client_words(_language: str) -> dict[str, str]:
     return {
         "left": _("noch %s"),
         "late": _("überfällig %s"),

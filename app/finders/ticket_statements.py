@@ -1,0 +1,200 @@
+"""The statements of a ticket's page: built once a process, because building costs more than running them."""
+
+from __future__ import annotations
+
+from functools import cache, lru_cache
+from typing import Any
+
+from sqlalchemy import (
+    BigInteger,
+    CompoundSelect,
+    Integer,
+    Select,
+    String,
+    bindparam,
+    cast,
+    literal,
+    null,
+    or_,
+    select,
+    union_all,
+)
+
+from app.access import Person, visible
+from app.db import UtcDateTime
+from app.models import (
+    Agent,
+    Attachment,
+    Channel,
+    Conversation,
+    Customer,
+    Event,
+    Identity,
+    Message,
+    Note,
+    Obligation,
+    ObligationState,
+    Team,
+    Ticket,
+    TicketState,
+)
+
+PAGE = 30
+MOST_EVENTS = 200
+MOST_OTHERS = 8
+TOLD_BY_MESSAGES = ("opened", "received", "replied", "wrote", "noted", "sent", "joined_away", "parted_away")
+"""Kinds of events that a message, a note or another line says already."""
+
+Rows = Select[*tuple[Any, ...]]
+
+
+@lru_cache(maxsize=512)
+def head(person: Person) -> Rows:
+    """The ticket `number`, if this person may see it."""
+    return (
+        select(
+            Ticket.id,
+            Ticket.subject,
+            Ticket.state,
+            Ticket.priority,
+            Ticket.team_id,
+            Team.name,
+            Ticket.assignee_id,
+            Agent.name,
+            Ticket.customer_id,
+            Ticket.customer_name,
+            Customer.created_at,
+            Ticket.created_at,
+            Ticket.closed_at,
+            Ticket.due_at,
+            Ticket.soon_at,
+            Ticket.oldest_unanswered_at,
+            Ticket.joined_into_id,
+        )
+        .join(Customer, Customer.id == Ticket.customer_id)
+        .outerjoin(Team, Team.id == Ticket.team_id)
+        .outerjoin(Agent, Agent.id == Ticket.assignee_id)
+        .where(Ticket.id == bindparam("number", type_=BigInteger()), visible(person))
+    )
+
+
+@cache
+def threads() -> Rows:
+    """The conversations of ticket `number`; several rows for one with several obligations, the most urgent last."""
+    is_owed = (
+        (Obligation.conversation_id == Conversation.id)
+        & (Obligation.state == ObligationState.OPEN)
+        & Obligation.answered_by_id.is_(None)
+    )
+    return (
+        select(
+            Conversation.id,
+            Conversation.home_ticket_id,
+            Conversation.subject,
+            Conversation.is_public,
+            Channel.id,
+            Channel.kind,
+            Channel.name,
+            Channel.address,
+            Identity.kind,
+            Identity.value,
+            Identity.name,
+            Obligation.kind,
+            Obligation.due_at,
+        )
+        .join(Channel, Channel.id == Conversation.channel_id)
+        .join(Identity, Identity.id == Conversation.identity_id)
+        .outerjoin(Obligation, is_owed)
+        .where(Conversation.ticket_id == bindparam("number", type_=BigInteger()))
+        .order_by(Conversation.id, Obligation.due_at.desc())
+    )
+
+
+@cache
+def said(is_before: bool) -> Rows:  # noqa: FBT001 - a cache key
+    """The newest messages of `conversations`, or those before the message `before`; one more than a page."""
+    statement = select(
+        Message.id,
+        Message.conversation_id,
+        Message.direction,
+        Message.state,
+        Message.message_class,
+        Message.is_automatic,
+        Message.is_bounce,
+        Message.author_name,
+        Message.author_address,
+        Message.subject,
+        Message.text,
+        Message.has_quote,
+        Message.has_html,
+        Message.attachment_count,
+        Message.fault,
+        Message.fault_words,
+        Message.sent_at,
+        Message.stored_at,
+    ).where(Message.conversation_id.in_(_several("conversations")))
+    if is_before:
+        statement = statement.where(Message.id < bindparam("before", type_=BigInteger()))
+    return statement.order_by(Message.id.desc()).limit(PAGE + 1)
+
+
+@cache
+def happened(is_since: bool, is_until: bool) -> Rows:  # noqa: FBT001 - cache keys
+    """The events of the tickets `numbers`, the newest first; `since` an instant, until the message `until_message`."""
+    statement = (
+        select(Event.id, Event.kind, Event.at, Agent.name, Event.message_id, Note.text, Event.details)
+        .outerjoin(Agent, Agent.id == Event.actor_id)
+        .outerjoin(Note, Note.id == Event.note_id)
+        .where(Event.ticket_id.in_(_several("numbers")))
+        .where(or_(Event.kind.not_in(TOLD_BY_MESSAGES), Event.note_id.is_not(None)))
+    )
+    if is_since:
+        statement = statement.where(Event.at >= bindparam("since", type_=UtcDateTime()))
+    if is_until:
+        until = bindparam("until_message", type_=BigInteger())
+        statement = statement.where(Event.at < select(Message.stored_at).where(Message.id == until).scalar_subquery())
+    return statement.order_by(Event.id.desc()).limit(MOST_EVENTS)
+
+
+@cache
+def enclosed() -> Rows:
+    """The files of `messages`, without the pictures that stand inside their HTML."""
+    return (
+        select(Attachment.id, Attachment.message_id, Attachment.name, Attachment.type, Attachment.size)
+        .where(Attachment.message_id.in_(_several("messages")), Attachment.is_inline.is_(False))
+        .order_by(Attachment.id)
+    )
+
+
+@lru_cache(maxsize=512)
+def known(person: Person) -> CompoundSelect[*tuple[Any, ...]]:
+    """Addresses and other tickets of `customer`: kind, kind of channel, words, number, verified or open, instant."""
+    customer = bindparam("customer", type_=BigInteger())
+    addresses = select(
+        literal("address", String),
+        Identity.kind,
+        Identity.value,
+        literal(0, Integer),
+        Identity.is_verified,
+        cast(null(), UtcDateTime),
+    ).where(Identity.customer_id == customer)
+    others = (
+        select(
+            literal("ticket", String),
+            literal("", String),
+            Ticket.subject,
+            cast(Ticket.id, Integer),
+            Ticket.closed_at.is_(None),
+            Ticket.created_at,
+        )
+        .where(Ticket.customer_id == customer, Ticket.id != bindparam("number", type_=BigInteger()), visible(person))
+        .where(Ticket.state != TicketState.JOINED)
+        .order_by(Ticket.id.desc())
+        .limit(MOST_OTHERS)
+        .subquery()
+    )
+    return union_all(addresses, select(others))
+
+
+def _several(name: str) -> Any:
+    return bindparam(name, expanding=True, type_=BigInteger())
