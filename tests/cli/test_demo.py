@@ -1,0 +1,186 @@
+"""The sample shop: all of it there, none of it left behind, nothing real touched."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from pathlib import Path
+from typing import Any
+
+import pytest
+from sqlalchemy import select
+
+from app.config import Settings
+from tests.cli.conftest import Faden
+from tests.cli.test_backup import content
+from tests.cli.test_setting_up import can_log_in
+from tests.fixtures.databases import Clock
+from tests.runs.mails import mail
+
+ONLY_SQLITE = pytest.mark.parametrize("database", ["sqlite"], indirect=True)
+REAL = '{"address": "service@nordlicht.example", "receipt": false}'
+
+
+@pytest.fixture
+def inside(settings: Settings) -> Callable[[Callable[[], Any]], Any]:
+    """Ask the database something, in an application of its own."""
+    from app.db import db
+    from app.factory import create_core
+
+    def ask(question: Callable[[], Any]) -> Any:
+        with create_core(settings).app_context():
+            answer = question()
+            db.session.remove()
+            db.engine.dispose()
+        return answer
+
+    return ask
+
+
+@ONLY_SQLITE
+@pytest.mark.parametrize("now", ["2026-11-25T11:20:00+01:00", "2026-11-22T03:00:00+01:00", "2027-01-01T12:00:00+01:00"])
+def test_twelve_matters_stand_as_told_whenever_it_is_loaded(
+    faden: Faden, clock: Clock, inside: Callable[[Callable[[], Any]], Any], now: str
+) -> None:
+    at = clock.set(now)
+    assert faden("demo", "load").exit_code == 0
+
+    def look() -> tuple[list[Any], set[str]]:
+        from app.db import db
+        from app.models import Event, Ticket
+
+        columns = (Ticket.state, Ticket.breach_at, Ticket.soon_at)
+        rows = [tuple(row) for row in db.session.execute(select(*columns).order_by(Ticket.id))]
+        return rows, set(db.session.scalars(select(Event.kind)))
+
+    rows, kinds = inside(look)
+    states = [state.value for state, _, _ in rows]
+    assert (len(rows), states.count("resolved"), states.count("joined"), states.count("waiting")) == (12, 1, 1, 2)
+    assert len([1 for _, breach_at, _ in rows if breach_at and breach_at <= at]) == 1
+    assert len([1 for _, breach_at, soon_at in rows if breach_at and soon_at <= at < breach_at]) == 1
+    assert kinds >= {
+        "opened",
+        "received",
+        "replied",
+        "sent",
+        "noted",
+        "assigned",
+        "resolved",
+        "joined",
+        "bounced",
+        "warned",
+        "breached",
+    }
+
+
+@ONLY_SQLITE
+def test_nobody_gets_a_mail_about_the_past(faden: Faden, inside: Callable[[Callable[[], Any]], Any]) -> None:
+    faden("demo", "load")
+
+    def waiting() -> int:
+        from app.db import db
+        from app.models import Message, MessageState, Notification, NotificationState
+
+        messages = db.session.query(Message).filter(Message.state.in_([MessageState.QUEUED, MessageState.SENDING]))
+        notices = db.session.query(Notification).filter(Notification.state != NotificationState.SENT)
+        return messages.count() + notices.count()
+
+    assert inside(waiting) == 0
+
+
+@ONLY_SQLITE
+def test_every_log_in_works_and_differs(faden: Faden, settings: Settings) -> None:
+    log_ins = [line.split("\t") for line in faden("demo", "load").stdout.splitlines()]
+    assert len({password for _, password in log_ins}) == len(log_ins) == 8
+    assert can_log_in(settings, *log_ins[0])
+    assert can_log_in(settings, *log_ins[-1])
+
+
+@ONLY_SQLITE
+def test_the_badges_are_right(faden: Faden, inside: Callable[[Callable[[], Any]], Any]) -> None:
+    from tests import world
+
+    faden("demo", "load")
+    assert inside(world.counters) == inside(world.counted) != {}
+
+
+@ONLY_SQLITE
+def test_it_is_not_loaded_twice(faden: Faden, settings: Settings, folder: Path) -> None:
+    faden("demo", "load")
+    before = content(settings.database_url, folder)
+    result = faden("demo", "load")
+    assert (result.exit_code, "schon geladen" in result.stderr) == (1, True)
+    assert content(settings.database_url, folder) == before
+
+
+def test_clearing_removes_all_of_it_and_only_it(faden: Faden, settings: Settings, folder: Path) -> None:
+    """What is real stays row by row, the counters included."""
+    faden("db", "upgrade")
+    faden("team", "add", "Werkstatt")
+    faden("agent", "add", "ada@shop.example", "--name", "Ada", "--role", "admin", "--team", "Werkstatt")
+    faden("channel", "add", "email", "--name", "Echt", "--team", "Werkstatt", "--settings", REAL)
+    (folder / "1.eml").write_bytes(mail(1))
+    faden("mail", "import", folder / "1.eml", "--channel", "Echt")
+    before = content(settings.database_url, folder)
+    faden("demo", "load")
+    assert len(content(settings.database_url, folder)["ticket"]) == 13
+    assert faden("demo", "clear").exit_code == 0
+    assert content(settings.database_url, folder) == before
+    assert faden("demo", "clear").stdout == "There is no sample shop.\n"
+    assert faden("demo", "load").exit_code == 0
+
+
+def test_a_real_matter_that_touched_the_sample_shop_stays(
+    faden: Faden, folder: Path, inside: Callable[[Callable[[], Any]], Any]
+) -> None:
+    """A demo agent answered, noted and took it; a demo customer wrote it; a demo matter was joined to it.
+
+    Its deadline was reckoned by a policy of the sample shop, so that one and its team stay as well.
+    """
+    faden("demo", "load")
+    faden("channel", "add", "email", "--name", "Echt", "--team", "Kundenservice", "--settings", REAL)
+    (folder / "1.eml").write_bytes(mail(1, sender="annette.vogel@post.example"))
+    faden("mail", "import", folder / "1.eml", "--channel", "Echt")
+
+    def touch() -> None:
+        from app import clock, signin
+        from app.db import db
+        from app.desk import assignment, joining, notes, replies
+        from app.models import Agent, Conversation, Team
+
+        at = clock.now()
+        mara = signin.person_by_id(db.session.scalars(select(Agent.id).where(Agent.name == "Mara Lindner")).one())
+        assert mara is not None
+        thread = db.session.scalars(select(Conversation.id).where(Conversation.ticket_id == 10013)).one()
+        team = db.session.scalars(select(Team.id).where(Team.name == "Kundenservice")).one()
+        notes.note(10013, text="Echte Notiz", by=mara, at=at)
+        assignment.assign(10013, assignee_id=mara.id, team_id=team, by=mara, at=at)
+        joining.join(10006, into=10013, by=mara, at=at)
+        replies.reply(thread, text="Echte Antwort", by=mara, at=at)
+
+    inside(touch)
+    assert faden("demo", "clear").exit_code == 0
+
+    def left() -> tuple[Any, ...]:
+        from app.db import db
+        from app.models import Agent, Conversation, Customer, Message, Note, Team, Ticket
+        from tests import world
+
+        ticket = db.session.query(Ticket).one()
+        assert world.counters() == world.counted() != {}
+        return (
+            (ticket.id, db.session.get_one(Team, ticket.team_id).name, ticket.assignee_id),
+            [note.text for note in db.session.query(Note)],
+            [message.text.strip() for message in db.session.query(Message).order_by(Message.id)],
+            [(agent.name, agent.is_active, agent.password_hash) for agent in db.session.query(Agent)],
+            db.session.query(Conversation).count(),
+            [customer.is_demo for customer in db.session.query(Customer)],
+        )
+
+    assert inside(left) == (
+        (10013, "Kundenservice", None),
+        ["Echte Notiz"],
+        ["Guten Tag, das ist die Frage 1.", "Echte Antwort"],
+        [("Mara Lindner", False, "")],
+        1,
+        [False],
+    )
