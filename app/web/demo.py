@@ -6,7 +6,7 @@ import smtplib
 from email.message import EmailMessage
 from email.utils import format_datetime, formataddr, make_msgid
 
-from flask import Blueprint, abort, flash, redirect, render_template, request, url_for
+from flask import Blueprint, abort, redirect, render_template, request, url_for
 from flask.typing import ResponseReturnValue
 
 from app import clock
@@ -60,7 +60,7 @@ def _answer_to(mail: Kept) -> Form:
 
 @bp.post("/write")
 def send() -> ResponseReturnValue:
-    """Hand the mail to the listener, as a stranger's mail server would."""
+    """Hand the mail to the listener, as a stranger's mail server would, and watch it come in."""
     form = Form.of(request.form, *FIELDS)
     form.values["text"] = request.form.get("text", "")
     form.require("email", _("Bitte geben Sie eine Absenderadresse an."))
@@ -68,7 +68,6 @@ def send() -> ResponseReturnValue:
     try:
         if form.is_good:
             _deliver(_mail(form), form)
-            flash(_("Die Mail ist angenommen. In wenigen Sekunden liegt sie bei den Anliegen."))
             return redirect(url_for("inbox.front"), 303)
     except (OSError, smtplib.SMTPException, ValueError) as error:
         form.errors["form"] = _("Die Mail ließ sich nicht abgeben: %(reason)s", reason=_reason(error))
