@@ -46,7 +46,8 @@ ANSWERED = text(
 )
 UPDATED = text(
     "UPDATE ticket SET state = 'waiting', due_at = NULL, soon_at = NULL, breach_at = NULL, "
-    "oldest_unanswered_at = NULL, queue_at = :never, answered_at = :now, updated_at = :now, assignee_id = :agent WHERE id = :number"
+    "oldest_unanswered_at = NULL, queue_at = :never, answered_at = :now, updated_at = :now, assignee_id = :agent "
+    "WHERE id = :number"
 )
 EVENT = text(
     "INSERT INTO event (ticket_id, kind, at, actor_id, message_id, details) "
