@@ -12,17 +12,17 @@ from app.cli.shop import in_shop, open_shop
 
 @click.command()
 @click.option("--port", type=click.IntRange(1, 65_535), help="Where the pages are; else PORT, else 8000.")
-@click.option("--data", type=click.Path(file_okay=False, path_type=Path), help="Instead of FADEN_DATA_DIR.")
+@click.option("--data", "folder", type=click.Path(file_okay=False, path_type=Path), help="Instead of FADEN_DATA_DIR.")
 @click.option("--demo/--no-demo", default=None, help="Sample content on the first start; else FADEN_DEMO.")
-def up(port: int | None, data: Path | None, *, demo: bool | None) -> None:
+def up(port: int | None, folder: Path | None, *, demo: bool | None) -> None:
     """Start everything in one process group; Ctrl-C stops it again."""
     from app.runs import supervise
 
     # The parts are processes of their own and read their settings from the environment.
     if port:
         os.environ["PORT"] = str(port)
-    if data:
-        os.environ["FADEN_DATA_DIR"] = str(data.absolute())
+    if folder:
+        os.environ["FADEN_DATA_DIR"] = str(folder.absolute())
     if demo is not None:
         os.environ["FADEN_DEMO"] = str(int(demo))
     raise click.exceptions.Exit(supervise.up(open_shop()))

@@ -129,6 +129,41 @@ def test_clearing_removes_all_of_it_and_only_it(faden: Faden, settings: Settings
     assert faden("demo", "load").exit_code == 0
 
 
+def touch_by_a_demo_person() -> None:
+    """Mara of the sample shop notes, takes, joins and answers the real matter."""
+    from app import clock, signin
+    from app.db import db
+    from app.desk import assignment, joining, notes, replies
+    from app.models import Agent, Conversation, Team
+
+    at = clock.now()
+    mara = signin.person_by_id(db.session.scalars(select(Agent.id).where(Agent.name == "Mara Lindner")).one())
+    assert mara is not None
+    thread = db.session.scalars(select(Conversation.id).where(Conversation.ticket_id == 10013)).one()
+    team = db.session.scalars(select(Team.id).where(Team.name == "Kundenservice")).one()
+    notes.note(10013, text="Echte Notiz", by=mara, at=at)
+    assignment.assign(10013, assignee_id=mara.id, team_id=team, by=mara, at=at)
+    joining.join(10006, into=10013, by=mara, at=at)
+    replies.reply(thread, text="Echte Antwort", by=mara, at=at)
+
+
+def what_is_left() -> dict[str, Any]:
+    from app.db import db
+    from app.models import Agent, Conversation, Customer, Message, Note, Team, Ticket
+    from tests import world
+
+    ticket = db.session.query(Ticket).one()
+    assert world.counters() == world.counted() != {}
+    return {
+        "ticket": (ticket.id, db.session.get_one(Team, ticket.team_id).name, ticket.assignee_id),
+        "notes": [note.text for note in db.session.query(Note)],
+        "messages": [message.text.strip() for message in db.session.query(Message).order_by(Message.id)],
+        "agents": [(agent.name, agent.is_active, agent.password_hash) for agent in db.session.query(Agent)],
+        "conversations": db.session.query(Conversation).count(),
+        "demo customers": [customer.is_demo for customer in db.session.query(Customer)],
+    }
+
+
 def test_a_real_matter_that_touched_the_sample_shop_stays(
     faden: Faden, folder: Path, inside: Callable[[Callable[[], Any]], Any]
 ) -> None:
@@ -140,47 +175,13 @@ def test_a_real_matter_that_touched_the_sample_shop_stays(
     faden("channel", "add", "email", "--name", "Echt", "--team", "Kundenservice", "--settings", REAL)
     (folder / "1.eml").write_bytes(mail(1, sender="annette.vogel@post.example"))
     faden("mail", "import", folder / "1.eml", "--channel", "Echt")
-
-    def touch() -> None:
-        from app import clock, signin
-        from app.db import db
-        from app.desk import assignment, joining, notes, replies
-        from app.models import Agent, Conversation, Team
-
-        at = clock.now()
-        mara = signin.person_by_id(db.session.scalars(select(Agent.id).where(Agent.name == "Mara Lindner")).one())
-        assert mara is not None
-        thread = db.session.scalars(select(Conversation.id).where(Conversation.ticket_id == 10013)).one()
-        team = db.session.scalars(select(Team.id).where(Team.name == "Kundenservice")).one()
-        notes.note(10013, text="Echte Notiz", by=mara, at=at)
-        assignment.assign(10013, assignee_id=mara.id, team_id=team, by=mara, at=at)
-        joining.join(10006, into=10013, by=mara, at=at)
-        replies.reply(thread, text="Echte Antwort", by=mara, at=at)
-
-    inside(touch)
+    inside(touch_by_a_demo_person)
     assert faden("demo", "clear").exit_code == 0
-
-    def left() -> tuple[Any, ...]:
-        from app.db import db
-        from app.models import Agent, Conversation, Customer, Message, Note, Team, Ticket
-        from tests import world
-
-        ticket = db.session.query(Ticket).one()
-        assert world.counters() == world.counted() != {}
-        return (
-            (ticket.id, db.session.get_one(Team, ticket.team_id).name, ticket.assignee_id),
-            [note.text for note in db.session.query(Note)],
-            [message.text.strip() for message in db.session.query(Message).order_by(Message.id)],
-            [(agent.name, agent.is_active, agent.password_hash) for agent in db.session.query(Agent)],
-            db.session.query(Conversation).count(),
-            [customer.is_demo for customer in db.session.query(Customer)],
-        )
-
-    assert inside(left) == (
-        (10013, "Kundenservice", None),
-        ["Echte Notiz"],
-        ["Guten Tag, das ist die Frage 1.", "Echte Antwort"],
-        [("Mara Lindner", False, "")],
-        1,
-        [False],
-    )
+    assert inside(what_is_left) == {
+        "ticket": (10013, "Kundenservice", None),
+        "notes": ["Echte Notiz"],
+        "messages": ["Guten Tag, das ist die Frage 1.", "Echte Antwort"],
+        "agents": [("Mara Lindner", False, "")],
+        "conversations": 1,
+        "demo customers": [False],
+    }
