@@ -34,14 +34,19 @@ class EmailConnector:
 
     def check(self) -> list[Check]:
         """Log in on both sides, one line for each step that works or fails."""
-        lines: list[Check] = []
+        return [*self._check_hearing(), *self._check_speaking()]
+
+    def _check_hearing(self) -> list[Check]:
         if self.settings.imap_host:
-            lines += _checked("Postfach (IMAP)", self._check_mailbox)
+            return _checked("Postfach (IMAP)", self._check_mailbox)
+        words = "Kein Postfach eingestellt: Mails kommen über den eingebauten SMTP- oder LMTP-Empfang."
+        return [Check(name="Empfang", is_ok=True, words=words)]
+
+    def _check_speaking(self) -> list[Check]:
         if self.settings.smtp_host:
-            lines += _checked("Versand (SMTP)", self._check_sending)
-        if not lines:
-            lines.append(Check(name="Einstellungen", is_ok=False, words="Es ist weder IMAP noch SMTP eingestellt."))
-        return lines
+            return _checked("Versand (SMTP)", self._check_sending)
+        words = "Es ist kein SMTP-Server eingestellt: Antworten können nicht verschickt werden."
+        return [Check(name="Versand", is_ok=False, words=words)]
 
     def _check_mailbox(self) -> list[str]:
         settings = self.settings

@@ -27,9 +27,15 @@ _STEP = 1.0
 _BATCH_BYTES = 8_000_000
 _BATCH = 50
 _FAULTS = (IMAPClientError, imaplib.IMAP4.error, OSError, ssl.SSLError)
+_SPELT_BYTES = re.compile(r"b(['\"])(.*?)\1", re.DOTALL)
 _CONTENT_HEADER = re.compile(
     rb"^(?:content-[\w-]+|mime-version):.*\r?\n(?:[ \t].*\r?\n)*", re.IGNORECASE | re.MULTILINE
 )
+
+
+def _told(error: Exception) -> str:
+    """Return the server's own words; imaplib hands them on as the spelling of a bytes object."""
+    return _SPELT_BYTES.sub(r"\2", str(error))
 
 
 def connected(settings: EmailSettings, password: str) -> IMAPClient:
@@ -44,7 +50,7 @@ def connected(settings: EmailSettings, password: str) -> IMAPClient:
             timeout=_TIMEOUT,
         )
     except _FAULTS as error:
-        raise ChannelFault(f"Der Mailserver {server} ist nicht erreichbar: {error}") from error
+        raise ChannelFault(f"Der Mailserver {server} ist nicht erreichbar: {_told(error)}") from error
     user = settings.imap_user or settings.address
     try:
         if settings.imap_tls == "starttls":
@@ -53,11 +59,11 @@ def connected(settings: EmailSettings, password: str) -> IMAPClient:
     except LoginError as error:
         hang_up(client)
         is_passing = "UNAVAILABLE" in str(error) or "emporary" in str(error)
-        words = f"Der Mailserver {server} lehnt die Anmeldung als {user} ab: {error}. Bitte Name und Passwort prüfen."
-        raise ChannelFault(words, is_permanent=not is_passing) from error
+        told = f"Der Mailserver {server} lehnt die Anmeldung als {user} ab: {_told(error)}."
+        raise ChannelFault(f"{told} Bitte Name und Passwort prüfen.", is_permanent=not is_passing) from error
     except _FAULTS as error:
         hang_up(client)
-        raise ChannelFault(f"Die Anmeldung am Mailserver {server} ist gescheitert: {error}") from error
+        raise ChannelFault(f"Die Anmeldung am Mailserver {server} ist gescheitert: {_told(error)}") from error
     return client
 
 
@@ -66,9 +72,9 @@ def opened(client: IMAPClient, folder: str) -> dict[bytes, Any]:
     try:
         return dict(client.select_folder(folder, readonly=True))
     except (IMAPClientAbortError, OSError) as error:
-        raise ChannelFault(f"Die Verbindung zum Postfach ist weg: {error}") from error
+        raise ChannelFault(f"Die Verbindung zum Postfach ist weg: {_told(error)}") from error
     except _FAULTS as error:
-        words = f"Den Ordner „{folder}“ gibt es im Postfach nicht oder er lässt sich nicht öffnen: {error}"
+        words = f"Den Ordner „{folder}“ gibt es im Postfach nicht oder er lässt sich nicht öffnen: {_told(error)}"
         raise ChannelFault(words, is_permanent=True) from error
 
 
@@ -115,7 +121,7 @@ class MailboxPoller:
         except (KeyError, ValueError, TypeError) as error:
             raise ChannelFault(f"Der Mailserver antwortet unverständlich: {error!r}") from error
         except _FAULTS as error:
-            raise ChannelFault(f"Die Verbindung zum Postfach ist weg: {error}") from error
+            raise ChannelFault(f"Die Verbindung zum Postfach ist weg: {_told(error)}") from error
 
     def wait(self, *, within: float, stop: Callable[[], bool]) -> bool:
         """Wait in IDLE, or for the polling interval where the server has none; looks at `stop` every second."""
@@ -127,7 +133,7 @@ class MailboxPoller:
         try:
             has_news = self._was_told() or self._idle(until, stop)
         except _FAULTS as error:
-            raise ChannelFault(f"Die Verbindung zum Postfach ist weg: {error}") from error
+            raise ChannelFault(f"Die Verbindung zum Postfach ist weg: {_told(error)}") from error
         return has_news or monotonic() - self._looked_at >= _LOOK_AGAIN_WITHIN
 
     def close(self) -> None:
@@ -184,7 +190,7 @@ class MailboxPoller:
         except _FAULTS as error:
             self._reconnect()
             # Without a header this is parked, where somebody sees it.
-            return {batch[0]: f"(Der Mailserver gibt diese Mail nicht heraus: {error})".encode()}
+            return {batch[0]: f"(Der Mailserver gibt diese Mail nicht heraus: {_told(error)})".encode()}
 
     def _asked_for(self, uids: list[int], section: str) -> dict[int, bytes]:
         found = self._client.fetch(uids, [section.replace("BODY[", "BODY.PEEK[")])
