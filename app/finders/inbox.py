@@ -92,15 +92,20 @@ def page(
     person: Person, view: View, *, now: datetime, after: Position | None = None, limit: int = PAGE
 ) -> tuple[list[InboxRow], Position | None]:
     """Return the rows after a position, and the position of the last one if there are more."""
-    statement = _statement(view, _sources(person, view), after is not None, limit + 1)
+    wanted = statement(person, view, is_after=after is not None, limit=limit + 1)
     parameters: dict[str, Any] = {"now": now}
     if after:
         parameters |= {"after_at": after.at, "after_number": after.number}
-    rows = [InboxRow._make(row) for row in db.session.connection().execute(statement, parameters)]
+    rows = [InboxRow._make(row) for row in db.session.connection().execute(wanted, parameters)]
     if len(rows) <= limit:
         return rows, None
     last = rows[limit - 1]
     return rows[:limit], Position((last.closed_at or last.queue_at) if view.is_done else last.queue_at, last.number)
+
+
+def statement(person: Person, view: View, *, is_after: bool, limit: int) -> Select[*tuple[Any, ...]]:
+    """Return the question `page` asks; a test reads how the databases answer it."""
+    return _statement(view, _sources(person, view), is_after, limit)
 
 
 def among(person: Person, view: View, numbers: Sequence[int], *, now: datetime) -> list[InboxRow]:

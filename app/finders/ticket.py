@@ -148,7 +148,7 @@ def head(person: Person, number: int) -> Head:
         if found.joined_into_id is None:
             return found
         number = found.joined_into_id
-    raise NotFound(f"Anliegen {number} gibt es nicht.")
+    raise NotFound("Anliegen %(number)s gibt es nicht.", number=number)
 
 
 def page(person: Person, number: int, *, before: int = 0) -> TicketPage:

@@ -13,7 +13,7 @@ from sqlalchemy import (
     String,
     bindparam,
     cast,
-    literal,
+    literal_column,
     null,
     or_,
     select,
@@ -171,17 +171,17 @@ def known(person: Person) -> CompoundSelect[*tuple[Any, ...]]:
     """Addresses and other tickets of `customer`: kind, kind of channel, words, number, verified or open, instant."""
     customer = bindparam("customer", type_=BigInteger())
     addresses = select(
-        literal("address", String),
+        literal_column("'address'", String),
         Identity.kind,
         Identity.value,
-        literal(0, Integer),
+        literal_column("0", Integer),
         Identity.is_verified,
         cast(null(), UtcDateTime),
     ).where(Identity.customer_id == customer)
     others = (
         select(
-            literal("ticket", String),
-            literal("", String),
+            literal_column("'ticket'", String).label("what"),
+            literal_column("''", String).label("channel"),
             Ticket.subject,
             cast(Ticket.id, Integer),
             Ticket.closed_at.is_(None),

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 from datetime import date, datetime, timedelta
+from functools import lru_cache
 from typing import NamedTuple
 from zoneinfo import ZoneInfo
 
@@ -170,6 +171,7 @@ def formats() -> Formats:
     return words
 
 
+@lru_cache(maxsize=1024)
 def initials(name: str) -> str:
     """Return two letters for an avatar; the first letters of the first and the last word."""
     words = [word for word in name.replace("@", "").replace(".", " ").split() if word[0].isalnum()]

@@ -6,6 +6,7 @@ from flask import Flask, g, has_request_context
 from flask_babel import gettext
 from markupsafe import Markup
 
+from app.errors import DeskError
 from app.web.language import SOURCE, chosen
 
 MOST_SENTENCES = 5000
@@ -26,6 +27,11 @@ def _(german: str, **values: object) -> str:
     """Return the sentence in the language of the request; German is the source."""
     words = _translated(german, tongue())
     return words % values if values else words
+
+
+def said(error: DeskError) -> str:
+    """Return why the desk refused an act, in the language of the request."""
+    return _(error.pattern, **error.values)
 
 
 def tongue() -> str:

@@ -15,7 +15,7 @@ from app.errors import NotFound, Refused
 from app.finders import ticket as finder
 from app.web.door import person
 from app.web.ticket import query, render, render_assignment, render_join
-from app.web.words import _
+from app.web.words import _, said
 
 bp = Blueprint("writing", __name__)
 NOBODY = 0
@@ -51,8 +51,8 @@ def assign(number: int) -> ResponseReturnValue:
     try:
         assignment.assign(_ticket_id(number), assignee_id=assignee, team_id=team, by=person(), at=clock.now())
     except Refused as refused:
-        words = refused.words
-        return _form_again(lambda: render_assignment(number, error=_(words)))
+        words = said(refused)
+        return _form_again(lambda: render_assignment(number, error=words))
     return _shown(number)
 
 
@@ -76,8 +76,8 @@ def join(number: int) -> ResponseReturnValue:
         into = access.ticket(person(), int(wanted)).id if wanted.isdecimal() else _no_number()
         joining.join(_ticket_id(number), into=into, by=person(), at=clock.now())
     except (Refused, NotFound) as refused:
-        words = str(refused)
-        return _form_again(lambda: render_join(number, into=wanted, error=_(words)))
+        words = said(refused)
+        return _form_again(lambda: render_join(number, into=wanted, error=words))
     return _shown(into)
 
 
@@ -153,7 +153,7 @@ def _shown(number: int) -> Response:
 
 def _refuse(number: int, form: str, text: str, refused: Refused) -> ResponseReturnValue:
     """Say beside the field what is wrong: the script keeps what was written, a plain form gets it back."""
-    words = _(refused.words)
+    words = said(refused)
     if request.headers.get("HX-Request"):
         response = make_response(render_template("ticket/_problem.html", words=words), 422)
         response.headers["HX-Retarget"], response.headers["HX-Reswap"] = f"#{form}-problem", "innerHTML"

@@ -39,7 +39,9 @@ def ada(client: FlaskClient, world: cast.World) -> FlaskClient:
 
 
 def conversation(number: int) -> int:
-    return int(db.session.execute(db.text("SELECT id FROM conversation WHERE ticket_id = :n"), {"n": number}).scalar_one())
+    return int(
+        db.session.execute(db.text("SELECT id FROM conversation WHERE ticket_id = :n"), {"n": number}).scalar_one()
+    )
 
 
 def seen(client: FlaskClient, number: int) -> str:
@@ -196,7 +198,11 @@ def test_one_conversation_is_parted_from_a_joined_ticket(ada: FlaskClient, world
 
 @pytest.mark.parametrize(
     ("into", "words"),
-    [("abc", "Bitte geben Sie die Nummer"), ("99999", "Anliegen 99999 gibt es nicht"), ("self", "nicht mit sich selbst")],
+    [
+        ("abc", "Bitte geben Sie die Nummer"),
+        ("99999", "Anliegen 99999 gibt es nicht"),
+        ("self", "nicht mit sich selbst"),
+    ],
 )
 def test_a_wrong_number_is_refused_in_the_form(ada: FlaskClient, number: int, into: str, words: str) -> None:
     answer = ada.post(f"/tickets/{number}/join", data={"into": number if into == "self" else into}, headers=FRAGMENT)
