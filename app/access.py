@@ -57,7 +57,7 @@ def ticket(person: Person, number: int) -> Ticket:
     while found and found.joined_into_id:
         found = db.session.scalars(select(Ticket).where(Ticket.id == found.joined_into_id, visible(person))).first()
     if found is None:
-        raise NotFound(f"Anliegen {number} gibt es nicht.")
+        raise NotFound("Anliegen %(number)s gibt es nicht.", number=number)
     return found
 
 

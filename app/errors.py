@@ -19,7 +19,15 @@ class SettingError(FadenError):
 
 
 class DeskError(FadenError):
-    """An act was refused and nothing was changed."""
+    """An act was refused and nothing was changed.
+
+    The sentence is German with `%(names)s` for its values, so that a page can say it in another language.
+    """
+
+    def __init__(self, pattern: str, **values: object) -> None:
+        super().__init__(pattern % values if values else pattern)
+        self.pattern = pattern
+        self.values = values
 
 
 class NotFound(DeskError):
@@ -29,7 +37,7 @@ class NotFound(DeskError):
 class Refused(DeskError):
     """The act is not possible; says why, and beside which form field it belongs."""
 
-    def __init__(self, words: str, *, field: str = "") -> None:
-        super().__init__(words)
-        self.words = words
+    def __init__(self, pattern: str, *, field: str = "", **values: object) -> None:
+        super().__init__(pattern, **values)
+        self.words = str(self)
         self.field = field

@@ -39,7 +39,7 @@ def digest_of(secret: str) -> str:
 def hash_password(password: str) -> str:
     """Return the hash to store; raises `Refused` for a password that is too short."""
     if len(password) < SHORTEST_PASSWORD:
-        raise Refused(f"Das Kennwort braucht mindestens {SHORTEST_PASSWORD} Zeichen.", field="password")
+        raise Refused("Das Kennwort braucht mindestens %(least)s Zeichen.", field="password", least=SHORTEST_PASSWORD)
     return _hasher.hash(password)
 
 

@@ -62,5 +62,5 @@ def _assignee(agent_id: int | None, team_id: int | None) -> Agent | None:
         select(membership.c.agent_id).where(membership.c.agent_id == agent_id, membership.c.team_id == team_id)
     ).first()
     if team_id is not None and is_member is None:
-        raise Refused(f"{agent.name} gehört nicht zu diesem Team.", field="assignee")
+        raise Refused("%(name)s gehört nicht zu diesem Team.", field="assignee", name=agent.name)
     return agent

@@ -27,7 +27,7 @@ def add(
     """Set a channel up and return its id; the settings were checked by its connector before."""
     with transaction():
         if db.session.scalar(select(Channel.id).where(Channel.name == name)):
-            raise Refused(f"Einen Kanal „{name}“ gibt es schon.", field="name")
+            raise Refused("Einen Kanal „%(name)s“ gibt es schon.", field="name", name=name)
         channel = Channel(
             kind=kind,
             name=name,

@@ -125,7 +125,14 @@ def settle(message_id: int, sent: Sent, *, at: datetime) -> None:
         settled = db.session.execute(
             update(Message)
             .where(Message.id == message_id, Message.state.in_([MessageState.SENDING, MessageState.UNSURE]))
-            .values(state=MessageState.SENT, sent_at=at, fault="", fault_words="", retry_at=None)
+            .values(
+                state=MessageState.SENT,
+                sent_at=at,
+                fault="",
+                fault_words="",
+                retry_at=None,
+                details={"accepted_as": sent.external_id, "remark": sent.remark},
+            )
             .returning(Message.conversation_id, Message.message_class, Message.channel_id)
         ).first()
         if settled is None:

@@ -43,7 +43,7 @@ def _both(ticket_id: int, into: int) -> tuple[Ticket, Ticket]:
     rows = {id_: db.session.get(Ticket, id_, with_for_update=True) for id_ in sorted((ticket_id, into))}
     ticket, target = rows[ticket_id], rows[into]
     if ticket is None or target is None:
-        raise NotFound(f"Anliegen {into} gibt es nicht.")
+        raise NotFound("Anliegen %(number)s gibt es nicht.", number=into)
     if ticket.state is TicketState.JOINED or target.state is TicketState.JOINED:
         raise Refused("Dieses Anliegen ist schon mit einem anderen verbunden.", field="into")
     return ticket, target

@@ -39,10 +39,10 @@ def add_agent(
     """Add a person and return their id; raises `Refused` for an address that is taken or a team that is unknown."""
     address = email.strip().lower()
     if "@" not in address:
-        raise Refused(f"{email!r} ist keine E-Mail-Adresse.", field="email")
+        raise Refused("%(email)s ist keine E-Mail-Adresse.", field="email", email=email)
     with transaction():
         if db.session.scalar(select(Agent.id).where(Agent.email == address)):
-            raise Refused(f"{address} gibt es schon.", field="email")
+            raise Refused("%(address)s gibt es schon.", field="email", address=address)
         agent = Agent(
             email=address,
             name=name.strip() or address,
@@ -98,7 +98,7 @@ def rename_team(team_id: int, name: str) -> None:
         if team is None:
             raise NotFound("Dieses Team gibt es nicht.")
         if db.session.scalar(select(Team.id).where(Team.name == name, Team.id != team_id)):
-            raise Refused(f"Ein Team „{name}“ gibt es schon.", field="name")
+            raise Refused("Ein Team „%(name)s“ gibt es schon.", field="name", name=name)
         team.name = name
 
 
@@ -113,5 +113,5 @@ def _teams(names: Sequence[str]) -> list[Team]:
     found = {team.name: team for team in db.session.scalars(select(Team).where(Team.name.in_(names)))}
     missing = [name for name in names if name not in found]
     if missing:
-        raise Refused(f"Das Team „{missing[0]}“ gibt es nicht.", field="team")
+        raise Refused("Das Team „%(name)s“ gibt es nicht.", field="team", name=missing[0])
     return [found[name] for name in names]

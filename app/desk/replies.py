@@ -37,7 +37,7 @@ def reply(
     if not words:
         raise Refused("Bitte schreiben Sie einen Text.", field="text")
     if len(words) > LONGEST_TEXT:
-        raise Refused(f"Der Text ist zu lang: höchstens {LONGEST_TEXT} Zeichen.", field="text")
+        raise Refused("Der Text ist zu lang: höchstens %(most)s Zeichen.", field="text", most=LONGEST_TEXT)
     with transaction() as afterwards:
         conversation, ticket, channel = _load(conversation_id)
         _refuse_unseen(ticket.id, last_seen_id)

@@ -64,7 +64,7 @@ def team_called(name: int | str) -> int:
     """Return the id of the one team meant; raises `NotFound`."""
     found = db.session.scalars(teams_called(str(name))).first()
     if found is None:
-        raise NotFound(f"Das Team „{name}“ gibt es nicht.")
+        raise NotFound("Das Team „%(name)s“ gibt es nicht.", name=name)
     return found
 
 
@@ -72,7 +72,7 @@ def agent_called(name: int | str) -> int:
     """Return the id of the one agent meant; raises `NotFound`, also where two have the same name."""
     found = db.session.scalars(agents_called(str(name)).limit(2)).all()
     if len(found) != 1:
-        raise NotFound(f"Die Person „{name}“ gibt es nicht, oder es gibt mehrere mit diesem Namen.")
+        raise NotFound("Die Person „%(name)s“ gibt es nicht, oder es gibt mehrere mit diesem Namen.", name=name)
     return found[0]
 
 
@@ -81,7 +81,7 @@ def channel_called(person: Person, name: int | str) -> ChannelRow:
     wanted = Channel.id == name if isinstance(name, int) else Channel.name == name
     found = db.session.execute(_channels(person).where(wanted)).first()
     if found is None:
-        raise NotFound(f"Den Kanal „{name}“ gibt es nicht.")
+        raise NotFound("Den Kanal „%(name)s“ gibt es nicht.", name=name)
     return ChannelRow._make(found)
 
 

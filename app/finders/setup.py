@@ -77,7 +77,7 @@ def agent_id(email: str) -> int:
     """Return the person with this address; raises `NotFound`."""
     found = db.session.scalar(select(Agent.id).where(Agent.email == email.strip().lower()))
     if found is None:
-        raise NotFound(f"Niemand hat die Adresse {email}.")
+        raise NotFound("Niemand hat die Adresse %(email)s.", email=email)
     return found
 
 
@@ -97,7 +97,7 @@ def channel_id(name: str) -> int:
     if found is None and name.isdecimal():
         found = db.session.scalar(select(Channel.id).where(Channel.id == int(name)))
     if found is None:
-        raise NotFound(f"Einen Kanal „{name}“ gibt es nicht.")
+        raise NotFound("Einen Kanal „%(name)s“ gibt es nicht.", name=name)
     return found
 
 

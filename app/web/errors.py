@@ -15,10 +15,10 @@ from sqlalchemy.exc import InterfaceError, OperationalError
 from sqlalchemy.exc import TimeoutError as PoolTimeout
 from werkzeug.exceptions import HTTPException
 
-from app.errors import DeskError, NotFound, Refused
+from app.errors import DeskError, NotFound
 from app.web.door import wants_page
 from app.web.security import minutes_to_wait
-from app.web.words import _
+from app.web.words import _, said
 
 log = logging.getLogger(__name__)
 DATABASE_IS_AWAY = (OperationalError, InterfaceError, PoolTimeout)
@@ -57,12 +57,11 @@ def _refused_by_web(error: HTTPException) -> Response:
 
 def _refused_by_desk(error: DeskError) -> Response:
     if isinstance(error, NotFound):
-        return _answer(Trouble(404, _("Nicht gefunden"), str(error), _not_found_step()))
-    words = error.words if isinstance(error, Refused) else str(error)
+        return _answer(Trouble(404, _("Nicht gefunden"), said(error), _not_found_step()))
     # A script keeps its page as it is and shows the sentence; 422 would make it expect the form.
     status = HTTPStatus.CONFLICT if "HX-Request" in request.headers else HTTPStatus.UNPROCESSABLE_ENTITY
     return _answer(
-        Trouble(status, _("Das geht gerade nicht"), words, _("Gehen Sie zurück; Ihre Eingaben stehen noch da."))
+        Trouble(status, _("Das geht gerade nicht"), said(error), _("Gehen Sie zurück; Ihre Eingaben stehen noch da."))
     )
 
 

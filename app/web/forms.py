@@ -7,6 +7,7 @@ from dataclasses import dataclass, field
 from http import HTTPStatus
 
 from app.errors import Refused
+from app.web.words import said
 
 AGAIN = HTTPStatus.UNPROCESSABLE_ENTITY
 LONGEST = 500
@@ -34,7 +35,7 @@ class Form:
 
     def refuse(self, refused: Refused) -> None:
         """Put a refusal of the desk beside its field, or above the form."""
-        self.errors[refused.field or "form"] = refused.words
+        self.errors[refused.field or "form"] = said(refused)
 
     @property
     def is_good(self) -> bool:
