@@ -185,3 +185,12 @@ def test_a_real_matter_that_touched_the_sample_shop_stays(
         "conversations": 1,
         "demo customers": [False],
     }
+
+
+@ONLY_SQLITE
+def test_a_day_passes_in_a_second_and_then_the_clock_is_right_again(faden: Faden, clock: Clock) -> None:
+    result = faden("demo", "day", "--hours", "24", "--seconds", "1")
+    hours = [line.split()[1] for line in result.stdout.splitlines() if line.endswith("UTC")]
+    assert len(set(hours)) >= 3
+    assert not clock.file.exists()
+    assert faden("demo", "day", FADEN_CLOCK_FILE="").exit_code == 2
