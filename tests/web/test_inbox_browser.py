@@ -44,7 +44,6 @@ def address(app: Flask) -> Iterator[str]:
     assert BUILT.exists(), "the front end is not built: tools/frontend"
     app.config["WTF_CSRF_ENABLED"] = True
     server = make_server("127.0.0.1", 0, app, threaded=True)
-    server.daemon_threads = True
     threading.Thread(target=server.serve_forever, daemon=True).start()
     yield f"http://127.0.0.1:{server.port}"
     server.shutdown()

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Mapping
 from typing import Any
 
 import pytest
@@ -36,7 +36,7 @@ FROM ({numbers}) AS filled
 
 
 @pytest.fixture
-def world(app: Flask) -> Iterator[cast.World]:
+def world(app: Flask) -> cast.World:
     made = cast.build()
     cast.hear(made)
     kind = db.engine.dialect.name
@@ -45,7 +45,7 @@ def world(app: Flask) -> Iterator[cast.World]:
     db.session.commit()
     db.session.execute(text("ANALYZE"))
     db.session.commit()
-    yield made
+    return made
 
 
 def plan(person: Person, view: View, after: Position | None) -> list[str]:
@@ -61,7 +61,7 @@ def plan(person: Person, view: View, after: Position | None) -> list[str]:
     return [str(row[-1]) for row in bound]
 
 
-def _driver(compiled: Any, values: dict[str, Any]) -> Any:
+def _driver(compiled: Any, values: Mapping[str, Any]) -> Any:
     """Return the parameters as the driver takes them."""
     ready = {
         name: process(values[name]) if (process := compiled._bind_processors.get(name)) else values[name]
