@@ -27,7 +27,7 @@ IN_TIME_WHEN_BUSY = 120.0
 """The same while other jobs are waiting: it may be one of them, and a second job for it costs little."""
 TOO_BUSY = 1000
 """Jobs from which on nothing is handed over twice."""
-FILED_WITHIN = 15.0
+FILED_WITHIN = 5.0
 TIDIED_EVERY = 3600.0
 REPEATED_WITHIN = timedelta(days=7)
 """How long a program may repeat a request and get the first one's answer."""

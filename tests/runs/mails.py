@@ -3,22 +3,31 @@
 from __future__ import annotations
 
 import smtplib
+from datetime import datetime
 from email.message import EmailMessage
 
 from app.db import db
 from app.models import Direction, Envelope, EnvelopeState, Message
+from tests.world import MONDAY_NINE
 
 SERVICE = "service@nordlicht.example"
 
 
-def mail(number: int | str, *, to: str = SERVICE, sender: str = "eva@kundin.example", text: str = "") -> bytes:
+def mail(
+    number: int | str,
+    *,
+    to: str = SERVICE,
+    sender: str = "eva@kundin.example",
+    text: str = "",
+    at: datetime = MONDAY_NINE,
+) -> bytes:
     """Return a mail whose Message-ID is `m<number>@kundin.example`."""
     message = EmailMessage()
     message["From"] = f"Eva Kundin <{sender}>"
     message["To"] = to
     message["Subject"] = f"Frage {number}"
     message["Message-ID"] = f"<{message_id(number)}>"
-    message["Date"] = "Mon, 23 Nov 2026 08:00:00 +0000"
+    message["Date"] = at
     message.set_content(text or f"Guten Tag, das ist die Frage {number}.")
     return message.as_bytes()
 
