@@ -7,7 +7,7 @@ from datetime import datetime
 from email.message import EmailMessage
 
 from app.db import db
-from app.models import Direction, Envelope, EnvelopeState, Message
+from app.models import Conversation, Direction, Envelope, EnvelopeState, Message
 from tests.world import MONDAY_NINE
 
 SERVICE = "service@nordlicht.example"
@@ -51,6 +51,12 @@ def filed() -> list[str]:
     db.session.rollback()
     found = db.session.query(Message.external_id).filter(Message.direction == Direction.IN).order_by(Message.id)
     return [row.external_id for row in found]
+
+
+def ticket_of(message_id: int) -> int:
+    """Return the number of the matter a message belongs to."""
+    message = db.session.get_one(Message, message_id)
+    return db.session.get_one(Conversation, message.conversation_id).ticket_id
 
 
 def is_filed(*numbers: int | str) -> bool:

@@ -10,12 +10,12 @@ from sqlalchemy import text
 from app import clock, queue
 from app.db import db
 from app.desk import delivery, replies
-from app.models import Conversation, Envelope, EnvelopeState, Message, MessageState
+from app.models import Envelope, EnvelopeState, Message, MessageState
 from app.runs import intake, sweep
 from app.runs.recount import repair_counters
 from channels.contract import Raw
 from tests import world as cast
-from tests.runs.mails import filed, mail, message_id
+from tests.runs.mails import filed, mail, message_id, ticket_of
 from tests.servers.redis import Redis
 
 
@@ -29,11 +29,6 @@ def queued(world: cast.World) -> int:
     """Ada's answer, waiting in the outbox."""
     heard = cast.hear(world, at=clock.now())
     return replies.reply(cast.conversation_of(heard), text="Morgen.", by=world.ada, at=clock.now())
-
-
-def _ticket_of(message_id: int) -> int:
-    conversation = db.session.get_one(Conversation, cast.message(message_id).conversation_id)
-    return conversation.ticket_id
 
 
 def test_a_message_that_the_queue_forgot_is_handed_over_again(queued: int, redis_server: Redis) -> None:
@@ -75,12 +70,12 @@ def test_a_send_that_was_never_settled_becomes_unsure_after_its_lease(app: Flask
 
 
 def test_an_unsure_answer_is_owed_and_never_sent_by_itself(queued: int) -> None:
-    owed_before = [each.answered_by_id for each in cast.obligations(_ticket_of(queued))]
+    owed_before = [each.answered_by_id for each in cast.obligations(ticket_of(queued))]
     delivery.claim(queued, at=clock.now())
     delivery.lose_track(queued, at=clock.now())
     sweep.run()
     assert owed_before == [queued]
-    assert [each.answered_by_id for each in cast.obligations(_ticket_of(queued))] == [None]
+    assert [each.answered_by_id for each in cast.obligations(ticket_of(queued))] == [None]
     assert cast.message(queued).state is MessageState.UNSURE
 
 
