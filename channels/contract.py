@@ -144,7 +144,7 @@ class DeliveryFault(StrEnum):
 
 
 class DeliveryError(Exception):
-    """A message did not go out: a word from the closed list, whether trying again can help, and the other side's words."""
+    """A message did not go out: why, whether trying again can help, and what the other side said."""
 
     def __init__(
         self, fault: DeliveryFault, *, is_permanent: bool, words: str = "", retry_within: float | None = None

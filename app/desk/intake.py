@@ -198,11 +198,35 @@ def _meet(case: _Case) -> Row[Any]:
 def _open(case: _Case, earlier: list[threading.Known]) -> Filed:
     """Open a ticket of its own for the contact, with its clock and its receipt."""
     contact = case.contact
-    identity = case.identity or _meet(case)
-    case.identity = identity
+    case.identity = case.identity or _meet(case)
     route = route_of(case.channel.kind, is_public=contact.is_public).value
     aimed = clocks.aim(route, case.channel.team_id) if case.needs_answer else None
-    ticket = Ticket(
+    ticket = _new_ticket(case, case.identity)
+    opening = _clock(case, ticket, aimed)
+    ticket.id = add_row(ticket)
+    conversation_id = add(
+        Conversation,
+        ticket_id=ticket.id,
+        home_ticket_id=ticket.id,
+        channel_id=case.channel.id,
+        identity_id=case.identity.id,
+        external_key=contact.conversation_key[:254],
+        subject=contact.subject[:300],
+        is_public=contact.is_public,
+        created_at=case.at,
+    )
+    message_id = _append(case, conversation_id, earlier)
+    record("opened", ticket_id=ticket.id, at=case.at, message_id=message_id, afterwards=case.afterwards)
+    if aimed and opening:
+        clocks.owe(aimed, opening, conversation_id=conversation_id, message_id=message_id, route=route)
+        _receipt(case, ticket, conversation_id, case.identity, aimed)
+    recount((), badges(ticket))
+    return Filed(outcome=Outcome.FILED, ticket_id=ticket.id, message_id=message_id)
+
+
+def _new_ticket(case: _Case, identity: Row[Any]) -> Ticket:
+    contact = case.contact
+    return Ticket(
         subject=contact.subject[:300] or _preview(contact),
         state=TicketState.OPEN if case.needs_answer else TicketState.WAITING,
         priority=Priority.NORMAL,
@@ -217,26 +241,6 @@ def _open(case: _Case, earlier: list[threading.Known]) -> Filed:
         channel_kind=case.channel.kind,
         channel_count=1,
     )
-    opening = _clock(case, ticket, aimed)
-    ticket.id = add_row(ticket)
-    conversation_id = add(
-        Conversation,
-        ticket_id=ticket.id,
-        home_ticket_id=ticket.id,
-        channel_id=case.channel.id,
-        identity_id=identity.id,
-        external_key=contact.conversation_key[:254],
-        subject=contact.subject[:300],
-        is_public=contact.is_public,
-        created_at=case.at,
-    )
-    message_id = _append(case, conversation_id, earlier)
-    record("opened", ticket_id=ticket.id, at=case.at, message_id=message_id, afterwards=case.afterwards)
-    if aimed and opening:
-        clocks.owe(aimed, opening, conversation_id=conversation_id, message_id=message_id, route=route)
-        _receipt(case, ticket, conversation_id, identity, aimed)
-    recount((), badges(ticket))
-    return Filed(outcome=Outcome.FILED, ticket_id=ticket.id, message_id=message_id)
 
 
 def _continue(case: _Case, conversation_id: int, earlier: list[threading.Known]) -> Filed:

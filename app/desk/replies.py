@@ -33,11 +33,7 @@ def reply(
     The verdict is passed when the provider accepts it. With `last_seen_id` (a message id) the answer is refused when
     the customer has written something newer.
     """
-    words = text.strip()
-    if not words:
-        raise Refused("Bitte schreiben Sie einen Text.", field="text")
-    if len(words) > LONGEST_TEXT:
-        raise Refused("Der Text ist zu lang: höchstens %(most)s Zeichen.", field="text", most=LONGEST_TEXT)
+    words = _sayable(text)
     with transaction() as afterwards:
         conversation, ticket, channel = _load(conversation_id)
         _refuse_unseen(ticket.id, last_seen_id)
@@ -64,6 +60,15 @@ def reply(
         record("replied", ticket_id=ticket.id, at=at, actor_id=by.id, message_id=message_id, afterwards=afterwards)
         recount(before, badges(ticket))
     return message_id
+
+
+def _sayable(text: str) -> str:
+    words = text.strip()
+    if not words:
+        raise Refused("Bitte schreiben Sie einen Text.", field="text")
+    if len(words) > LONGEST_TEXT:
+        raise Refused("Der Text ist zu lang: höchstens %(most)s Zeichen.", field="text", most=LONGEST_TEXT)
+    return words
 
 
 def _load(conversation_id: int) -> tuple[Conversation, Ticket, Channel]:

@@ -9,6 +9,6 @@ from tests import world as cast
 
 
 @pytest.fixture
-def world(app: Flask) -> cast.World:
+def world(core: Flask) -> cast.World:
     """The shop with its people, on each database."""
     return cast.build()
