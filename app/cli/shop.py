@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import errno
 import functools
 import logging
 import os
@@ -34,6 +35,7 @@ def in_shop(command: Callable[P, R]) -> Callable[P, R]:
     def wrapper(*args: P.args, **kwargs: P.kwargs) -> R:
         if "FADEN_LOG" not in os.environ:
             logging.basicConfig(level=logging.WARNING, format="%(levelname)s %(name)s: %(message)s")
+        from obstore.exceptions import BaseError
         from sqlalchemy.exc import DBAPIError
 
         from app.db import db
@@ -43,6 +45,13 @@ def in_shop(command: Callable[P, R]) -> Callable[P, R]:
                 return command(*args, **kwargs)
             except DBAPIError as error:
                 raise Refusal(_words(error.orig)) from error
+            except BaseError as error:
+                raise Refusal(f"FADEN_BLOBS_URL: the store does not answer as it should: {error}") from error
+            except OSError as error:
+                # A reader that went away is no news; everything else is, such as a full disk.
+                if error.errno == errno.EPIPE:
+                    raise
+                raise Refusal(f"{error.filename or 'the disk'}: {error.strerror or error}") from error
             finally:
                 db.session.remove()
                 db.engine.dispose()

@@ -40,7 +40,7 @@ def test_a_shop_whose_parts_do_not_run_is_told_line_by_line(faden: Faden, sink: 
         "tick": ["FAIL"],
         "clock": ["ok"],
         "calendar Servicezeiten": ["ok"],
-        "channel Service": ["ok"],
+        "channel Service": ["ok", "ok"],
     }
 
 
@@ -54,7 +54,7 @@ def test_an_unreachable_mail_server_is_named(faden: Faden) -> None:
         "--settings",
         '{"address": "a@b.example", "smtp_host": "127.0.0.1", "smtp_port": 1}',
     )
-    assert verdicts(faden("doctor").stdout)["channel Service"] == ["FAIL"]
+    assert verdicts(faden("doctor").stdout)["channel Service"][-1] == "FAIL"
     faden("channel", "pause", "Service")
     assert verdicts(faden("doctor").stdout)["channel Service"] == ["ok"]
 

@@ -161,6 +161,15 @@ def test_an_unknown_channel_or_path_is_refused(shop: Faden, letters: Path, datab
 
 
 @pytest.mark.parametrize("database", ["sqlite"], indirect=True)
+def test_a_store_that_cannot_be_written_is_one_line(shop: Faden, letters: Path, folder: Path, database: str) -> None:
+    (folder / "full").write_text("no folder")
+    place = (folder / "full").as_uri()
+    result = shop("mail", "import", letters, "--channel", "Service", FADEN_BLOBS_URL=place)
+    assert result.exit_code == 1
+    assert result.stderr == f"faden: {folder / 'full'}: File exists\n"
+
+
+@pytest.mark.parametrize("database", ["sqlite"], indirect=True)
 def test_explaining_stores_nothing_and_names_every_field(faden: Faden, letters: Path, database: str) -> None:
     (line,) = lines(faden("mail", "explain", letters / "1.eml", "--json"))
     assert line["file"] == str(letters / "1.eml")

@@ -10,6 +10,7 @@ import pytest
 from app.config import Settings
 from tests.cli.conftest import Faden, lines
 from tests.servers.dovecot import Mailbox
+from tests.servers.smtp_sink import SmtpSink
 
 
 def test_a_fresh_database_gets_tables_a_calendar_and_targets(faden: Faden, empty_database_url: str) -> None:
@@ -144,7 +145,9 @@ def test_a_token_opens_the_door_for_its_person(faden: Faden, settings: Settings)
     assert faden("token", "add", "niemand@nordlicht.example").exit_code == 1
 
 
-def test_a_channel_is_set_up_with_a_secret_from_a_file(faden: Faden, folder: Path, mailbox: Mailbox) -> None:
+def test_a_channel_is_set_up_with_a_secret_from_a_file(
+    faden: Faden, folder: Path, mailbox: Mailbox, sink: SmtpSink
+) -> None:
     secret = folder / "password"
     secret.write_text(f"{mailbox.password}\n")
     settings = {
@@ -154,6 +157,9 @@ def test_a_channel_is_set_up_with_a_secret_from_a_file(faden: Faden, folder: Pat
         "imap_tls": "none",
         "imap_user": mailbox.user,
         "imap_password": {"file": str(secret)},
+        "smtp_host": sink.host,
+        "smtp_port": sink.port,
+        "smtp_tls": "none",
     }
     assert faden("channel", "add", "email", "--name", "Service", "--settings", json.dumps(settings)).exit_code == 0
     checked = faden("channel", "check", "Service")
