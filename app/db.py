@@ -11,13 +11,13 @@ from datetime import UTC, datetime
 from typing import TYPE_CHECKING, Any, ParamSpec, TypeVar
 
 from flask_sqlalchemy import SQLAlchemy
-from sqlalchemy import DateTime, Dialect, Engine, MetaData, event, func, literal_column
+from flask_sqlalchemy.session import Session
+from sqlalchemy import Connection, DateTime, Dialect, Engine, MetaData, event, func, literal_column
 from sqlalchemy.exc import IntegrityError, OperationalError
 from sqlalchemy.orm import DeclarativeBase
 from sqlalchemy.types import TypeDecorator
 
 if TYPE_CHECKING:
-    from sqlalchemy import Connection
     from sqlalchemy.sql.elements import ColumnElement
 
 log = logging.getLogger(__name__)
@@ -63,9 +63,28 @@ class Base(DeclarativeBase):
 Base.registry.update_type_annotation_map({datetime: UtcDateTime})
 
 
+class Questions(Session):
+    """Outside a verb each question stands for itself, on PostgreSQL without a transaction around it.
+
+    That spares BEGIN and ROLLBACK, and after a ROLLBACK psycopg forgets every statement it has prepared.
+    """
+
+    def get_bind(self, *args: Any, **kwargs: Any) -> Engine | Connection:
+        """Return the database as it is inside a verb, or as it is for mere questions."""
+        bind = super().get_bind(*args, **kwargs)
+        if self.info.get("is_write") or not isinstance(bind, Engine) or bind.dialect.name == "sqlite":
+            return bind
+        return _questioned(bind)
+
+
+@functools.lru_cache(maxsize=8)
+def _questioned(engine: Engine) -> Engine:
+    return engine.execution_options(isolation_level="AUTOCOMMIT")
+
+
 db = SQLAlchemy(
     model_class=Base,
-    session_options={"expire_on_commit": False, "autoflush": False},
+    session_options={"class_": Questions, "expire_on_commit": False, "autoflush": False},
     disable_autonaming=True,
 )
 
@@ -95,6 +114,7 @@ def transaction() -> Iterator[Afterwards]:
     session.rollback()
     session.expunge_all()
     afterwards: Afterwards = []
+    session.info["is_write"] = True
     try:
         session.connection(execution_options={"is_write": True})
         yield afterwards
@@ -102,6 +122,8 @@ def transaction() -> Iterator[Afterwards]:
     except BaseException:
         session.rollback()
         raise
+    finally:
+        session.info["is_write"] = False
     for act in afterwards:
         _afterwards(act)
 
