@@ -30,6 +30,7 @@ COMMANDS = {
     "envelope": "app.cli.envelope",
     "mail": "app.cli.mail",
     "restore": "app.cli.backup",
+    "sla": "app.cli.sla",
     "team": "app.cli.team",
     "token": "app.cli.token",
 }

@@ -14,6 +14,9 @@ from app.errors import NotFound
 from app.models import UNFILED, Agent, Calendar, Channel, Envelope, EnvelopeState, Policy, Team, membership
 from sla.holiday import holidays_of
 
+PROMISE_MINUTES = 480
+"""Within which a promise without a time is kept."""
+
 
 class TeamRow(NamedTuple):
     name: str
@@ -171,3 +174,24 @@ def parked(limit: int = 500) -> list[ParkedRow]:
         .limit(limit)
     )
     return [ParkedRow(*row) for row in found]
+
+
+def aims() -> dict[str, Any]:
+    """Return calendars and general targets in the format of `faden sla replay --setup`."""
+    rows = {row.id: row for row in db.session.scalars(select(Calendar))}
+    policies = db.session.scalars(select(Policy).where(Policy.team_id.is_(None))).all()
+    return {
+        "calendars": {
+            row.name: {
+                "tz": row.time_zone,
+                "weekly_hours": row.weekly_hours,
+                "holidays": sorted(row.holidays),
+                "special_hours": row.special_hours,
+            }
+            for row in rows.values()
+        },
+        "policy": {row.route: {"calendar": rows[row.calendar_id].name, **row.targets} for row in policies},
+        "promise_default_minutes": PROMISE_MINUTES,
+        "promise_calendar": next((rows[row.calendar_id].name for row in policies if row.route == "email"), ""),
+        "default_holding": "own_conversation",
+    }
