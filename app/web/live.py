@@ -45,8 +45,10 @@ def _last_id() -> int:
 
 def _lines(flask: Flask, listener: Person, last_id: int) -> Iterator[str]:
     ends_at = time.monotonic() + LONGEST
-    looks_at = 0.0
-    yield "retry: 2000\n\n"
+    looks_at = 0.0  # once more after the first silence: something may have happened before we listened
+    missed = _since(flask, listener, last_id) if last_id else []
+    last_id = max([last_id, *(each.id for each in missed)])
+    yield "retry: 2000\n\n" + "".join(map(_line, missed))
     for signal in live.subscribe():
         if signal is not None:
             found = _visible(flask, listener, signal)
