@@ -47,9 +47,10 @@ class Part:
     def _bury(self) -> str:
         code = self._process.returncode if self._process else 0
         self._process = None
-        has_lasted = time.monotonic() - self._started_at > LASTED
-        self.quick_deaths = 0 if has_lasted else self.quick_deaths + 1
-        pause = FIRST_PAUSE if has_lasted else min(FIRST_PAUSE * 2 ** (self.quick_deaths - 1), MOST_PAUSE)
+        # Who is killed from outside has done nothing wrong: starting it again is no use only if it fails by itself.
+        is_innocent = code == -signal.SIGKILL or time.monotonic() - self._started_at > LASTED
+        self.quick_deaths = 0 if is_innocent else self.quick_deaths + 1
+        pause = min(FIRST_PAUSE * 2 ** max(0, self.quick_deaths - 1), MOST_PAUSE)
         self._start_at = time.monotonic() + pause
         return f"{self.name} ist ausgefallen ({_how(code)}) und startet in {pause:g} s neu."
 

@@ -51,19 +51,22 @@ class Worker(SimpleWorker):
         """Listen to no commands: a worker is stopped by a signal, and a job by nothing."""
 
 
-def _in_one_line(record: logging.LogRecord) -> bool:
-    """Let RQ say that the queue is away without four tracebacks."""
-    error = record.exc_info[1] if record.exc_info else None
-    if isinstance(error, RedisError):
-        record.msg, record.args, record.exc_info = "the queue went away: %s", (str(error),), None
-    return True
+class _OneLine(logging.Filter):
+    """Lets RQ say that the queue is away without four tracebacks."""
+
+    def filter(self, record: logging.LogRecord) -> bool:
+        error = record.exc_info[1] if record.exc_info else None
+        if not isinstance(error, RedisError):
+            return True
+        log.warning("the queue went away: %s", error)
+        return False
 
 
 def run(flask: Flask) -> None:
     """Work until a signal comes; a queue that goes away is waited for."""
     stop = lifeline.Stop().on_signals()
     lifeline.watch_parent()
-    logging.getLogger("rq.worker").addFilter(_in_one_line)
+    logging.getLogger("rq.worker").addFilter(_OneLine())
     pause = 0.2
     with Pulse(flask, "worker"):
         while not stop.is_asked():

@@ -10,13 +10,13 @@ from app.db import db
 from app.models import Conversation, Direction, Envelope, EnvelopeState, Message
 from tests.world import MONDAY_NINE
 
-SERVICE = "service@nordlicht.example"
+ADDRESS = "service@nordlicht.example"
 
 
 def mail(
     number: int | str,
     *,
-    to: str = SERVICE,
+    to: str = ADDRESS,
     sender: str = "eva@kundin.example",
     text: str = "",
     at: datetime = MONDAY_NINE,
@@ -37,7 +37,7 @@ def message_id(number: int | str) -> str:
 
 
 def hand_in(
-    port: int, raw: bytes, *, to: tuple[str, ...] = (SERVICE,), sender: str = "eva@kundin.example", lmtp: bool = False
+    port: int, raw: bytes, *, to: tuple[str, ...] = (ADDRESS,), sender: str = "eva@kundin.example", lmtp: bool = False
 ) -> dict[str, tuple[int, bytes]]:
     """Bring a mail to our own port; returns the refused recipients."""
     with (smtplib.LMTP if lmtp else smtplib.SMTP)("127.0.0.1", port, timeout=20) as client:

@@ -16,7 +16,7 @@ from app.runs import hearing, listen
 from tests import world as cast
 from tests.runs.conftest import Listen
 from tests.runs.conftest import hearing as hearing_settings
-from tests.runs.mails import SERVICE, is_filed, mail
+from tests.runs.mails import ADDRESS, is_filed, mail
 from tests.servers.dovecot import Mailbox
 from tests.servers.smtp_sink import SmtpSink
 from tests.waiting import until
@@ -44,7 +44,7 @@ def change(world: cast.World, mailbox: Mailbox, *, password: str) -> None:
     settings = {**hearing_settings(mailbox), "receipt": False}
     secrets = {"imap_password": password}
     channels.change(
-        world.channel, name="Service", address=SERVICE, settings=settings, secrets=secrets, team_id=world.care
+        world.channel, name="Service", address=ADDRESS, settings=settings, secrets=secrets, team_id=world.care
     )
 
 

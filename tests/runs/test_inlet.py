@@ -18,7 +18,7 @@ from app.models import Envelope
 from app.runs import listen
 from tests import world as cast
 from tests.runs.conftest import Listen
-from tests.runs.mails import SERVICE, hand_in, is_filed, mail
+from tests.runs.mails import ADDRESS, hand_in, is_filed, mail
 from tests.servers import programs
 from tests.servers.postgresql import PostgreSQL
 from tests.waiting import until
@@ -53,7 +53,7 @@ def opened(world: cast.World, start_listener: Listen, smtp_port: int, lmtp_port:
 def answer(port: int, *to: str) -> int:
     """Return the code the server answers to a mail."""
     try:
-        hand_in(port, mail(1), to=to or (SERVICE,))
+        hand_in(port, mail(1), to=to or (ADDRESS,))
     except smtplib.SMTPRecipientsRefused as refused:
         return int(next(iter(refused.recipients.values()))[0])
     except smtplib.SMTPResponseException as refused:
@@ -112,7 +112,7 @@ def test_a_mail_to_two_channels_is_filed_on_both(opened: cast.World, smtp_port: 
         secrets={},
         team_id=opened.returns,
     )
-    hand_in(smtp_port, mail(1), to=(SERVICE, "retoure@nordlicht.example", "fremd@nordlicht.example"))
+    hand_in(smtp_port, mail(1), to=(ADDRESS, "retoure@nordlicht.example", "fremd@nordlicht.example"))
     until(lambda: is_filed(1, 1))
     assert {each.channel_id for each in db.session.query(Envelope)} > {opened.channel}
 
@@ -124,7 +124,7 @@ def test_while_the_database_is_down_the_sender_is_asked_to_come_back(
     with smtplib.SMTP("127.0.0.1", smtp_port, timeout=20) as client:
         client.ehlo_or_helo_if_needed()
         client.mail("eva@kundin.example")
-        assert client.rcpt(SERVICE)[0] == 250
+        assert client.rcpt(ADDRESS)[0] == 250
         # This cluster writes its log lazily and is stopped at once.
         db.session.execute(text("CHECKPOINT"))
         db.session.rollback()

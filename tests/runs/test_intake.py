@@ -18,7 +18,7 @@ from app.models import Attachment, Channel, Envelope, EnvelopeState, Event, Mess
 from app.runs import intake
 from channels.contract import Raw
 from tests import world as cast
-from tests.runs.mails import SERVICE, mail, message_id
+from tests.runs.mails import ADDRESS, mail, message_id
 from tests.world import MONDAY_NINE, World, message, ticket
 
 MOST_STATEMENTS = 20
@@ -107,7 +107,7 @@ def test_a_batch_keeps_its_order(world: World) -> None:
 
 def test_attachments_and_inline_pictures_are_kept(world: World, folder: Path) -> None:
     raw = EmailMessage()
-    raw["From"], raw["To"], raw["Message-ID"] = "eva@kundin.example", SERVICE, "<bild@kundin.example>"
+    raw["From"], raw["To"], raw["Message-ID"] = "eva@kundin.example", ADDRESS, "<bild@kundin.example>"
     raw.set_content("Sehen Sie selbst.")
     raw.add_alternative('<p>Sehen Sie selbst: <img src="cid:foto"></p>', subtype="html")
     raw.get_payload()[1].add_related(b"PNG", "image", "png", cid="<foto>", filename="foto.png")  # type: ignore[index, union-attr]
@@ -144,7 +144,7 @@ def test_a_wrong_setting_parks_the_mail_until_it_is_put_right(world: World) -> N
     channels.change(
         world.channel,
         name="Service",
-        address=SERVICE,
+        address=ADDRESS,
         settings={"smtp_tls": "vielleicht"},
         secrets={},
         team_id=world.care,
@@ -152,7 +152,7 @@ def test_a_wrong_setting_parks_the_mail_until_it_is_put_right(world: World) -> N
     (parked,) = take(world, mail(1))
     assert parked.filed is None
     assert "smtp_tls" in only_envelope().problem
-    channels.change(world.channel, name="Service", address=SERVICE, settings={}, secrets={}, team_id=world.care)
+    channels.change(world.channel, name="Service", address=ADDRESS, settings={}, secrets={}, team_id=world.care)
     filed = intake.file_envelope(only_envelope().id, at=MONDAY_NINE)
     assert filed is not None
     assert only_envelope().state is EnvelopeState.FILED
