@@ -112,7 +112,7 @@ def _understood(envelope: _Case, channel: Channel, *, raw: bytes | None, at: dat
         filed = [_filed(contact, envelope, channel.id, at=at) for contact in contacts]
     except NotFiled as refusal:
         envelopes.park(envelope.id, reason=str(refusal), at=at)
-        log.warning("envelope %s is parked: %s", envelope.id, refusal)
+        log.info("envelope %s is parked: %s", envelope.id, refusal)
         return Understood(filed=None, contact=contacts[0] if contacts else None, reason=str(refusal))
     return Understood(filed=filed[0], contact=contacts[0])
 

@@ -207,3 +207,14 @@ def test_explaining_needs_neither_database_nor_settings(letters: Path, settings:
     )
     assert json.loads(result.stdout)["message_id"] == message_id(1)
     assert result.stderr == "[]\n"
+
+
+@pytest.mark.corpus
+@pytest.mark.parametrize("database", ["postgresql"], indirect=True)
+def test_every_foreign_mail_with_a_header_is_filed(shop: Faden, corpus: Path, database: str) -> None:
+    """PostgreSQL is the stricter one: no NUL, no lone surrogate, no number that is too large."""
+    imported = lines(shop("mail", "import", corpus / "mail", "--channel", "Service", "--json"))
+    parked = [line for line in imported if line["outcome"] == "parked"]
+    print(f"{len(imported) - len(parked)} of {len(imported)} files filed")  # noqa: T201
+    assert len(imported) > 1000
+    assert {line["reason"] for line in parked} <= {"Das ist keine E-Mail: es gibt keine einzige Kopfzeile."}
