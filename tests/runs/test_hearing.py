@@ -10,7 +10,7 @@ import pytest
 from flask import Flask
 
 from app.db import db
-from app.desk import channels
+from app.desk import channels, parts
 from app.models import Channel
 from app.runs import hearing, listen
 from tests import world as cast
@@ -180,6 +180,17 @@ def test_a_second_listener_takes_over(heard: cast.World, mailbox: Mailbox, start
     start_listener()
     first.stop()
     mailbox.deliver(mail(1))
+    until(lambda: is_filed(1), within=20)
+
+
+@ONE
+def test_the_lease_of_a_listener_that_died_runs_out(
+    heard: cast.World, mailbox: Mailbox, start_listener: Listen
+) -> None:
+    parts.lease(f"listen:{heard.channel}", owner="dead", within=1.5)
+    mailbox.deliver(mail(1))
+    start_listener()
+    assert is_filed()
     until(lambda: is_filed(1), within=20)
 
 
