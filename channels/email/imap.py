@@ -60,7 +60,7 @@ def connected(settings: EmailSettings, password: str) -> IMAPClient:
         hang_up(client)
         is_passing = "UNAVAILABLE" in str(error) or "emporary" in str(error)
         told = f"Der Mailserver {server} lehnt die Anmeldung als {user} ab: {_told(error)}."
-        raise ChannelFault(f"{told} Bitte Name und Passwort prüfen.", is_permanent=not is_passing) from error
+        raise ChannelFault(f"{told} Bitte Benutzername und Kennwort prüfen.", is_permanent=not is_passing) from error
     except _FAULTS as error:
         hang_up(client)
         raise ChannelFault(f"Die Anmeldung am Mailserver {server} ist gescheitert: {_told(error)}") from error

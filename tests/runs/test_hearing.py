@@ -154,7 +154,7 @@ def test_a_wrong_password_stands_on_the_channel_until_it_is_mended(
     change(heard, mailbox, password="falsch")
     mailbox.deliver(mail(1))
     start_listener()
-    until(lambda: "Passwort" in problem(), within=20, what="the problem on the channel")
+    until(lambda: "Kennwort" in problem(), within=20, what="the problem on the channel")
     assert is_filed()
     change(heard, mailbox, password=mailbox.password)
     until(lambda: is_filed(1), within=20)

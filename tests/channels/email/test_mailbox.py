@@ -243,7 +243,7 @@ def test_a_server_without_idle_is_asked_in_intervals(
 def test_a_wrong_password_is_permanent_and_in_plain_words(mailbox: Mailbox) -> None:
     wrong = connector(mailbox, "falsch")
 
-    with pytest.raises(ChannelFault, match="Passwort prüfen") as caught:
+    with pytest.raises(ChannelFault, match="Kennwort prüfen") as caught:
         wrong.poller()
 
     assert caught.value.is_permanent
