@@ -14,17 +14,35 @@ from typing import Any
 
 from argon2 import PasswordHasher
 from argon2.exceptions import InvalidHashError, VerificationError
-from sqlalchemy import Row, delete, select, update
+from sqlalchemy import Row, bindparam, delete, select, update
 
 from app.access import Person
 from app.db import db, transaction
 from app.errors import Refused
-from app.models import Agent, Role, SignIn, Token, membership
+from app.models import Agent, SignIn, Token, membership
 
 SHORTEST_PASSWORD = 10
 STAYS_FOR = timedelta(days=30)
 """A browser that was not seen for this long must log in again."""
 SEEN_EVERY = timedelta(minutes=10)
+
+_ACTIVE = (
+    select(Agent.id, Agent.name, Agent.email, Agent.role, Agent.language, membership.c.team_id)
+    .select_from(Agent)
+    .outerjoin(membership, membership.c.agent_id == Agent.id)
+    .where(Agent.is_active.is_(True))
+)
+_BY_SIGN_IN = (
+    _ACTIVE.add_columns(SignIn.id.label("sign_in_id"), SignIn.seen_at)
+    .join(SignIn, SignIn.agent_id == Agent.id)
+    .where(SignIn.digest == bindparam("digest"))
+)
+_BY_TOKEN = (
+    _ACTIVE.add_columns(Token.id.label("token_id"))
+    .join(Token, Token.agent_id == Agent.id)
+    .where(Token.digest == bindparam("digest"))
+)
+_BY_ID = _ACTIVE.where(Agent.id == bindparam("agent"))
 
 _hasher = PasswordHasher()
 _nobody = _hasher.hash(secrets.token_hex(16))
@@ -78,12 +96,7 @@ def _fits(password_hash: str, password: str) -> bool:
 
 def person_of(secret: str, *, at: datetime) -> Person | None:
     """Return the agent behind a browser session, in one query; None if it ended or was logged out."""
-    rows = db.session.execute(
-        select(Agent, SignIn.id.label("sign_in_id"), SignIn.seen_at, membership.c.team_id)
-        .join(SignIn, SignIn.agent_id == Agent.id)
-        .outerjoin(membership, membership.c.agent_id == Agent.id)
-        .where(SignIn.digest == digest_of(secret), Agent.is_active.is_(True))
-    ).all()
+    rows = db.session.connection().execute(_BY_SIGN_IN, {"digest": digest_of(secret)}).all()
     if not rows or at - rows[0].seen_at > STAYS_FOR:
         return None
     person = _person(rows, sign_in_id=rows[0].sign_in_id)
@@ -98,12 +111,12 @@ def _seen(sign_in_id: int, *, at: datetime) -> None:
 
 
 def _person(rows: Sequence[Row[Any]], *, sign_in_id: int = 0) -> Person:
-    agent: Agent = rows[0][0]
+    agent = rows[0]
     return Person(
         id=agent.id,
         name=agent.name,
         email=agent.email,
-        role=Role(agent.role),
+        role=agent.role,
         language=agent.language,
         team_ids=tuple(sorted(row.team_id for row in rows if row.team_id is not None)),
         sign_in_id=sign_in_id,
@@ -112,11 +125,7 @@ def _person(rows: Sequence[Row[Any]], *, sign_in_id: int = 0) -> Person:
 
 def person_by_id(agent_id: int) -> Person | None:
     """Return an active agent as a person, for the command line and signed links."""
-    rows = db.session.execute(
-        select(Agent, membership.c.team_id)
-        .outerjoin(membership, membership.c.agent_id == Agent.id)
-        .where(Agent.id == agent_id, Agent.is_active.is_(True))
-    ).all()
+    rows = db.session.connection().execute(_BY_ID, {"agent": agent_id}).all()
     return _person(rows) if rows else None
 
 
@@ -155,10 +164,5 @@ def issue_token(agent_id: int, *, name: str, at: datetime) -> str:
 
 def person_by_token(secret: str) -> tuple[Person, int] | None:
     """Return the agent behind an API token and the token's id, in one query."""
-    rows = db.session.execute(
-        select(Agent, Token.id.label("token_id"), membership.c.team_id)
-        .join(Token, Token.agent_id == Agent.id)
-        .outerjoin(membership, membership.c.agent_id == Agent.id)
-        .where(Token.digest == digest_of(secret), Agent.is_active.is_(True))
-    ).all()
+    rows = db.session.connection().execute(_BY_TOKEN, {"digest": digest_of(secret)}).all()
     return (_person(rows), rows[0].token_id) if rows else None

@@ -8,7 +8,18 @@ from datetime import datetime
 from functools import lru_cache
 from typing import Any, NamedTuple
 
-from sqlalchemy import BigInteger, ColumnElement, Select, String, bindparam, select, tuple_, type_coerce, union
+from sqlalchemy import (
+    BigInteger,
+    ColumnElement,
+    Select,
+    String,
+    bindparam,
+    literal_column,
+    select,
+    tuple_,
+    type_coerce,
+    union,
+)
 
 from app.access import Person, sees_all, visible
 from app.db import Base, UtcDateTime, db
@@ -96,7 +107,7 @@ def page(
     parameters: dict[str, Any] = {"now": now}
     if after:
         parameters |= {"after_at": after.at, "after_number": after.number}
-    rows = [InboxRow._make(row) for row in db.session.connection().execute(wanted, parameters)]
+    rows = [InboxRow._make(row) for row in db.session.connection().execute(wanted, parameters).all()]
     if len(rows) <= limit:
         return rows, None
     last = rows[limit - 1]
@@ -127,10 +138,12 @@ def _statement(view: View, sources: tuple[Source, ...], is_after: bool, limit: i
     if is_after:
         here, there = tuple_(key, _ticket.id), tuple_(_AT, _NUMBER)
         conditions.append(here < there if view.is_done else here > there)
-    wanted = _ROWS.order_by(*order).limit(limit)
+    # As a number in the statement: with a parameter PostgreSQL would plan every page anew.
+    most: ColumnElement[int] = literal_column(str(int(limit)))
+    wanted = _ROWS.order_by(*order).limit(most)
     if len(sources) == 1:
         return wanted.where(*conditions, *sources[0].condition())
-    narrow = select(_ticket.id).where(*conditions).order_by(*order).limit(limit)
+    narrow = select(_ticket.id).where(*conditions).order_by(*order).limit(most)
     parts = [narrow.where(*source.condition()).subquery() for source in sources]
     return wanted.where(_ticket.id.in_(union(*(select(part.c.id) for part in parts)).subquery().select()))
 
