@@ -29,11 +29,19 @@ SETTLE_WITHIN = 60.0
 SENDING = "Versand: "
 """How a problem begins that sending found, so that sending declares nothing well that hearing found broken."""
 
+SLOW = 5.0
+REST = 30.0
+"""Seconds for which a worker leaves a channel alone whose server let it wait for nothing: others want to send, too."""
+
 Enclosures = tuple[tuple[str, str, str], ...]
+_resting_until: dict[int, float] = {}
+"""By channel, in monotonic time."""
 
 
 def deliver(message_id: int) -> None:
     """Send a queued message; nothing happens where another worker has it, it rests, or its channel is paused."""
+    if _is_resting(_channel_of(message_id)):
+        return
     try:
         parcel = delivery.claim(message_id, at=clock.now())
     except SealBroken as broken:
@@ -42,10 +50,13 @@ def deliver(message_id: int) -> None:
         return
     if parcel is None:
         return
+    began = time.monotonic()
     try:
         sent = _handed_over(parcel.account, parcel.outgoing, parcel.enclosures)
     except DeliveryError as error:
         refusal, at = error, clock.now()
+        if time.monotonic() - began >= SLOW:
+            _resting_until[parcel.account.id] = time.monotonic() + REST
         _insistently(lambda: delivery.fail(message_id, refusal, at=at))
         _report_fault(parcel.account.id, refusal)
     else:
@@ -127,6 +138,11 @@ def _insistently(write: Callable[[], None]) -> None:
             log.warning("cannot write down what became of a message, trying again: %s", cause(error))
             time.sleep(pause)
             pause = min(pause * 2, 5.0)
+
+
+def _is_resting(channel_id: int | None) -> bool:
+    """Say whether a message had better wait for the next sweep."""
+    return channel_id is not None and _resting_until.get(channel_id, 0.0) > time.monotonic()
 
 
 def _channel_of(message_id: int) -> int | None:

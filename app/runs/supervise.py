@@ -9,7 +9,7 @@ import os
 import sys
 import time
 from collections.abc import Iterator
-from contextlib import contextmanager
+from contextlib import contextmanager, suppress
 from pathlib import Path
 
 from flask import Flask
@@ -151,6 +151,7 @@ def _only_one_in(folder: Path) -> Iterator[None]:
 
 
 def tell(words: str) -> None:
-    """Write one line for whoever started us."""
-    sys.stdout.write(f"{words}\n")
-    sys.stdout.flush()
+    """Write one line for whoever started us; nobody need be listening any more."""
+    with suppress(OSError):
+        sys.stdout.write(f"{words}\n")
+        sys.stdout.flush()

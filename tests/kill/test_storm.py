@@ -1,6 +1,6 @@
 """kill -9 of every part at random points with work in flight.
 
-`KILLS=30 python -m pytest tests/kill -s` is the long run: so many kills a part during 500 mails in and 100 answers out.
+`KILLS=30 python -m pytest tests/kill/test_storm.py -s -o faulthandler_timeout=0` is the long run: so many kills a part during 500 mails in and 100 answers out.
 """
 
 from __future__ import annotations

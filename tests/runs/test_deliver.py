@@ -15,6 +15,7 @@ from app.runs import deliver
 from tests import world as cast
 from tests.fixtures.databases import SECRET_KEY, Clock
 from tests.runs.conftest import sending
+from tests.servers import programs
 from tests.servers.smtp_sink import SmtpSink
 
 
@@ -122,6 +123,22 @@ def test_a_channel_that_is_set_up_wrong_fails_the_answer_in_words(world: cast.Wo
     jobs.deliver(message_id)
     assert cast.message(message_id).state is MessageState.FAILED
     assert "smtp_port" in cast.message(message_id).fault_words
+
+
+def test_a_server_that_lets_us_wait_holds_up_no_other_channel(
+    world: cast.World, sink: SmtpSink, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(deliver, "SLOW", 0.0)
+    monkeypatch.setattr(deliver, "_resting_until", {})
+    set_up(world, sink, smtp_port=programs.free_port())
+    first, second = answered(world), answered(world)
+    for message_id in (first, second):
+        jobs.deliver(message_id)
+    assert (cast.message(first).attempts, cast.message(second).attempts) == (1, 0)
+    monkeypatch.setattr(deliver, "_resting_until", {})
+    set_up(world, sink)
+    jobs.deliver(second)
+    assert cast.message(second).state is MessageState.SENT
 
 
 def test_a_paused_channel_sends_nothing(world: cast.World, sink: SmtpSink) -> None:
