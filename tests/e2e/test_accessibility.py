@@ -55,3 +55,4 @@ def test_nobody_is_shut_out_of_a_ticket(shop: Shop, page: Page, theme: Theme) ->
         assert violations(page) == []
         page.keyboard.press("Escape")
         expect(page.locator(shown)).to_be_hidden()
+        expect(page.locator("dialog :focus")).to_have_count(0)

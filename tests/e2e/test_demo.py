@@ -1,0 +1,66 @@
+"""The first two minutes after cloning: sample content, a mail as a customer, an answer, and what the customer got."""
+
+from __future__ import annotations
+
+import re
+import shutil
+from collections.abc import Iterator
+
+import pytest
+from playwright.sync_api import Page, expect
+
+from tests.e2e.shop import be_live, row_of, show_news
+from tests.servers import programs
+from tests.servers.product import Product
+
+pytestmark = pytest.mark.e2e
+
+
+@pytest.fixture(scope="module")
+def product() -> Iterator[Product]:
+    """`make run` on an empty folder: SQLite, the embedded queue, the demo's own mail servers, no account anywhere."""
+    folder = programs.new_folder("demo")
+    product = Product(folder)
+    try:
+        product.start("--demo")
+        yield product
+    finally:
+        product.stop()
+        shutil.rmtree(folder, ignore_errors=True)
+
+
+def test_a_newcomer_sees_a_mail_become_an_answer(product: Product, page: Page) -> None:
+    email, password = _log_ins(product)["admin"]
+    page.goto(product.url)
+    page.get_by_label("E-Mail-Adresse").fill(email)
+    page.get_by_label("Kennwort").fill(password)
+    page.get_by_role("button", name="Anmelden").click()
+    expect(page.locator(".ticket-row")).not_to_have_count(0)
+
+    page.get_by_role("link", name="Als Kunde schreiben").first.click()
+    page.get_by_label("Betreff").fill("Kommt die Lampe morgen?")
+    page.get_by_role("button", name="Mail senden").click()
+    be_live(page)
+    expect(page.locator("#news").or_(row_of(page, "Kommt die Lampe morgen?")).first).to_be_visible()
+    if page.locator("#news").is_visible():
+        show_news(page)
+    row_of(page, "Kommt die Lampe morgen?").click()
+    expect(page.locator("h1").filter(has_text="Kommt die Lampe morgen?")).to_be_visible()
+    page.keyboard.press("r")
+    page.keyboard.type("Ja, gegen Mittag.")
+    page.keyboard.press("Control+Enter")
+    ours = page.locator(".message.out").filter(has_text="Ja, gegen Mittag.")
+    expect(ours.locator(".delivery")).to_have_text("gesendet")
+
+    page.goto(f"{product.url}/demo/received")
+    expect(page.get_by_role("article", name="Re: Kommt die Lampe morgen?")).to_contain_text("Ja, gegen Mittag.")
+    expect(page.get_by_role("article", name="Ihre Nachricht ist da")).to_be_visible()
+    page.get_by_role("article", name="Re: Kommt die Lampe morgen?").get_by_role("link").click()
+    expect(page.get_by_label("Betreff")).to_have_value(re.compile(r"Re: Kommt die Lampe morgen\? \[#\d+\]"))
+
+
+def _log_ins(product: Product) -> dict[str, tuple[str, str]]:
+    """Read from the output who may log in; the first line is the administrator's."""
+    lines = [line.split() for line in product.log().splitlines() if "@nordlicht.example" in line]
+    assert lines, product.log()
+    return {"admin": (lines[0][0], lines[0][-1])}
