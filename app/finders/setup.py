@@ -12,7 +12,6 @@ from sqlalchemy.orm import selectinload
 from app.db import db
 from app.errors import NotFound
 from app.models import UNFILED, Agent, Calendar, Channel, Envelope, EnvelopeState, Policy, Team, membership
-from sla.holiday import holidays_of
 
 PROMISE_MINUTES = 480
 """Within which a promise without a time is kept."""
@@ -138,6 +137,8 @@ def _calendar(row: Calendar) -> dict[str, Any]:
 
 def _own_holidays(row: Calendar) -> dict[str, str]:
     """Return the closed days that are not the region's own."""
+    from sla.holiday import holidays_of  # noqa: PLC0415 - the calendars of the world take longer to load than a mail to file
+
     years: Sequence[int] = sorted({int(day[:4]) for day in row.holidays})
     public = (
         {holiday.on.isoformat(): holiday.name_de for holiday in holidays_of(row.region, years)} if row.region else {}
