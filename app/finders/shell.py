@@ -37,7 +37,7 @@ class Surroundings:
 def surroundings(person: Person, *, now: datetime) -> Surroundings:
     """Read the teams this person may see, their badges, and whatever hinders the work; one statement."""
     found = Surroundings()
-    rows = db.session.execute(
+    rows = db.session.connection().execute(
         _statement(sees_all(person), db.engine.dialect.name),
         {"teams": person.team_ids, "keys": _keys(person), "now": now},
     )

@@ -14,7 +14,7 @@ from app.finders import inbox
 from app.finders.inbox import Position, View
 from app.web.door import person
 from app.web.frame import Place, around, view_place
-from app.web.rows import RowWords, loose_rows, row_words
+from app.web.rows import Row, loose_rows, row_words
 from app.web.words import _
 
 bp = Blueprint("inbox", __name__)
@@ -31,7 +31,7 @@ class Listing:
     order_words: str = ""
     order_label: str = ""
     chips: list[Place] = field(default_factory=list)
-    rows: list[RowWords] = field(default_factory=list)
+    rows: list[Row] = field(default_factory=list)
     is_first: bool = True
     more_url: str = ""
     rows_url: str = ""

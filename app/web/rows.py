@@ -1,83 +1,119 @@
-"""The rows of a list as words: prepared once, so that the template only writes them down."""
+"""The rows of a list: one skeleton from the template, filled once a row, because a page has fifty of them."""
 
 from __future__ import annotations
 
 from collections.abc import Sequence
+from dataclasses import dataclass
 from datetime import datetime, time, timedelta
-from typing import NamedTuple
+from functools import cache, lru_cache
+
+from flask import render_template
+from markupsafe import Markup, escape
 
 from app.finders.inbox import InboxRow, View
 from app.web.door import person
-from app.web.formats import HOUR, Badge, Formats, formats, initials
-from app.web.kinds import look_of, looks
-from app.web.words import _
+from app.web.formats import HOUR, Badge, formats, initials
+from app.web.kinds import look_of
+from app.web.words import _, tongue
+
+Row = tuple[str, Markup]
+"""The group that begins here (empty: none does), and the row."""
 
 
-class RowWords(NamedTuple):
-    """One row; the template takes it apart in this order."""
-
-    group: str
-    number: int
-    flags: str
-    shape: str
-    many: int
-    channel: str
-    icon: str
-    who: str
-    at: str
-    at_full: str
-    when: str
-    url: str
-    subject: str
-    preview: str
-    badge: Badge
-    since: str
-    due: str
-    soon: str
-    urgent: str
-    holder: str
-    holder_name: str
-
-
-def loose_rows(rows: Sequence[InboxRow], view: View) -> list[RowWords]:
+def loose_rows(rows: Sequence[InboxRow], view: View) -> list[Row]:
     """Return rows that are put into a list one by one, without groups."""
     teller = _Teller(view)
-    return [teller.tell(row, "") for row in rows]
+    return [("", teller.tell(row)) for row in rows]
 
 
-def row_words(rows: Sequence[InboxRow], view: View, *, after_group: str = "") -> tuple[list[RowWords], str]:
-    """Return the rows as words, and the group the last one stands in; a group is named at its first row only."""
+def row_words(rows: Sequence[InboxRow], view: View, *, after_group: str = "") -> tuple[list[Row], str]:
+    """Return the rows, and the group the last one stands in; a group is named at its first row only."""
     teller = _Teller(view)
+    names = teller.speech.groups
     group = after_group
     told = []
     for row in rows:
         key = teller.group_of(row)
-        told.append(teller.tell(row, teller.groups[key] if key != group else ""))
+        told.append((names[key] if key != group else "", teller.tell(row)))
         group = key
     return told, group
 
 
-class _Teller:
-    """Everything that is the same for all rows of a page, looked up once."""
+class _Slots:
+    """Stands for a row while the skeleton is made: every value is an open slot."""
 
-    def __init__(self, view: View) -> None:
-        self.words: Formats = formats()
-        self.view = view
-        self.query = f"?view={view.slug}"
-        self.mine = person().id
-        self.urgent, self.free, self.assigned = _("dringend"), _("offen"), _("zugewiesen an %s")
-        self.waiting = Badge("rest", "sla-rest", _("wartet auf Kundschaft"), 0)
-        self.done = Badge("met", "sla-met", _("erledigt"), 100)
-        self.timeless = Badge("rest", "sla-rest", _("ohne Frist"), 0)
-        self.groups = {
+    def __getattr__(self, name: str) -> Markup:
+        return Markup(f"%({name})s")  # noqa: S704 - a slot
+
+
+@cache
+def _skeleton() -> str:
+    lines = render_template("inbox/_row.html", slot=_Slots()).splitlines()
+    return "".join(line.strip() for line in lines)
+
+
+@dataclass(frozen=True, slots=True)
+class _Speech:
+    """What rows say in one language, ready to stand in HTML."""
+
+    urgent: str
+    free: str
+    nobody: str
+    assigned: str
+    more_channels: str
+    waiting: Badge
+    done: Badge
+    timeless: Badge
+    groups: dict[str, str]
+
+
+@lru_cache(maxsize=8)
+def _speech(_language: str) -> _Speech:
+    return _Speech(
+        urgent=str(escape(_("dringend"))),
+        free=str(escape(_("offen"))),
+        nobody=str(escape(_("Nicht zugewiesen"))),
+        assigned=str(escape(_("zugewiesen an %s"))),
+        more_channels=_("%s und weitere Kanäle"),
+        waiting=Badge("rest", "sla-rest", _("wartet auf Kundschaft"), 0),
+        done=Badge("met", "sla-met", _("erledigt"), 100),
+        timeless=Badge("rest", "sla-rest", _("ohne Frist"), 0),
+        groups={
             "late": _("Überfällig"),
             "hour": _("Fällig in der nächsten Stunde"),
             "today": _("Heute"),
             "later": _("Später"),
             "rest": _("Ruht"),
             "": "",
-        }
-        self.looks = looks()
+        },
+    )
+
+
+@lru_cache(maxsize=64)
+def _channel(language: str, kind: str, is_many: bool) -> tuple[str, str, str]:  # noqa: FBT001 - a cache key
+    """Return glyph, shape and name of a kind of channel."""
+    look = look_of(kind)
+    name = _speech(language).more_channels % look.name if is_many else look.name
+    return look.icon, look.shape, str(escape(name))
+
+
+@lru_cache(maxsize=1024)
+def _holder(name: str) -> tuple[str, str]:
+    """Return the letters and the name of whoever has a ticket."""
+    return str(escape(initials(name))), str(escape(name))
+
+
+class _Teller:
+    """Everything that is the same for all rows of a page, looked up once."""
+
+    def __init__(self, view: View) -> None:
+        self.language = tongue()
+        self.speech = _speech(self.language)
+        self.words = formats()
+        self.view = view
+        self.query = f"?view={view.slug}"
+        self.mine = person().id
+        self.skeleton = _skeleton()
         local = self.words.now.astimezone(self.words.zone)
         self.midnight = datetime.combine(local.date() + timedelta(days=1), time(), self.words.zone)
         self.next_hour = self.words.now + HOUR
@@ -96,38 +132,44 @@ class _Teller:
 
     def badge(self, row: InboxRow) -> Badge:
         if row.closed_at is not None:
-            return self.done
+            return self.speech.done
         if row.due_at is not None:
             return self.words.badge(row.due_at, row.soon_at, row.oldest_unanswered_at)
-        return self.waiting if row.state == "waiting" else self.timeless
+        return self.speech.waiting if row.state == "waiting" else self.speech.timeless
 
-    def tell(self, row: InboxRow, group: str) -> RowWords:
-        words, due_at = self.words, row.due_at
-        look = self.looks.get(row.channel_kind) or look_of(row.channel_kind)
-        is_free = row.assignee_id is None
-        holder = row.assignee_name or ""
-        many = row.channel_count if row.channel_count > 1 else 0
-        return RowWords(
-            group=group,
-            number=row.number,
-            flags=(" unread" if is_free and row.state == "open" else "")
-            + (" mine" if row.assignee_id == self.mine else ""),
-            shape=look.shape,
-            many=many,
-            channel=_("%(name)s und weitere Kanäle", name=look.name) if many else look.name,
-            icon=look.icon,
-            who=row.customer_name,
-            at=row.preview_at.isoformat(),
-            at_full=words.full(row.preview_at),
-            when=words.time(row.preview_at),
-            url=f"/tickets/{row.number}{self.query}",
-            subject=row.subject,
-            preview=row.preview,
-            badge=self.badge(row),
-            since=row.oldest_unanswered_at.isoformat() if due_at and row.oldest_unanswered_at else "",
-            due=due_at.isoformat() if due_at else "",
-            soon=row.soon_at.isoformat() if due_at and row.soon_at else "",
-            urgent=self.urgent if row.priority == "urgent" else "",
-            holder=initials(holder) if holder else "",
-            holder_name=self.assigned % holder if holder else self.free,
+    def tell(self, row: InboxRow) -> Markup:
+        """Fill the skeleton; whatever a person wrote is escaped here, the rest is ours."""
+        words, speech, holder = self.words, self.speech, row.assignee_name
+        is_many = row.channel_count > 1
+        icon, shape, channel = _channel(self.language, row.channel_kind, is_many)
+        state, glyph, left, _share = self.badge(row)
+        due, soon, since = (row.due_at, row.soon_at, row.oldest_unanswered_at) if row.due_at else (None, None, None)
+        free = " unread" if row.assignee_id is None and row.state == "open" else ""
+        return Markup(  # noqa: S704 - the skeleton is our template, and foreign words are escaped
+            self.skeleton
+            % {
+                "number": row.number,
+                "flags": " mine" if row.assignee_id == self.mine else free,
+                "shape": shape,
+                "many": row.channel_count if is_many else "",
+                "channel": channel,
+                "icon": icon,
+                "who": escape(row.customer_name),
+                "at": row.preview_at.isoformat(),
+                "at_full": words.full(row.preview_at),
+                "when": words.time(row.preview_at),
+                "query": self.query,
+                "subject": escape(row.subject),
+                "preview": escape(row.preview),
+                "state": state,
+                "glyph": glyph,
+                "words": left,
+                "since": since.isoformat() if since else "",
+                "due": due.isoformat() if due else "",
+                "soon": soon.isoformat() if soon else "",
+                "urgent": speech.urgent if row.priority == "urgent" else "",
+                "holder": _holder(holder)[0] if holder else speech.free,
+                "holder_look": "face tiny" if holder else "small muted",
+                "holder_name": speech.assigned % _holder(holder)[1] if holder else speech.nobody,
+            }
         )

@@ -62,7 +62,7 @@ export function markTitle(): void {
 export function startDeadlines(): void {
   if (facts.clockStands) return;
   const round = (): void => {
-    const isClose = all("[data-due]").map(tick).some(Boolean);
+    const isClose = all('[data-due]:not([data-due=""])').map(tick).some(Boolean);
     markTitle();
     window.setTimeout(round, isClose ? 1000 : MINUTE - (now() % MINUTE) + 20);
   };
