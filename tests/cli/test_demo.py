@@ -126,7 +126,6 @@ def test_clearing_removes_all_of_it_and_only_it(faden: Faden, settings: Settings
     assert faden("demo", "clear").exit_code == 0
     assert content(settings.database_url, folder) == before
     assert faden("demo", "clear").stdout == "There is no sample shop.\n"
-    assert faden("demo", "load").exit_code == 0
 
 
 def touch_by_a_demo_person() -> None:
