@@ -10,7 +10,7 @@ from zoneinfo import ZoneInfo
 
 from sqlalchemy import ColumnElement, Engine, bindparam, or_, select, update
 
-from app.db import db
+from app.db import UtcDateTime, db
 from app.desk.writing import add, run
 from app.models import (
     NOTHING_DUE,
@@ -123,18 +123,21 @@ def _on(ticket_id: int) -> ColumnElement[bool]:
     return Obligation.conversation_id.in_(select(Conversation.id).where(Conversation.ticket_id == ticket_id))
 
 
+_OWED = (
+    select(Obligation.due_at, Obligation.soon_at, Obligation.breach_at, Obligation.opened_at)
+    .join(Conversation, Conversation.id == Obligation.conversation_id)
+    .where(
+        Conversation.ticket_id == bindparam("ticket", type_=BigId),
+        Obligation.state == ObligationState.OPEN,
+        Obligation.answered_by_id.is_(None),
+    )
+    .order_by(Obligation.due_at)
+)
+
+
 def refresh(ticket: Ticket) -> None:
     """Write the cache of a ticket's clocks anew from its obligations; a closed ticket shows none."""
-    rows = db.session.execute(
-        select(Obligation.due_at, Obligation.soon_at, Obligation.breach_at, Obligation.opened_at)
-        .join(Conversation, Conversation.id == Obligation.conversation_id)
-        .where(
-            Conversation.ticket_id == ticket.id,
-            Obligation.state == ObligationState.OPEN,
-            Obligation.answered_by_id.is_(None),
-        )
-        .order_by(Obligation.due_at)
-    ).all()
+    rows = run(_OWED, ticket=ticket.id).all()
     if not rows or ticket.closed_at is not None:
         ticket.due_at = ticket.soon_at = ticket.breach_at = ticket.oldest_unanswered_at = None
         ticket.queue_at = NOTHING_DUE
@@ -153,18 +156,23 @@ def tighten(ticket: Ticket, opening: Opening) -> None:
         ticket.oldest_unanswered_at = opening.opened_at
 
 
+_ANSWERED = (
+    update(Obligation.__table__)  # type: ignore[arg-type]
+    .where(
+        Obligation.conversation_id.in_(
+            select(Conversation.id).where(Conversation.ticket_id == bindparam("ticket", type_=BigId))
+        ),
+        Obligation.state == ObligationState.OPEN,
+        Obligation.answered_by_id.is_(None),
+        Obligation.opened_at <= bindparam("until", type_=UtcDateTime()),
+    )
+    .values(answered_by_id=bindparam("message", type_=BigId))
+)
+
+
 def answer(ticket_id: int, message_id: int, *, at: datetime) -> None:
     """Mark everything owed on the ticket until `at` as answered by this message; it counts once it is accepted."""
-    db.session.execute(
-        update(Obligation)
-        .where(
-            _on(ticket_id),
-            Obligation.state == ObligationState.OPEN,
-            Obligation.answered_by_id.is_(None),
-            Obligation.opened_at <= at,
-        )
-        .values(answered_by_id=message_id)
-    )
+    run(_ANSWERED, ticket=ticket_id, until=at, message=message_id)
 
 
 def settle(message_id: int, *, at: datetime) -> None:

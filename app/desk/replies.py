@@ -4,8 +4,9 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 from datetime import datetime
+from typing import Any
 
-from sqlalchemy import select, update
+from sqlalchemy import bindparam, select, update
 
 from app import queue
 from app.access import Person
@@ -30,18 +31,18 @@ def reply(
 ) -> int:
     """Queue an answer and return the message's id; everything owed on the ticket counts as answered from now.
 
-    The verdict is passed when the provider accepts it. With `last_seen_id` (a message id) the answer is refused when
-    the customer has written something newer.
+    The verdict is passed when the provider accepts it. `last_seen_id`: the newest message its author had read.
     """
     words = _sayable(text)
     with transaction() as afterwards:
-        conversation, ticket, channel = _load(conversation_id)
+        loaded = _load(conversation_id)
+        ticket: Ticket = loaded.Ticket
         _refuse_unseen(ticket.id, last_seen_id)
         before = badges(ticket)
         message_id = outbox.enqueue(
-            channel,
+            loaded,
             conversation_id=conversation_id,
-            subject=conversation.subject,
+            subject=loaded.subject,
             text=words,
             message_class=MessageClass.SUBSTANTIVE,
             author_id=by.id,
@@ -71,17 +72,21 @@ def _sayable(text: str) -> str:
     return words
 
 
-def _load(conversation_id: int) -> tuple[Conversation, Ticket, Channel]:
-    found = db.session.execute(
-        select(Conversation, Ticket, Channel)
-        .join(Ticket, Ticket.id == Conversation.ticket_id)
-        .join(Channel, Channel.id == Conversation.channel_id)
-        .where(Conversation.id == conversation_id)
-        .with_for_update(of=Ticket)
-    ).first()
+_LOADED = (
+    select(Conversation.subject, Ticket, Channel.id, Channel.address)
+    .join(Ticket, Ticket.id == Conversation.ticket_id)
+    .join(Channel, Channel.id == Conversation.channel_id)
+    .where(Conversation.id == bindparam("conversation"))
+    .with_for_update(of=Ticket)
+)
+
+
+def _load(conversation_id: int) -> Any:
+    """Return the conversation's subject, its ticket with the row held, and id and address of its channel."""
+    found = db.session.execute(_LOADED, {"conversation": conversation_id}).first()
     if found is None:
         raise NotFound("Diesen Gesprächsfaden gibt es nicht.")
-    return found[0], found[1], found[2]
+    return found
 
 
 def _refuse_unseen(ticket_id: int, last_seen_id: int | None) -> None:
