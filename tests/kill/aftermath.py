@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections import Counter
+from datetime import timedelta
 
 from app.db import db
 from app.models import (
@@ -18,6 +19,7 @@ from app.models import (
     Obligation,
     ObligationState,
 )
+from routing.receipts import NEWS_FOR
 from tests import world as cast
 from tests.kill.storm import Record
 from tests.servers.smtp_sink import SmtpSink
@@ -48,12 +50,12 @@ def check_answers(record: Record, sink: SmtpSink) -> int:
 
 
 def check_receipts() -> None:
-    """Every matter was confirmed once."""
+    """Every matter was confirmed once, but for mail that was a day late when the clock leapt ahead of it."""
     found = db.session.query(Message.conversation_id).filter(Message.message_class == MessageClass.AUTO)
     receipts = Counter(row.conversation_id for row in found)
-    matters = db.session.query(Message.id).filter(Message.direction == Direction.IN).count()
-    assert set(receipts.values()) == {1}
-    assert len(receipts) == matters
+    for message in db.session.query(Message).filter(Message.direction == Direction.IN):
+        is_late = message.stored_at - message.sent_at > NEWS_FOR - timedelta(minutes=1)
+        assert receipts[message.conversation_id] in ({0, 1} if is_late else {1}), (message.id, message.sent_at)
 
 
 def check_obligations() -> int:

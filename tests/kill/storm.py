@@ -49,7 +49,7 @@ COMMANDS = {
 PARTS = tuple(COMMANDS)
 IN_FLIGHT_WITHIN = 3.0
 """Seconds to wait for work in flight before a part is killed without any."""
-MOMENTS = {"web": 0.05, "work": 0.05, "listen": 0.05, "tick": 0.5, "queue": 0.05}
+MOMENTS = {"web": 0.01, "work": 0.05, "listen": 0.05, "tick": 0.5, "queue": 0.05}
 """Seconds within which a part is killed after work was seen; a tick looks twice a second."""
 PASSES = 25
 """Minutes of business time that pass with every round."""
@@ -123,8 +123,10 @@ class Storm:
             feeder.start()
         try:
             for number, victim in enumerate(victims, start=1):
-                for feeder in feeders:
-                    feeder.allow(number / len(victims))
+                self.by_smtp.allow(number / len(victims))
+                self.by_imap.allow(number / len(victims))
+                # Answers come in over the web: each of its deaths shall find some.
+                self.by_api.allow(victims[:number].count("web") / kills)
                 self.clock.forward(minutes=MAKES_DUE if victim == "tick" else PASSES)
                 self._kill(victim)
             for feeder in feeders:
@@ -184,19 +186,25 @@ class Storm:
             connection.close()
 
     def _kill(self, part: str) -> None:
-        processes = until(lambda: self.product.parts(COMMANDS[part]), within=60, what=f"{part} running")
-        has_work = self._awaits(self.work_of(part))
-        time.sleep(self.random.random() * MOMENTS[part])
-        processes = self.product.parts(COMMANDS[part]) or processes
-        victim = self.random.choice(sorted(processes, key=lambda each: each.pid))
-        # Asked once more at the last moment: in those milliseconds it may have been finished.
-        has_work = has_work and self.work_of(part)()
-        try:
-            victim.kill()
-        except psutil.NoSuchProcess:
-            return
+        has_work, is_killed = False, False
+        while not is_killed:
+            until(lambda: self.product.parts(COMMANDS[part]), within=60, what=f"{part} running")
+            has_work = self._awaits(self.work_of(part))
+            time.sleep(self.random.random() * MOMENTS[part])
+            # Asked once more at the last moment: in those milliseconds it may have been finished.
+            has_work = has_work and self.work_of(part)()
+            is_killed = self._is_killed(part)
         self.record.kills[part] += 1
         self.record.kills_in_flight[part] += has_work
+
+    def _is_killed(self, part: str) -> bool:
+        """Kill one process of the part; False if there is none just now."""
+        processes = sorted(self.product.parts(COMMANDS[part]), key=lambda each: each.pid)
+        try:
+            self.random.choice(processes).kill()
+        except (IndexError, psutil.NoSuchProcess):
+            return False
+        return True
 
     def _awaits(self, has_work: Callable[[], bool]) -> bool:
         until_at = time.monotonic() + IN_FLIGHT_WITHIN
