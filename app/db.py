@@ -5,16 +5,19 @@ from __future__ import annotations
 import functools
 import logging
 import sqlite3
+import time
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from datetime import UTC, datetime
 from typing import TYPE_CHECKING, Any, ParamSpec, TypeVar
 
+import psycopg
 from flask_sqlalchemy import SQLAlchemy
 from flask_sqlalchemy.session import Session
 from sqlalchemy import Connection, DateTime, Dialect, Engine, MetaData, event, func, literal_column
-from sqlalchemy.exc import IntegrityError, OperationalError
+from sqlalchemy.exc import DisconnectionError, IntegrityError, OperationalError
 from sqlalchemy.orm import DeclarativeBase
+from sqlalchemy.pool import ConnectionPoolEntry, Pool
 from sqlalchemy.types import TypeDecorator
 
 if TYPE_CHECKING:
@@ -136,6 +139,9 @@ def _afterwards(act: Callable[[], object]) -> None:
         log.warning("after the commit: %s: %s", type(error).__name__, error)
 
 
+RESTS_FOR = 5.0
+"""Seconds for which nobody doubts a connection that was just in use; to ask each time costs every page a round trip."""
+
 COLLISIONS = frozenset({"40001", "40P01"})
 """PostgreSQL rolled one of two transactions back that waited for each other (serialization failure, deadlock)."""
 
@@ -164,6 +170,25 @@ def _prepare(connection: Any, _record: object) -> None:
     connection.isolation_level = None
     for pragma in ("foreign_keys=ON", "journal_mode=WAL", "synchronous=FULL", "busy_timeout=30000"):
         connection.execute(f"PRAGMA {pragma}")
+
+
+@event.listens_for(Pool, "checkin")
+def _rests(_connection: object, record: ConnectionPoolEntry) -> None:
+    record.info["left_at"] = time.monotonic()
+
+
+@event.listens_for(Pool, "checkout")
+def _is_there(connection: Any, record: ConnectionPoolEntry, _proxy: object) -> None:
+    """Ask a connection that has rested whether it is still there; if not, the pool makes a new one."""
+    left_at = record.info.get("left_at")
+    if left_at is None or time.monotonic() - left_at < RESTS_FOR or isinstance(connection, sqlite3.Connection):
+        return
+    try:
+        connection.autocommit = True
+        connection.execute("SELECT 1")
+        connection.autocommit = False
+    except psycopg.Error as error:
+        raise DisconnectionError from error
 
 
 @event.listens_for(Engine, "begin")

@@ -44,4 +44,4 @@ def create_core(settings: Settings) -> Flask:
 def _engine_options(settings: Settings) -> dict[str, object]:
     if settings.database_url.startswith("sqlite"):
         return {}
-    return {"pool_size": 8, "max_overflow": 24, "pool_pre_ping": True}
+    return {"pool_size": 8, "max_overflow": 24}
