@@ -9,6 +9,7 @@ from typing import NamedTuple
 from urllib.parse import quote
 
 from flask import Flask, current_app, g, render_template, request, url_for
+from flask_wtf.csrf import generate_csrf
 from markupsafe import Markup
 
 from app import clock
@@ -60,6 +61,10 @@ class Page:
     @cached_property
     def language(self) -> str:
         return tongue()
+
+    @cached_property
+    def token(self) -> str:
+        return str(generate_csrf())
 
     @cached_property
     def theme(self) -> str:

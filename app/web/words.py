@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from flask import Flask, g, has_request_context
+from flask import Flask, g
 from flask_babel import gettext
 from markupsafe import Markup
 
@@ -36,11 +36,12 @@ def said(error: DeskError) -> str:
 
 def tongue() -> str:
     """Return the language of the request; asked once."""
-    if not has_request_context():
-        return SOURCE
-    if "tongue" not in g:
-        g.tongue = chosen()
-    found: str = g.tongue
+    try:
+        found: str = g.tongue  # asked a hundred times a page
+    except AttributeError:
+        found = g.tongue = chosen()
+    except RuntimeError:  # outside of any request
+        found = SOURCE
     return found
 
 
