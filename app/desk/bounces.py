@@ -11,7 +11,7 @@ from app.db import Afterwards, db
 from app.desk import clocks
 from app.desk.threading import Known
 from app.desk.writing import badges, held, record, recount
-from app.models import Direction, Message, MessageState, Ticket
+from app.models import Direction, Message, MessageState, Ticket, TicketState
 from channels.contract import Contact
 
 
@@ -41,9 +41,9 @@ def came_back(message_id: int, *, ticket_id: int, words: str, at: datetime, afte
 
 
 def owe_again(message_id: int, *, ticket: Ticket) -> None:
-    """Take back what a message had answered, and with it the state of an open ticket."""
+    """Take back what a message had answered; a ticket that was resolved with it is open again."""
     clocks.unsettle(message_id, ticket_id=ticket.id)
-    clocks.refresh(ticket)
+    if ticket.state is TicketState.RESOLVED and clocks.is_owed(ticket.id):
+        ticket.closed_at = ticket.resolved_at = None
     ticket.answered_at = clocks.last_answer(ticket.id)
-    if ticket.closed_at is None:
-        ticket.state = clocks.state_of(ticket)
+    clocks.renew(ticket)

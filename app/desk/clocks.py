@@ -275,9 +275,11 @@ def resume(ticket_id: int, *, stopped_at: datetime, reason: str) -> None:
     db.session.flush()
 
 
-def state_of(ticket: Ticket) -> TicketState:
-    """Say whose turn it is on an open ticket: ours while anything is owed."""
-    return TicketState.OPEN if ticket.due_at is not None else TicketState.WAITING
+def renew(ticket: Ticket) -> None:
+    """Write the cache anew and say whose turn it is on an open ticket: ours while anything is owed."""
+    refresh(ticket)
+    if ticket.closed_at is None:
+        ticket.state = TicketState.OPEN if ticket.due_at is not None else TicketState.WAITING
 
 
 def is_owed(ticket_id: int) -> bool:

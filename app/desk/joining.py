@@ -152,9 +152,7 @@ def _move(conversation_ids: Sequence[int], *, to: int) -> None:
 
 def _renew(ticket: Ticket) -> None:
     """Write everything that is only a cache anew: clocks, whose turn it is, what the list shows."""
-    clocks.refresh(ticket)
-    if ticket.closed_at is None:
-        ticket.state = clocks.state_of(ticket)
+    clocks.renew(ticket)
     kinds = select(func.count(func.distinct(Channel.kind))).join(Conversation, Conversation.channel_id == Channel.id)
     ticket.channel_count = db.session.scalar(kinds.where(Conversation.ticket_id == ticket.id)) or 1
     newest = db.session.execute(

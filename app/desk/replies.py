@@ -53,9 +53,7 @@ def reply(
         )
         clocks.answer(ticket.id, message_id, at=at)
         ticket.answered_at = ticket.updated_at = at
-        clocks.refresh(ticket)
-        if ticket.closed_at is None:
-            ticket.state = clocks.state_of(ticket)
+        clocks.renew(ticket)
         if ticket.assignee_id is None:
             ticket.assignee_id = by.id
         record("replied", ticket_id=ticket.id, at=at, actor_id=by.id, message_id=message_id, afterwards=afterwards)
@@ -122,8 +120,7 @@ def retry(message_id: int, *, by: Person, at: datetime) -> None:
         message = db.session.get_one(Message, message_id)
         if message.message_class is MessageClass.SUBSTANTIVE:
             clocks.answer(ticket.id, message_id, at=message.stored_at)
-            clocks.refresh(ticket)
-            ticket.state = ticket.state if ticket.closed_at else clocks.state_of(ticket)
+            clocks.renew(ticket)
         record("retried", ticket_id=ticket.id, at=at, actor_id=by.id, message_id=message_id, afterwards=afterwards)
         recount(before, badges(ticket))
         afterwards.append(lambda: queue.deliver_later(message_id))
@@ -146,8 +143,7 @@ def confirm_sent(message_id: int, *, by: Person, at: datetime) -> None:
         if message.message_class is MessageClass.SUBSTANTIVE:
             clocks.answer(ticket.id, message_id, at=message.stored_at)
             clocks.settle(message_id, at=message.sent_at)
-            clocks.refresh(ticket)
-            ticket.state = ticket.state if ticket.closed_at else clocks.state_of(ticket)
+            clocks.renew(ticket)
         record("confirmed", ticket_id=ticket.id, at=at, actor_id=by.id, message_id=message_id, afterwards=afterwards)
         recount(before, badges(ticket))
 

@@ -43,8 +43,7 @@ def reopen(ticket_id: int, *, by: Person, at: datetime) -> bool:
         before = badges(ticket)
         clocks.resume(ticket_id, stopped_at=ticket.closed_at, reason=BY_RESOLUTION)
         ticket.resolved_at, ticket.closed_at, ticket.updated_at = None, None, at
-        clocks.refresh(ticket)
-        ticket.state = clocks.state_of(ticket)
+        clocks.renew(ticket)
         record("reopened", ticket_id=ticket_id, at=at, actor_id=by.id, afterwards=afterwards)
         recount(before, badges(ticket))
     return True

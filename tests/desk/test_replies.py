@@ -4,10 +4,10 @@ from __future__ import annotations
 
 import pytest
 
-from app.desk import delivery, replies
+from app.desk import delivery, replies, status
 from app.errors import Refused
 from app.models import MessageState, ObligationState, TicketState
-from channels.contract import DeliveryError, DeliveryFault, Sent
+from channels.contract import Bounce, ContactType, DeliveryError, DeliveryFault, Sent
 from tests import world as cast
 from tests.world import HOUR, MONDAY_NINE, World
 
@@ -212,3 +212,18 @@ def test_after_a_lost_answer_the_customer_is_still_owed_a_first_one(world: World
     cast.hear(world, replies_to=(cast.message(1).external_id,), at=MONDAY_NINE + 2 * HOUR)
 
     assert [owed.kind for owed in cast.obligations(number)] == ["first", "first"]
+
+
+def test_a_ticket_resolved_with_an_answer_that_came_back_is_open_again(world: World, asked: tuple[int, int]) -> None:
+    number, conversation = asked
+    message_id = _answer(world, conversation)
+    delivery.claim(message_id, at=MONDAY_NINE + HOUR)
+    delivery.settle(message_id, Sent(external_id="x"), at=MONDAY_NINE + HOUR)
+    status.resolve(number, by=world.ada, at=MONDAY_NINE + 2 * HOUR)
+    report = Bounce(message_id=cast.message(message_id).external_id, reason="no such user", is_permanent=True)
+
+    cast.hear(world, type=ContactType.BOUNCE, bounce=report, is_automatic=True, at=MONDAY_NINE + 3 * HOUR)
+
+    assert cast.ticket(number).state is TicketState.OPEN
+    assert cast.ticket(number).due_at == MONDAY_NINE + 4 * HOUR
+    assert cast.counters() == cast.counted()
