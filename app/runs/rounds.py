@@ -7,11 +7,11 @@ from collections.abc import Iterator
 from contextlib import contextmanager
 
 from redis.exceptions import RedisError
-from sqlalchemy.exc import InterfaceError, OperationalError
+from sqlalchemy.exc import InterfaceError, OperationalError, ProgrammingError
 
 log = logging.getLogger(__name__)
 EXPECTED = (OperationalError, InterfaceError, RedisError, OSError)
-"""What a server that is away for a while looks like: one line in the log, no traceback."""
+"""What a server that is away for a while looks like; such and a missing table are a line in the log, no traceback."""
 
 
 class Round:
@@ -44,7 +44,7 @@ def one_round(what: str, *, passes: type[Exception] | tuple[()] = ()) -> Iterato
         raise
     except Exception as error:
         this.error = error
-        if isinstance(error, EXPECTED):
+        if isinstance(error, (*EXPECTED, ProgrammingError)):
             log.warning("%s: %s", what, cause(error))
         else:
             log.exception("%s", what)

@@ -55,6 +55,7 @@ class Sweeper:
         self._is_patient = is_patient
         self._messages, self._notices, self._envelopes = Watched(), Watched(), Watched()
         self._tidied_at = float("-inf")
+        self._scheduler: RQScheduler | None = None
 
     def sweep(self) -> None:
         """Do every step, whatever becomes of the others."""
@@ -62,7 +63,7 @@ class Sweeper:
         steps: tuple[tuple[str, Callable[[], object]], ...] = (
             ("lost sends", lambda: _lose_track(settings.send_lease)),
             ("unfiled envelopes", self._file),
-            ("abandoned jobs", _revive_jobs),
+            ("abandoned jobs", self._revive_jobs),
             ("waiting messages", self._deliver),
             ("waiting notifications", self._notify),
             ("tidying up", self._tidy),
@@ -81,10 +82,19 @@ class Sweeper:
         for notification_id in self._notices.ripe(waiting, after=self._time_for_jobs()):
             queue.notify_later(notification_id)
 
+    def _revive_jobs(self) -> None:
+        """Take back the jobs of workers that died, which RQ alone does every quarter of an hour, and due retries."""
+        StartedJobRegistry(queue=_queue()).cleanup()
+        self._scheduler = self._scheduler or RQScheduler(
+            [_queue()], queue.connection(), logging_level="WARNING", name="faden-sweep"
+        )
+        if self._scheduler.acquire_locks():  # type: ignore[no-untyped-call]
+            self._scheduler.enqueue_scheduled_jobs()  # type: ignore[no-untyped-call]
+
     def _time_for_jobs(self) -> float:
         if not self._is_patient:
             return 0.0
-        jobs = Queue(queue.QUEUE_NAME, connection=queue.connection()).count
+        jobs = _queue().count
         if jobs >= TOO_BUSY:
             return float("inf")
         return IN_TIME_WHEN_BUSY if jobs else IN_TIME
@@ -106,6 +116,10 @@ def run() -> None:
     Sweeper(is_patient=False).sweep()
 
 
+def _queue() -> Queue:
+    return Queue(queue.QUEUE_NAME, connection=queue.connection())
+
+
 def _lose_track(lease: float) -> None:
     for message_id in delivery.lost(lease=lease):
         delivery.lose_track(message_id, at=clock.now())
@@ -118,12 +132,3 @@ def _unfiled() -> list[int]:
             select(Envelope.id).where(UNFILED, Envelope.state == EnvelopeState.STORED).order_by(Envelope.id).limit(200)
         )
     )
-
-
-def _revive_jobs() -> None:
-    """Take back the jobs of workers that died, which RQ alone does only every quarter of an hour, and due retries."""
-    rq_queue = Queue(queue.QUEUE_NAME, connection=queue.connection())
-    StartedJobRegistry(queue=rq_queue).cleanup()
-    scheduler = RQScheduler([rq_queue], connection=queue.connection(), logging_level="WARNING", name="faden-sweep")
-    if scheduler.acquire_locks():  # type: ignore[no-untyped-call]
-        scheduler.enqueue_scheduled_jobs()  # type: ignore[no-untyped-call]

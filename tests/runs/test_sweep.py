@@ -119,3 +119,12 @@ def test_without_a_queue_the_other_steps_are_done(world: cast.World, redis_serve
         assert db.session.query(Message).filter(Message.state == MessageState.QUEUED).count() == 1
     finally:
         redis_server.start()
+
+
+def test_a_job_that_failed_for_want_of_a_database_is_tried_again_in_time(queued: int) -> None:
+    waiting = Queue(queue.QUEUE_NAME, connection=queue.connection())
+    job = waiting.jobs[0]
+    waiting.remove(job)
+    waiting.scheduled_job_registry.schedule(job, clock.now())
+    sweep.Sweeper().sweep()
+    assert jobs_for(queued) == 1
