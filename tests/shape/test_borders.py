@@ -78,31 +78,16 @@ def claims(path: Path, function: sources.Function) -> bool:
     return any(isinstance(node, ast.Name) and node.id in asserting for node in ast.walk(function))
 
 
-QUICK_TEMPLATE = Path("app/templates/inbox/_rows.html")
-"""The rows of the list escape by hand: fifty times twenty values are most of the page's time."""
-OUR_OWN_VALUES = {
-    "at",
-    "at_full",
-    "badge.glyph",
-    "badge.state",
-    "due",
-    "flags",
-    "icon",
-    "listing.more_url",
-    "many",
-    "number",
-    "shape",
-    "since",
-    "soon",
-    "url",
-    "when",
-}
+QUICK_ROWS = Path("app/web/rows.py")
+"""The rows of a list fill one skeleton by hand: fifty times twenty values are most of the page's time."""
+WRITTEN_BY_PEOPLE = {"customer_name", "subject", "preview"}
 
 
-def test_the_quick_template_escapes_every_word() -> None:
-    values = re.findall(r"{{-? *(.*?) *-?}}", sources.text(QUICK_TEMPLATE))
-    bare = {value for value in values if not value.endswith("|e") and not value.startswith("_(")}
-    sources.check_none(sorted(bare - OUR_OWN_VALUES))
+def test_the_quick_rows_escape_what_people_wrote() -> None:
+    """The assignee's name goes through a function of its own, which escapes it."""
+    bare = re.findall(r"(?<!escape\()\brow\.(\w+)", sources.text(QUICK_ROWS))
+    assert "preview_at" in bare
+    sources.check_none(sorted(WRITTEN_BY_PEOPLE & set(bare)))
 
 
 def test_templates_trust_no_text_and_carry_no_script() -> None:
@@ -112,6 +97,5 @@ def test_templates_trust_no_text_and_carry_no_script() -> None:
         f"{path}: {match[0].strip()}"
         for path in sources.with_suffix(".html", "app")
         for match in forbidden.finditer(sources.text(path))
-        if not (path == QUICK_TEMPLATE and "autoescape" in match[0])
     ]
     sources.check_none(found)

@@ -10,7 +10,8 @@ from flask.testing import FlaskClient
 
 from app.db import db, transaction
 from app.desk import assignment, status
-from app.models import Ticket
+from app.models import Agent, Ticket
+from channels.contract import Handle
 from tests import world as cast
 from tests.fixtures.databases import Clock
 from tests.web.entering import FRAGMENT, enter
@@ -143,8 +144,16 @@ def test_news_brings_the_rows_of_this_view_only(world: cast.World, client: Flask
 
 
 def test_names_and_subjects_cannot_write_html(world: cast.World, client: FlaskClient) -> None:
-    cast.hear(world, subject="<script>alert(1)</script>", text="<img src=x onerror=alert(2)>")
+    sender = Handle(kind="email", value="eva@kundin.example", name="<svg onload=alert(3)>")
+    number = cast.hear(
+        world, subject="<script>alert(1)</script>", text="<img src=x onerror=alert(2)>", sender=sender
+    ).ticket_id
+    with transaction():
+        db.session.get_one(Agent, world.ada.id).name = '"><b onclick=alert(4)>'
+    assignment.assign(number, assignee_id=world.ada.id, by=world.ada, at=NINE)
     page = enter(client, world.ada).get("/inbox/next").text
+    assert "<svg onload" not in page
+    assert "<b onclick" not in page
     assert "<script>alert" not in page
     assert "&lt;script&gt;alert(1)" in page
     assert "<img src=x" not in page

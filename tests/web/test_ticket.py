@@ -86,8 +86,8 @@ def test_nobody_gets_in_without_signing_in(client: FlaskClient, number: int) -> 
 
 
 def reply(client: FlaskClient, number: int, text: str, **more: object) -> TestResponse:
-    data = {"conversation": conversation(number), "text": text, **more}
-    return client.post(f"/tickets/{number}/replies", data=data, content_type="multipart/form-data")
+    form = {"conversation": conversation(number), "text": text, **more}
+    return client.post(f"/tickets/{number}/replies", data=form, content_type="multipart/form-data")
 
 
 def test_a_reply_is_queued_and_stops_the_clock(ada: FlaskClient, number: int) -> None:
@@ -109,8 +109,8 @@ def test_a_reply_takes_its_files_along(ada: FlaskClient, number: int) -> None:
 
 
 def test_an_empty_reply_is_refused_beside_its_field(ada: FlaskClient, number: int) -> None:
-    data = {"conversation": conversation(number), "text": "  "}
-    answer = ada.post(f"/tickets/{number}/replies", data=data, headers=FRAGMENT)
+    form = {"conversation": conversation(number), "text": "  "}
+    answer = ada.post(f"/tickets/{number}/replies", data=form, headers=FRAGMENT)
     assert answer.status_code == 422
     assert answer.headers["HX-Retarget"] == "#reply-problem"
     assert "Bitte schreiben Sie einen Text." in answer.text
@@ -130,8 +130,8 @@ def test_a_conversation_of_another_team_cannot_be_answered(client: FlaskClient, 
 
 def test_a_reply_goes_out_under_its_own_ticket_only(ada: FlaskClient, world: cast.World, number: int) -> None:
     other = cast.hear(world, subject="Etwas anderes").ticket_id
-    data = {"conversation": conversation(other), "text": "Hallo"}
-    assert ada.post(f"/tickets/{number}/replies", data=data).status_code == 404
+    form = {"conversation": conversation(other), "text": "Hallo"}
+    assert ada.post(f"/tickets/{number}/replies", data=form).status_code == 404
 
 
 def test_a_note_stays_inside(ada: FlaskClient, number: int) -> None:
