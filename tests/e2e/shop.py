@@ -72,7 +72,7 @@ class Shop:
         page.get_by_label("E-Mail-Adresse").fill(f"{name}@nordlicht.example")
         page.get_by_label("Kennwort").fill(PASSWORD)
         page.get_by_role("button", name="Anmelden").click()
-        expect(page.locator(".me")).to_be_visible()
+        expect(page.locator(".me")).to_be_attached()
         self._states[name] = page.context.storage_state()
 
     def hear(self, sender: str, subject: str, text: str = "Guten Tag, was ist damit?", **headers: str) -> str:

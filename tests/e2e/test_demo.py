@@ -5,10 +5,12 @@ from __future__ import annotations
 import re
 import shutil
 from collections.abc import Iterator
+from typing import Literal
 
 import pytest
 from playwright.sync_api import Page, expect
 
+from tests.accessibility import violations
 from tests.e2e.shop import be_live, row_of, show_news
 from tests.servers import programs
 from tests.servers.product import Product
@@ -30,13 +32,7 @@ def product() -> Iterator[Product]:
 
 
 def test_a_newcomer_sees_a_mail_become_an_answer(product: Product, page: Page) -> None:
-    email, password = _log_ins(product)["admin"]
-    page.goto(product.url)
-    page.get_by_label("E-Mail-Adresse").fill(email)
-    page.get_by_label("Kennwort").fill(password)
-    page.get_by_role("button", name="Anmelden").click()
-    expect(page.locator(".ticket-row")).not_to_have_count(0)
-
+    _enter(page, product)
     page.get_by_role("link", name="Als Kunde schreiben").first.click()
     page.get_by_label("Betreff").fill("Kommt die Lampe morgen?")
     page.get_by_role("button", name="Mail senden").click()
@@ -59,8 +55,21 @@ def test_a_newcomer_sees_a_mail_become_an_answer(product: Product, page: Page) -
     expect(page.get_by_label("Betreff")).to_have_value(re.compile(r"Re: Kommt die Lampe morgen\? \[#\d+\]"))
 
 
-def _log_ins(product: Product) -> dict[str, tuple[str, str]]:
-    """Read from the output who may log in; the first line is the administrator's."""
+@pytest.mark.parametrize("theme", ["light", "dark"])
+def test_nobody_is_shut_out_of_the_demo(product: Product, page: Page, theme: Literal["light", "dark"]) -> None:
+    page.emulate_media(color_scheme=theme)
+    _enter(page, product)
+    for path in ("/inbox/next", "/demo/write", "/demo/received"):
+        page.goto(product.url + path)
+        assert violations(page) == []
+
+
+def _enter(page: Page, product: Product) -> None:
+    """Log in with what `make run` printed; the first line is the administrator's."""
     lines = [line.split() for line in product.log().splitlines() if "@nordlicht.example" in line]
     assert lines, product.log()
-    return {"admin": (lines[0][0], lines[0][-1])}
+    page.goto(product.url)
+    page.get_by_label("E-Mail-Adresse").fill(lines[0][0])
+    page.get_by_label("Kennwort").fill(lines[0][-1])
+    page.get_by_role("button", name="Anmelden").click()
+    expect(page.locator(".ticket-row")).not_to_have_count(0)

@@ -101,23 +101,3 @@ def test_two_tickets_are_joined_and_parted_again(shop: Shop, page: Page) -> None
     be_open(page, number)
     expect(timeline).to_contain_text("Oder in Gelb?")
     expect(timeline).not_to_contain_text("Geht das auch in Grün?")
-
-
-def test_on_a_phone_list_and_ticket_take_turns(shop: Shop, page: Page) -> None:
-    number = shop.open_ticket("Lea Kurz <lea@kundin.example>", "Schraube fehlt", "Eine lange Zeile " * 40)
-    page.set_viewport_size({"width": 390, "height": 844})
-    shop.enter(page, "ada", "/inbox/next")
-    expect(page.locator("#list")).to_be_visible()
-    assert _is_narrow(page)
-    row_of(page, "Schraube fehlt").click()
-    be_open(page, number)
-    expect(page.locator("#list")).to_be_hidden()
-    expect(page.locator("#timeline")).to_contain_text("Eine lange Zeile")
-    assert _is_narrow(page)
-    page.locator("[data-act=back]").click()
-    expect(page.locator("#list")).to_be_visible()
-
-
-def _is_narrow(page: Page) -> bool:
-    """Say whether nothing stands out to the right."""
-    return bool(page.evaluate("document.documentElement.scrollWidth <= document.documentElement.clientWidth"))
