@@ -16,6 +16,8 @@ from bench.cpu import Spent, of_tree, run
 from bench.shop import CHANNEL, Database, House, Shop
 
 TABLES = ("customer", "identity", "envelope", "ticket", "conversation", "message", "attachment", "event", "obligation")
+STATEMENTS_OF = 200
+"""Mails whose statements are counted."""
 
 
 @dataclass(slots=True, kw_only=True)
@@ -76,6 +78,7 @@ def measure(house: House, database: Database, *, count: int, rounds: int) -> dic
         "ratio": _median(ratios),
         "ratios": [round(ratio, 2) for ratio in ratios],
         "checked": checked,
+        "statements": statements(house.shop(database), made[:STATEMENTS_OF]),
     }
 
 
@@ -141,6 +144,30 @@ def _parse_only(made: list[mails.Mail]) -> float:
     for mail in made:
         floor_intake.understand(mail.raw)
     return (time.process_time() - began) * 1000 / len(made)
+
+
+def statements(shop: Shop, made: list[mails.Mail]) -> float:
+    """Count the SQL statements a mail takes on its whole way, in this process; envelopes come one by one."""
+    from sqlalchemy import Engine, event  # noqa: PLC0415 - only this needs the product in this process
+
+    from app.config import Settings  # noqa: PLC0415 - as above
+    from app.db import db  # noqa: PLC0415 - as above
+    from app.factory import create_core  # noqa: PLC0415 - as above
+    from app.finders import setup  # noqa: PLC0415 - as above
+    from app.runs.intake import take_in, understand  # noqa: PLC0415 - as above
+    from channels.contract import Raw  # noqa: PLC0415 - as above
+
+    seen: list[str] = []
+    at = datetime.now(UTC)
+    with create_core(Settings.from_environment(shop.environment)).app_context():
+        channel = setup.channel_id(CHANNEL)
+        event.listen(Engine, "before_cursor_execute", lambda _c, _u, statement, *_rest: seen.append(statement))
+        for mail in made:
+            (stored,) = take_in(channel, [Raw(content=mail.raw, source="bench")], at=at)
+            understand(stored.id, raw=mail.raw, at=at)
+        db.session.remove()
+        db.engine.dispose()
+    return round(sum(not statement.startswith("BEGIN") for statement in seen) / len(made), 1)
 
 
 def _median(values: list[float]) -> float:

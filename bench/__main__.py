@@ -1,0 +1,72 @@
+"""`python -m bench`: intake, pages and deadlines beside their floor; a table on the terminal, build/bench.json.
+
+    python -m bench [--write] [--quick] [intake] [pages] [deadlines]
+
+`--write` also renews the table in docs/benchmarks.md, `--quick` only shows that everything runs.
+"""
+
+from __future__ import annotations
+
+import argparse
+import json
+import re
+from pathlib import Path
+from typing import Any
+
+from bench import deadlines, intake, machine, mails, pages, report
+from bench.shop import House
+
+ROOT = Path(__file__).parents[1]
+PAGE = ROOT / "docs" / "benchmarks.md"
+PARTS = ("intake", "pages", "deadlines")
+TABLE = re.compile(r"(<!-- figures -->\n).*?(<!-- end of figures -->)", re.DOTALL)
+
+
+def measured(parts: set[str], *, is_quick: bool) -> dict[str, Any]:
+    """Measure what was asked for and say where and when that was."""
+    house = House()
+    found: dict[str, Any] = {"machine": machine.named(postgresql=house.cluster.version())}
+    try:
+        if "intake" in parts:
+            count = 100 if is_quick else mails.COUNT
+            found["intake"] = {
+                "postgresql": intake.measure(house, "postgresql", count=count, rounds=1 if is_quick else 3),
+                "sqlite": intake.measure(house, "sqlite", count=count, rounds=1 if is_quick else 2),
+            }
+        if "pages" in parts:
+            found["pages"] = pages.measure(house, rounds=1 if is_quick else 9, requests=10 if is_quick else 60)
+    finally:
+        house.close()
+    if "deadlines" in parts:
+        found["deadlines"] = deadlines.measure()
+    return found
+
+
+def write(found: dict[str, Any]) -> None:
+    """Put machine and table between the two marks of the page."""
+    named = "\n".join(f"- {name}: {value}" for name, value in found["machine"].items())
+    text = f"\n{named}\n\n{report.markdown(found)}\n\n"
+    PAGE.write_text(
+        TABLE.sub(lambda mark: f"{mark[1]}{text}{mark[2]}", PAGE.read_text(encoding="utf-8")), encoding="utf-8"
+    )
+
+
+def main() -> None:
+    parser = argparse.ArgumentParser(prog="python -m bench", description=__doc__.splitlines()[0] if __doc__ else "")
+    parser.add_argument("parts", nargs="*", metavar="PART", help=", ".join(PARTS), choices=[*PARTS, []])
+    parser.add_argument("--write", action="store_true", help="renew docs/benchmarks.md")
+    parser.add_argument("--quick", action="store_true", help="few mails and requests, only to see it run")
+    chosen = parser.parse_args()
+    found = measured(set(chosen.parts or PARTS), is_quick=chosen.quick)
+    build = ROOT / "build"
+    build.mkdir(exist_ok=True)
+    (build / "bench.json").write_text(json.dumps(found, indent=2, ensure_ascii=False) + "\n", encoding="utf-8")
+    print(report.plain(found))
+    for name in () if chosen.quick else report.missed(found):
+        print(f"above what it must reach: {name}")
+    if chosen.write:
+        write(found)
+
+
+if __name__ == "__main__":
+    main()

@@ -1,0 +1,68 @@
+"""The figures as a table for people, with what each of them must reach."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from typing import Any
+
+Found = Mapping[str, Any]
+
+MOST = {"postgresql": 1.8, "list": 2.5, "ticket": 4.0, "reply": 2.5}
+"""The ratio to the floor that must not be exceeded."""
+STATEMENTS = {"postgresql": 20, "sqlite": 20, "list": 8, "ticket": 8, "reply": 12}
+NAMES = {"list": "list of 50", "ticket": "ticket with 10 messages", "reply": "reply (POST)"}
+HEAD = ("what", "ours", "floor", "ratio", "must", "SQL statements")
+
+
+def rows(found: Found) -> list[tuple[str, ...]]:
+    """Return the lines below `HEAD`, each figure with its unit."""
+    lines: list[tuple[str, ...]] = []
+    for kind, each in found.get("intake", {}).items():
+        name = {"postgresql": "PostgreSQL", "sqlite": "SQLite"}[kind]
+        lines.append((f"intake, CPU a mail, {name}", _cpu(each["ours"]), _cpu(each["floor"]), *_judged(kind, each)))
+        speeds = [f"{each[side]['mails_a_second']:.0f}/s" for side in ("ours", "floor")]
+        lines.append((f"intake, mails a second, {name}, one process", *speeds, "", "", ""))
+    for kind, each in found.get("pages", {}).items():
+        lines.append((f"{NAMES[kind]}, p50 / p95", _p50(each["ours"]), _p50(each["floor"]), *_judged(kind, each)))
+        costs = [f"{each[side]['app_ms']:.1f} + {each[side]['database_ms']:.1f} ms" for side in ("ours", "floor")]
+        lines.append((f"{NAMES[kind]}, CPU", *costs, "", "", ""))
+    if "deadlines" in found:
+        lines.append(("a million deadlines", f"{found['deadlines']['seconds']} s", "", "", "", ""))
+    return lines
+
+
+def missed(found: Found) -> list[str]:
+    """Name what exceeds its must."""
+    sides = {**found.get("intake", {}), **found.get("pages", {})}
+    return [
+        kind
+        for kind, each in sides.items()
+        if each["ratio"] > MOST.get(kind, float("inf")) or each["statements"] > STATEMENTS[kind]
+    ]
+
+
+def plain(found: Found) -> str:
+    """Return the table for a terminal."""
+    table = [HEAD, *rows(found)]
+    widths = [max(len(line[column]) for line in table) for column in range(len(HEAD))]
+    return "\n".join("  ".join(cell.ljust(width) for cell, width in zip(line, widths, strict=True)) for line in table)
+
+
+def markdown(found: Found) -> str:
+    """Return the table for docs/benchmarks.md."""
+    lines = [HEAD, tuple("---" for _ in HEAD), *rows(found)]
+    return "\n".join("| " + " | ".join(line) + " |" for line in lines)
+
+
+def _judged(kind: str, each: Found) -> tuple[str, str, str]:
+    most = MOST.get(kind)
+    ratio = f"**{each['ratio']:.2f}**"
+    return ratio, f"≤ {most}" if most else "", f"{each['statements']:.0f} (≤ {STATEMENTS[kind]})"
+
+
+def _cpu(side: Found) -> str:
+    return f"{side['cpu_ms']:.1f} ms ({side['app_ms']:.1f} + {side['database_ms']:.1f})"
+
+
+def _p50(side: Found) -> str:
+    return f"{side['p50_ms']:.1f} / {side['p95_ms']:.1f} ms"
