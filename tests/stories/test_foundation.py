@@ -25,7 +25,7 @@ from tests.servers.smtp_sink import Received, SmtpSink
 from tests.web.entering import enter
 
 BERLIN = ZoneInfo("Europe/Berlin")
-SERVICE = "service@nordlicht.example"
+SHOP = "service@nordlicht.example"
 EVA = "eva@kundin.example"
 FIRST, SECOND = "<eva-1@kundin.example>", "<eva-2@kundin.example>"
 RETURNED = """Content-Type: multipart/report; report-type=delivery-status; boundary=dsn
@@ -77,7 +77,7 @@ class Day:
     def writes(self, text: str, **headers: str) -> int:
         """Let Eva write a mail and return the number of the ticket it lies in."""
         mail = EmailMessage()
-        mail["From"], mail["To"], mail["Subject"] = f"Eva Sommer <{EVA}>", SERVICE, "Wo bleibt meine Lampe?"
+        mail["From"], mail["To"], mail["Subject"] = f"Eva Sommer <{EVA}>", SHOP, "Wo bleibt meine Lampe?"
         for name, value in headers.items():
             mail[name.replace("_", "-")] = value
         mail.set_content(text)
@@ -161,7 +161,7 @@ def test_an_answer_that_comes_back_is_owed_by_the_old_hour(day: Day) -> None:
     answer = day.answers("Sie kommt morgen.")
     day.turns("10:32")
     report = RETURNED.format(recipient=EVA, ours=answer.message["Message-ID"])
-    envelope = f"From: MAILER-DAEMON@mx.example\nTo: {SERVICE}\nSubject: Undelivered Mail\nMessage-ID: <d@mx>\n"
+    envelope = f"From: MAILER-DAEMON@mx.example\nTo: {SHOP}\nSubject: Undelivered Mail\nMessage-ID: <d@mx>\n"
     assert day.comes_in(f"{envelope}MIME-Version: 1.0\n{report}".encode()) == day.number
     assert (day.ticket.state, day.ticket.due_at) == (TicketState.OPEN, at("13:00"))
     assert day.happened("bounced") == 1
