@@ -106,6 +106,7 @@ def _client_words(_language: str) -> dict[str, str]:
         "undo": _("Rückgängig"),
         "news": _("%s neue anzeigen"),
         "news-one": _("1 neues anzeigen"),
+        "new-since": _("Neu seit Ihrem Entwurf: Bitte lesen Sie erst, was hinzukam. Danach noch einmal senden."),
         "sent-done": _("Gesendet und erledigt."),
         "live": _("Verbunden"),
         "polling": _("Verbunden, ohne Sofortmeldung"),

@@ -65,6 +65,8 @@ class Entry:
 class Timeline:
     entries: list[Entry]
     older_url: str = ""
+    last_id: int = 0
+    """The newest message of a person; who answers says that they have seen it."""
 
 
 def timeline(page: TicketPage, *, query: str) -> Timeline:
@@ -77,7 +79,8 @@ def timeline(page: TicketPage, *, query: str) -> Timeline:
     ]
     happened.sort(key=lambda pair: pair[0])
     older = f"/tickets/{page.head.number}/timeline{query}&before={page.older}" if page.older else ""
-    return Timeline(entries=list(_told(happened, threads, page, words)), older_url=older)
+    last_id = max((message.id for message in page.messages if message.message_class != "auto"), default=0)
+    return Timeline(entries=list(_told(happened, threads, page, words)), older_url=older, last_id=last_id)
 
 
 def _told(

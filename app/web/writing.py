@@ -25,9 +25,11 @@ NOBODY = 0
 def reply(number: int) -> ResponseReturnValue:
     """Queue an answer in one conversation of the ticket."""
     conversation_id = _conversation_id(number)
-    text = request.form.get("text", "")
+    text, seen = request.form.get("text", ""), request.form.get("seen", type=int)
     try:
-        replies.reply(conversation_id, text=text, enclosures=_enclosures(), by=person(), at=clock.now())
+        replies.reply(
+            conversation_id, text=text, enclosures=_enclosures(), last_seen_id=seen, by=person(), at=clock.now()
+        )
     except Refused as refused:
         return _refuse(number, "reply", text, refused)
     return _shown(number)

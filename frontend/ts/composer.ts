@@ -73,6 +73,11 @@ async function finish(form: HTMLFormElement): Promise<void> {
   openNext();
 }
 
+/** A draft belongs to whoever wrote it: signing out takes all of them along. */
+function forgetAll(): void {
+  for (const key of Object.keys(localStorage)) if (key.startsWith("draft:")) localStorage.removeItem(key);
+}
+
 function listFiles(input: HTMLInputElement): void {
   const list = input.closest("form")?.querySelector(".chosen");
   list?.replaceChildren(...[...(input.files ?? [])].map((file) => Object.assign(document.createElement("li"), { className: "file", textContent: file.name })));
@@ -119,6 +124,9 @@ export function startComposer(): void {
     forget(form);
     if (withResolution && form.dataset.done) void finish(form);
     withResolution = false;
+  });
+  document.addEventListener("submit", (event) => {
+    if ((event.target as HTMLElement).matches("[data-sign-out]")) forgetAll();
   });
   document.addEventListener("htmx:after:swap", restoreDrafts);
   restoreDrafts();

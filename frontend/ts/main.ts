@@ -1,4 +1,5 @@
 import htmx from "htmx.org";
+import { startCollision } from "./collision";
 import { startComposer } from "./composer";
 import { startCommands } from "./commands";
 import { startDeadlines } from "./deadlines";
@@ -19,6 +20,7 @@ startRequests();
 startSheets();
 startUndo();
 startComposer();
+startCollision();
 startList();
 startPane();
 startCommands();

@@ -2,7 +2,7 @@
 import { csrfToken, one, words } from "./page";
 
 interface Context {
-  ctx: { request: { headers: Record<string, string>; method: string }; response?: { raw: Response; status: number; headers: Headers } };
+  ctx: { request: { headers: Record<string, string>; method: string; body: FormData }; response?: { raw: Response; status: number; headers: Headers } };
 }
 
 export const contextOf = (event: Event): Context["ctx"] => (event as CustomEvent<Context>).detail.ctx;

@@ -154,6 +154,20 @@ def test_what_others_write_appears_without_taking_the_text_away(
     expect(desk.locator("#reply-text")).to_be_focused()
 
 
+def test_an_answer_that_crosses_another_needs_a_second_press(desk: Page, world: cast.World, numbers: list[int]) -> None:
+    desk.keyboard.press("Enter")
+    opened(desk, numbers[0])
+    desk.keyboard.press("r")
+    desk.keyboard.type("Meine Antwort")
+    replies.reply(conversation(numbers[0]), text="Cleo war schneller.", by=world.cleo, at=NINE)
+    expect(desk.locator("#timeline")).to_contain_text("Cleo war schneller.")
+    desk.keyboard.press("Control+Enter")
+    expect(desk.locator("#reply-problem")).to_contain_text("Neu seit Ihrem Entwurf")
+    expect(desk.locator("#timeline")).not_to_contain_text("Meine Antwort")
+    desk.keyboard.press("Control+Enter")
+    expect(desk.locator("#timeline")).to_contain_text("Meine Antwort")
+
+
 def test_new_tickets_wait_until_they_are_asked_for(desk: Page, world: cast.World, numbers: list[int]) -> None:
     before = [row.get_attribute("id") for row in desk.locator(".ticket-row").all()]
     new = cast.hear(world, subject="Ganz neu", at=NINE - timedelta(hours=72)).ticket_id

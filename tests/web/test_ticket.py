@@ -123,6 +123,17 @@ def test_without_a_script_a_refused_text_stands_in_its_field_again(ada: FlaskCli
     assert "x" * 100_001 in answer.text
 
 
+def test_an_answer_to_what_was_not_seen_yet_is_refused_once(ada: FlaskClient, world: cast.World, number: int) -> None:
+    seen_id = db.session.query(Message.id).filter_by(direction="in").scalar()
+    replies.reply(conversation(number), text="Cleo war schneller.", by=world.cleo, at=NINE)
+    answer = reply(ada, number, "Antwort", seen=seen_id)
+    assert answer.status_code == 422
+    assert "Neu seit Ihrem Entwurf" in answer.text
+    newest = re.search(r'id="timeline" data-last="(\d+)"', answer.text)
+    assert newest is not None
+    assert reply(ada, number, "Antwort", seen=newest[1]).status_code == 303
+
+
 def test_a_conversation_of_another_team_cannot_be_answered(client: FlaskClient, world: cast.World, number: int) -> None:
     assert reply(enter(client, world.ben), number, "Hallo").status_code == 404
     assert db.session.query(Message).filter_by(state=MessageState.QUEUED, is_automatic=False).count() == 0
@@ -297,7 +308,7 @@ def test_page_and_reply_cost_few_statements(ada: FlaskClient, world: cast.World,
         replies.reply(conversation(number), text=f"Antwort {i}", by=world.ada, at=NINE)
     files = [(io.BytesIO(b"x"), "a.txt")]
     with statements() as asked:
-        assert reply(ada, number, "Anbei.", files=files).status_code == 303
+        assert reply(ada, number, "Anbei.", files=files, seen=10**6).status_code == 303
     assert len(asked) - 1 <= 12, asked  # one is this test's own look for the conversation
     with statements() as asked:
         seen(ada, number)
