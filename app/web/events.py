@@ -56,7 +56,7 @@ def _joined(event: Happened, page: TicketPage) -> EventWords:
     is_here = any(thread.home_ticket_id == number for thread in page.threads)
     return EventWords(
         bold=_("Verbunden:"),
-        text=_("Anliegen #%(number)s gehört jetzt zu diesem. %(by)s", number=number, by=_by(event)),
+        text=_("%(name)s hat Anliegen #%(number)s hierher geholt.", name=event.actor_name, number=number),
         icon="link",
         part_url=f"/tickets/{number}/separation" if is_here else "",
     )
@@ -64,7 +64,7 @@ def _joined(event: Happened, page: TicketPage) -> EventWords:
 
 def _parted(event: Happened, _page: TicketPage) -> EventWords:
     number = event.details.get("ticket", "")
-    text = _("Ein Gesprächsfaden gehört jetzt zu Anliegen #%(number)s. %(by)s", number=number, by=_by(event))
+    text = _("%(name)s hat hieraus Anliegen #%(number)s gelöst.", name=event.actor_name, number=number)
     return EventWords(bold=_("Getrennt:"), text=text, icon="link")
 
 

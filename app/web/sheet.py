@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
 
 from app.finders.ticket import Head, Thread, TicketPage
@@ -194,7 +194,7 @@ def composer_words(page: TicketPage) -> Composer:
     tabs = [
         Tab(
             id=thread.id,
-            name=_tab_name(thread, name, is_alone=names.count(name) == 1),
+            name=_tab_name(thread, name, page.threads),
             icon=look_of(thread.channel_kind).icon,
             to=thread.identity_value,
             is_current=thread is current,
@@ -215,10 +215,15 @@ def composer_words(page: TicketPage) -> Composer:
     )
 
 
-def _tab_name(thread: Thread, name: str, *, is_alone: bool) -> str:
+def _tab_name(thread: Thread, name: str, threads: Sequence[Thread]) -> str:
+    """Return the channel, and what tells it apart where a ticket has several threads on it."""
     if thread.is_public:
         return _("%(channel)s öffentlich", channel=name)
-    return name if is_alone else f"{name} · {thread.identity_value}"
+    others = [other for other in threads if other.channel_kind == thread.channel_kind and other is not thread]
+    if not others:
+        return name
+    is_same_address = any(other.identity_value == thread.identity_value for other in others)
+    return f"{name} · {thread.subject if is_same_address and thread.subject else thread.identity_value}"
 
 
 def _effect(page: TicketPage) -> str:

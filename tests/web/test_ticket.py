@@ -191,7 +191,7 @@ def test_two_tickets_become_one_and_two_again(ada: FlaskClient, world: cast.Worl
     assert answer.headers["Location"] == f"/tickets/{number}?view=next"
     page = seen(ada, number)
     assert "Und die Rechnung?" in page
-    assert f"Anliegen #{other} gehört jetzt zu diesem." in page
+    assert f"Ada hat Anliegen #{other} hierher geholt." in page
     assert f"früher #{other}" in seen(ada, other)
     ada.post(f"/tickets/{other}/separation")
     assert "Und die Rechnung?" not in seen(ada, number)
