@@ -34,7 +34,7 @@ def measured(parts: set[str], *, is_quick: bool) -> dict[str, Any]:
                 "sqlite": intake.measure(house, "sqlite", count=count, rounds=1 if is_quick else 2),
             }
         if "pages" in parts:
-            found["pages"] = pages.measure(house, rounds=1 if is_quick else 9, requests=10 if is_quick else 60)
+            found["pages"] = pages.measure(house, rounds=2 if is_quick else 50, requests=10)
     finally:
         house.close()
     if "deadlines" in parts:
