@@ -13,7 +13,7 @@ import threading
 import time
 from collections import Counter
 from collections.abc import Callable, Iterator
-from contextlib import contextmanager
+from contextlib import contextmanager, suppress
 from dataclasses import dataclass, field
 
 import psutil
@@ -47,7 +47,7 @@ COMMANDS = {
     "queue": "valkey-server",
 }
 PARTS = tuple(COMMANDS)
-IN_FLIGHT_WITHIN = 3.0
+IN_FLIGHT_WITHIN = 10.0
 """Seconds to wait for work in flight before a part is killed without any."""
 MOMENTS = {"web": 0.01, "work": 0.05, "listen": 0.05, "tick": 0.5, "queue": 0.05}
 """Seconds within which a part is killed after work was seen; a tick looks twice a second."""
@@ -110,6 +110,7 @@ class Storm:
         self.record = Record()
         self.random = random.Random(seed)
         self._smtp_port, self._token = smtp_port, token
+        self._is_requesting = False
 
     def rage(self, *, mails: int, answers: int, kills: int) -> None:
         """Send `mails` in on both ways, `answers` out, and kill every part `kills` times; then let it all calm down."""
@@ -123,12 +124,10 @@ class Storm:
             feeder.start()
         try:
             for number, victim in enumerate(victims, start=1):
-                self.by_smtp.allow(number / len(victims))
-                self.by_imap.allow(number / len(victims))
-                # Answers come in over the web: each of its deaths shall find some.
-                self.by_api.allow(victims[:number].count("web") / kills)
                 self.clock.forward(minutes=MAKES_DUE if victim == "tick" else PASSES)
-                self._kill(victim)
+                # Answers come in over the web: each of its deaths shall find some.
+                answer_share = victims[:number].count("web") / kills
+                self._kill(victim, share=number / len(victims), answer_share=answer_share)
             for feeder in feeders:
                 until(feeder.is_done, within=240, what=f"everything of {feeder.name} (answers: {self.record.statuses})")
         finally:
@@ -178,33 +177,34 @@ class Storm:
             "Idempotency-Key": str(body["text"]),
         }
         try:
+            connection.connect()
+            self._is_requesting = True
             connection.request("POST", path, json.dumps(body), headers)
             return connection.getresponse().status
         except (OSError, http.client.HTTPException):
             return 0
         finally:
+            self._is_requesting = False
             connection.close()
 
-    def _kill(self, part: str) -> None:
-        has_work, is_killed = False, False
+    def _kill(self, part: str, *, share: float, answer_share: float) -> None:
+        """Find the part, let work in, wait until some is in flight, and kill; what is found first is killed at once."""
+        is_killed, has_work = False, False
         while not is_killed:
-            until(lambda: self.product.parts(COMMANDS[part]), within=60, what=f"{part} running")
+            processes = until(lambda: self.product.parts(COMMANDS[part]), within=60, what=f"{part} running")
+            victim = self.random.choice(sorted(processes, key=lambda each: each.pid))
+            self.by_smtp.allow(share)
+            self.by_imap.allow(share)
+            self.by_api.allow(answer_share)
             has_work = self._awaits(self.work_of(part))
             time.sleep(self.random.random() * MOMENTS[part])
             # Asked once more at the last moment: in those milliseconds it may have been finished.
             has_work = has_work and self.work_of(part)()
-            is_killed = self._is_killed(part)
+            with suppress(psutil.NoSuchProcess):
+                victim.kill()
+                is_killed = True
         self.record.kills[part] += 1
         self.record.kills_in_flight[part] += has_work
-
-    def _is_killed(self, part: str) -> bool:
-        """Kill one process of the part; False if there is none just now."""
-        processes = sorted(self.product.parts(COMMANDS[part]), key=lambda each: each.pid)
-        try:
-            self.random.choice(processes).kill()
-        except (IndexError, psutil.NoSuchProcess):
-            return False
-        return True
 
     def _awaits(self, has_work: Callable[[], bool]) -> bool:
         until_at = time.monotonic() + IN_FLIGHT_WITHIN
@@ -217,7 +217,7 @@ class Storm:
     def work_of(self, part: str) -> Callable[[], bool]:
         """Return how to see that a part has work in flight now."""
         return {
-            "web": lambda: self.by_api.is_acting,
+            "web": lambda: self._is_requesting,
             "work": self.has_outgoing,
             "queue": self.has_outgoing,
             "listen": lambda: self.by_smtp.is_acting or self.has_unfiled(),
