@@ -220,6 +220,23 @@ def test_a_refused_answer_keeps_the_text(desk: Page, numbers: list[int]) -> None
     expect(desk.locator("#reply-text")).to_have_value("x" * 100_001)
 
 
+def test_the_original_of_a_mail_is_shown_in_a_box_of_its_own(desk: Page, world: cast.World) -> None:
+    html = "<p>Hallo <b>Nordlicht</b></p><img src='https://spion.example/x.gif'><script>document.title='x'</script>"
+    heard = cast.hear(world, subject="Mit Bild", text="Hallo Nordlicht", html=html, at=NINE - timedelta(hours=72))
+    desk.keyboard.press("Shift+N")
+    desk.locator(f"#t{heard.ticket_id}").click()
+    opened(desk, heard.ticket_id)
+    desk.get_by_text("Als HTML anzeigen").click()
+    frame = desk.frame_locator(".original")
+    expect(frame.locator("b")).to_have_text("Nordlicht")
+    expect(frame.locator("script")).to_have_count(0)
+    asked: list[str] = []
+    desk.on("request", lambda request: asked.append(request.url))
+    desk.get_by_text("Bilder laden").click()
+    until(lambda: any("images=1" in url for url in asked), what="the box asked for its pictures")
+    expect(frame.locator("b")).to_have_text("Nordlicht")
+
+
 def test_search_opens_what_it_finds(desk: Page, numbers: list[int]) -> None:
     desk.keyboard.press("Control+k")
     desk.keyboard.type("Nr. 3")
