@@ -88,6 +88,7 @@ def test_two_tickets_are_joined_and_parted_again(shop: Shop, page: Page) -> None
     number = shop.open_ticket("Max Rot <rot@firma.example>", "Zweite Frage", "Oder in Gelb?")
     timeline = page.locator("#timeline")
     shop.enter(page, "ada", f"/tickets/{number}")
+    expect(page.locator("#rows")).to_be_visible()
     page.keyboard.press("v")
     page.get_by_label("Verbinden mit Nr.").fill(str(into))
     page.keyboard.press("Enter")
