@@ -11,7 +11,7 @@ from app import seal
 from app.db import db, transaction
 from app.desk.writing import record
 from app.errors import NotFound, Refused
-from app.models import Channel
+from app.models import Channel, Team
 
 
 def add(
@@ -26,8 +26,8 @@ def add(
 ) -> int:
     """Set a channel up and return its id; the settings were checked by its connector before."""
     with transaction():
-        if db.session.scalar(select(Channel.id).where(Channel.name == name)):
-            raise Refused("Einen Kanal „%(name)s“ gibt es schon.", field="name", name=name)
+        _refuse_taken(name)
+        _refuse_unknown(team_id)
         channel = Channel(
             kind=kind,
             name=name,
@@ -51,15 +51,42 @@ def change(
     secrets: Mapping[str, str],
     team_id: int | None,
 ) -> None:
-    """Change a channel; only the secrets that are named are replaced, an empty one is left as it was."""
+    """Change a channel; only the secrets that are named are replaced, an empty one is left as it was.
+
+    Raises `Refused` for a name that is taken and a team that is not there.
+    What a lost key has sealed is given up once new secrets come.
+    """
     with transaction():
         channel = db.session.get(Channel, channel_id)
         if channel is None:
             raise NotFound("Diesen Kanal gibt es nicht.")
-        kept = {**seal.unseal(channel.secrets), **{name_: value for name_, value in secrets.items() if value}}
+        _refuse_taken(name, but=channel_id)
+        _refuse_unknown(team_id)
+        channel.secrets = _sealed(channel.secrets, {field: secret for field, secret in secrets.items() if secret})
         channel.name, channel.address, channel.team_id = name, address.lower(), team_id
-        channel.settings, channel.secrets = dict(settings), seal.seal(kept)
+        channel.settings = dict(settings)
         channel.problem, channel.problem_at = "", None
+
+
+def _refuse_taken(name: str, *, but: int = 0) -> None:
+    if db.session.scalar(select(Channel.id).where(Channel.name == name, Channel.id != but)):
+        raise Refused("Einen Kanal „%(name)s“ gibt es schon.", field="name", name=name)
+
+
+def _refuse_unknown(team_id: int | None) -> None:
+    if team_id is not None and db.session.get(Team, team_id) is None:
+        raise Refused("Dieses Team gibt es nicht.", field="team")
+
+
+def _sealed(before: bytes, fresh: Mapping[str, str]) -> bytes:
+    try:
+        kept = seal.unseal(before)
+    except seal.SealBroken:
+        # Without new ones they stay as they are: the right key may come back.
+        if not fresh:
+            return before
+        kept = {}
+    return seal.seal({**kept, **fresh})
 
 
 def pause(channel_id: int, *, is_paused: bool) -> None:

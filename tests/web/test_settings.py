@@ -208,6 +208,50 @@ def test_a_lost_key_asks_for_the_passwords_anew(world: cast.World, client: Flask
     assert "Bitte geben Sie sie neu ein." in page
 
 
+def test_after_a_lost_key_new_passwords_can_be_entered(world: cast.World, client: FlaskClient) -> None:
+    client.post("/settings/channels", data=form())
+    address = f"/settings/channels/{added().id}"
+    before = list(seal._keys)
+    seal.use(["ein anderer Schlüssel von zweiunddreißig Zeichen"])
+    try:
+        answer = client.post(address, data=form(password="ganz neu"))
+        kept = seal.unseal(added().secrets)
+    finally:
+        seal.use(before)
+    assert answer.status_code == 303
+    assert kept == {"imap_password": "ganz neu", "smtp_password": "ganz neu"}
+
+
+def test_a_change_under_a_wrong_key_leaves_the_passwords_sealed(world: cast.World, client: FlaskClient) -> None:
+    client.post("/settings/channels", data=form())
+    address = f"/settings/channels/{added().id}"
+    before = list(seal._keys)
+    seal.use(["ein anderer Schlüssel von zweiunddreißig Zeichen"])
+    try:
+        answer = client.post(address, data=form(password="", from_name="Hilfe"))
+    finally:
+        seal.use(before)
+    assert answer.status_code == 303
+    assert added().settings["from_name"] == "Hilfe"
+    assert seal.unseal(added().secrets)["imap_password"] == SECRET
+
+
+def test_a_channel_does_not_take_the_name_of_another(world: cast.World, client: FlaskClient) -> None:
+    client.post("/settings/channels", data=form())
+    answer = client.post(f"/settings/channels/{added().id}", data=form(name="Service"))
+    assert answer.status_code == 422
+    assert "Einen Kanal „Service“ gibt es schon." in answer.text
+    assert added().name == "hilfe@nordlicht.example"
+
+
+@pytest.mark.parametrize("team", ["4711", "9" * 30])
+def test_a_team_that_is_not_there_is_refused(world: cast.World, client: FlaskClient, team: str) -> None:
+    answer = client.post("/settings/channels", data=form(team=team))
+    assert answer.status_code == 422
+    assert "Dieses Team gibt es nicht." in answer.text
+    assert count() == 1
+
+
 def test_a_new_person_gets_a_link_and_their_teams(world: cast.World, client: FlaskClient) -> None:
     typed = {"name": "Dora Neu", "email": "Dora@nordlicht.example", "role": "lead", "teams": ["Retoure"]}
     client.post("/settings/people", data=typed)
