@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import logging
 from dataclasses import dataclass, field
 from datetime import datetime
 
@@ -12,10 +13,12 @@ from app import queue
 from app.db import database_now, db
 from app.models import Heartbeat
 
+log = logging.getLogger(__name__)
 SILENT_AFTER = {"worker": 60.0, "listen": 60.0, "tick": 60.0}
 """Seconds without a sign of life after which a part counts as gone."""
 
 OK = "ok"
+NO_ANSWER = "does not answer"
 
 
 @dataclass(frozen=True, slots=True)
@@ -30,14 +33,17 @@ class Health:
 
 
 def look() -> Health:
-    """Ask every part; a database that does not answer leaves the others unknown."""
-    queue_words = OK if queue.is_alive() else "does not answer"
+    """Ask every part; a database that does not answer leaves the others unknown.
+
+    Why it does not answer stands in the log only: the words name its address and user, and strangers read these here.
+    """
+    queue_words = OK if queue.is_alive() else NO_ANSWER
     try:
         ages = _ages()
     except SQLAlchemyError as error:
-        cause = str(getattr(error, "orig", error)).strip().partition("\n")[0]
+        log.error("the database does not answer: %s", str(getattr(error, "orig", error)).strip().partition("\n")[0])  # noqa: TRY400 - the cause is a sentence, the traceback holds the statement
         unknown = dict.fromkeys(SILENT_AFTER, "unknown while the database is down")
-        return Health({"database": f"does not answer: {cause[:200]}", "queue": queue_words, **unknown})
+        return Health({"database": NO_ANSWER, "queue": queue_words, **unknown})
     finally:
         db.session.rollback()
     return Health({"database": OK, "queue": queue_words, **{part: _words(part, ages) for part in SILENT_AFTER}})
