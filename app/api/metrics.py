@@ -1,10 +1,11 @@
-"""`/metrics` for Prometheus (text format 0.0.4); with a token, or without one from this machine itself."""
+"""`/metrics` for Prometheus (text format 0.0.4); with a token, or without one where all of it stays on this machine."""
 
 from __future__ import annotations
 
 from ipaddress import ip_address
+from urllib.parse import urlsplit
 
-from flask import Blueprint, Response, request
+from flask import Blueprint, Response, current_app, request
 
 from app import clock
 from app.api import problems, routes
@@ -24,12 +25,26 @@ def show() -> Response:
 
 
 def _is_from_here() -> bool:
-    """Say whether the request comes from this machine; one that a proxy passed on comes from anywhere."""
+    """Say whether the request comes from this machine; one that a proxy passed on comes from anywhere.
+
+    A proxy need not say that it is one, nor pass the Host on: where the pages have a public address, nobody is local.
+    """
+    hosts = (request.remote_addr, _name_in(f"//{request.host}"), _name_in(current_app.config["FADEN"].base_url))
+    return all(map(_is_loopback, hosts)) and not any(name in request.headers for name in PROXIES)
+
+
+def _name_in(address: str) -> str | None:
     try:
-        is_loopback = ip_address(request.remote_addr or "").is_loopback
+        return urlsplit(address).hostname
+    except ValueError:
+        return None
+
+
+def _is_loopback(host: str | None) -> bool:
+    try:
+        return host == "localhost" or ip_address(host or "").is_loopback
     except ValueError:
         return False
-    return is_loopback and not any(name in request.headers for name in PROXIES)
 
 
 def _lines(found: meters.Meters) -> list[str]:

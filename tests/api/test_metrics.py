@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import dataclasses
+
 import pytest
 from flask import Flask
 
@@ -35,3 +37,13 @@ def test_strangers_need_a_token(flask: Flask, ada: Caller) -> None:
     assert client.get("/metrics", headers={"X-Forwarded-For": "192.0.2.7"}).status_code == 401
     headers = {"Authorization": f"Bearer {ada.token}"}
     assert client.get("/metrics", environ_base=FROM_ELSEWHERE, headers=headers).status_code == 200
+
+
+@pytest.mark.parametrize("database", ["sqlite"], indirect=True)
+def test_a_proxy_that_does_not_tell_of_itself_opens_nothing(flask: Flask, ada: Caller) -> None:
+    client = flask.test_client()
+    assert client.get("/metrics", headers={"Host": "hilfe.nordlicht.example"}).status_code == 401
+    assert client.get("/metrics", headers={"Host": "127.0.0.1:8000"}).status_code == 200
+    flask.config["FADEN"] = dataclasses.replace(flask.config["FADEN"], base_url="https://hilfe.nordlicht.example")
+    assert client.get("/metrics", headers={"Host": "127.0.0.1:8000"}).status_code == 401
+    assert client.get("/metrics", headers={"Authorization": f"Bearer {ada.token}"}).status_code == 200
