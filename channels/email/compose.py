@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import re
+from contextlib import suppress
 from email.charset import QP, Charset
 from email.encoders import encode_base64
 from email.generator import BytesGenerator
@@ -59,6 +60,12 @@ def reply_address(address: str, token: str) -> str:
     return f"{local}+{token}@{domain}" if token else address
 
 
+def ascii_address(address: str) -> str:
+    """Return an address with its domain as the DNS knows it (RFC 3490); raises `UnicodeError` where there is none."""
+    local, _, domain = address.rpartition("@")
+    return f"{local.encode('ascii').decode()}@{domain.encode('idna').decode()}"
+
+
 def _headers(outgoing: Outgoing, settings: EmailSettings) -> list[tuple[str, str]]:
     author = ", ".join(filter(None, (one_line(outgoing.author_name), one_line(settings.from_name))))
     headers = [
@@ -102,6 +109,10 @@ def _checked_id(external_id: str) -> str:
 
 def _mailbox(name: str, address: str, header: str) -> str:
     address = one_line(address).replace(" ", "")
+    if not address.isascii():
+        # What has no such form is refused on the way out.
+        with suppress(UnicodeError):
+            address = ascii_address(address)
     name = one_line(clean(name))[:_LONGEST_NAME]
     if not name:
         return address

@@ -9,7 +9,7 @@ from collections.abc import Iterator
 from contextlib import contextmanager
 
 from channels.contract import DeliveryError, DeliveryFault, Outgoing, Sent
-from channels.email.compose import composed
+from channels.email.compose import ascii_address, composed
 from channels.email.settings import EmailSettings
 from channels.email.tls import trusting
 
@@ -175,7 +175,7 @@ def _ascii_address(address: str) -> str:
     """Return an address as plain SMTP takes it; raises `DeliveryError` where it cannot be one."""
     local, _, domain = address.strip().rpartition("@")
     try:
-        written = f"{local.encode('ascii').decode()}@{domain.encode('idna').decode()}"
+        written = ascii_address(address.strip())
     except UnicodeError:
         written = ""
     if not local or not domain or re.search(r"[\s<>\x00-\x1f\x7f]", written or " "):

@@ -126,3 +126,14 @@ def test_what_we_write_is_what_we_would_hear() -> None:
         ("Mail.eml", b"From: x@y.example\n\nx"),
     ]
     assert contact.is_own
+
+
+@pytest.mark.parametrize("name", ["Eva", "Eva Größe", ""])
+def test_an_address_with_umlauts_in_its_domain_stands_in_the_form_every_server_reads(name: str) -> None:
+    recipient = Handle(kind="email", value="eva@müller.example", name=name)
+
+    mail = read(replace(ANSWER, recipient=recipient))
+
+    assert mail["To"].addresses[0].addr_spec == "eva@xn--mller-kva.example"
+    assert mail["To"].addresses[0].display_name == name
+    assert b"<eva@xn--mller-kva.example>" in composed(replace(ANSWER, recipient=recipient), SETTINGS) or not name
