@@ -29,6 +29,8 @@ problems.explain(bp)
 class Id(IntegerConverter):
     """A row's number in an address; anything that no row can have does not exist."""
 
+    regex = r"[0-9]{1,16}"
+
     def __init__(self, map_: Any) -> None:
         super().__init__(map_, min=1, max=2**53 - 1)
 

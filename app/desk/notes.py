@@ -13,7 +13,7 @@ from app.models import Note
 
 def note(ticket_id: int, *, text: str, by: Person, at: datetime) -> int:
     """Add an internal note and return its id; it neither stops nor starts a clock."""
-    words = text.strip()
+    words = text.replace("\0", "").strip()
     if not words:
         raise Refused("Bitte schreiben Sie eine Notiz.", field="text")
     with transaction() as afterwards:

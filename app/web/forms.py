@@ -13,6 +13,11 @@ AGAIN = HTTPStatus.UNPROCESSABLE_ENTITY
 LONGEST = 500
 
 
+def without_nul(text: str) -> str:
+    """Return what was typed as a database can keep it."""
+    return text.replace("\0", "")
+
+
 @dataclass(slots=True)
 class Form:
     """What stands in the fields; secrets are never put back."""
@@ -23,7 +28,7 @@ class Form:
     @classmethod
     def of(cls, given: Mapping[str, str], *names: str) -> Form:
         """Take the named fields as they were typed, without the space around them."""
-        return cls({name: given.get(name, "").strip()[:LONGEST] for name in names})
+        return cls({name: without_nul(given.get(name, "")).strip()[:LONGEST] for name in names})
 
     def __getitem__(self, name: str) -> str:
         return self.values.get(name, "")

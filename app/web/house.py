@@ -7,12 +7,14 @@ from werkzeug.local import LocalProxy
 
 from app.web import account, demo, door, errors, files, health, language, parked, passwords, security, settings
 from app.web.formats import formats
+from app.web.numbers import RowNumber
 
 PAGES = (account, demo, files, health, parked, passwords, settings)
 
 
 def register(flask: Flask) -> None:
     """Put up language, protection, door and error pages, and the pages around the inbox."""
+    flask.url_map.converters["int"] = RowNumber
     language.speak(flask)
     security.secure(flask)
     door.guard(flask)

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import re
 from dataclasses import dataclass, field
-from datetime import datetime
+from datetime import UTC, datetime
 
 from flask import Blueprint, Response, abort, g, make_response, redirect, render_template, request, url_for
 
@@ -14,6 +14,7 @@ from app.finders import inbox
 from app.finders.inbox import Position, View
 from app.web.door import person
 from app.web.frame import Place, around, view_place
+from app.web.numbers import row_number
 from app.web.rows import Row, loose_rows, row_words
 from app.web.words import _
 
@@ -68,7 +69,7 @@ def rows(slug: str) -> str:
 def news(slug: str) -> str:
     """Those of the named tickets that are in this view, and the badges: what a live signal makes the script ask for."""
     view = _view(slug)
-    numbers = [int(number) for number in request.args.get("tickets", "").split(",") if number.isdecimal()][:100]
+    numbers = [row_number(number) for number in request.args.get("tickets", "").split(",") if number.isdecimal()][:100]
     told = loose_rows(inbox.among(person(), view, numbers, now=clock.now()), view)
     return render_template("inbox/news.html", listing=Listing(slug=slug, rows=told, is_first=False))
 
@@ -96,9 +97,16 @@ def _position(text: str) -> tuple[Position | None, str]:
         return None, ""
     try:
         at, number, group = text.split("~")
-        return Position(datetime.fromisoformat(at), int(number)), group
-    except ValueError:
+        return Position(_instant(at), row_number(number)), group
+    except (ValueError, OverflowError):
         abort(404)
+
+
+def _instant(text: str) -> datetime:
+    at = datetime.fromisoformat(text)
+    if at.tzinfo is None:
+        raise ValueError(text)
+    return at.astimezone(UTC)
 
 
 def _page(view: View, *, after: Position | None = None, group: str = "") -> Listing:

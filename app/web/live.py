@@ -14,6 +14,7 @@ from app.access import Person
 from app.finders import news
 from app.live import Signal
 from app.web.door import person
+from app.web.numbers import row_number
 
 bp = Blueprint("live", __name__)
 LOOK_AGAIN_EVERY = 15.0
@@ -34,7 +35,7 @@ def stream() -> Response:
 @bp.get("/live/since")
 def missed() -> Response:
     """Answer the same as plain JSON, for browsers whose stream is cut off on the way."""
-    found = news.since(person(), request.args.get("after", 0, int))
+    found = news.since(person(), request.args.get("after", 0, row_number))
     return jsonify([asdict(signal) for signal in found])
 
 

@@ -10,6 +10,7 @@ from typing import Any
 from app.finders.channels import ChannelSetUp
 from app.web.forms import Form
 from app.web.hosts import is_forbidden
+from app.web.numbers import row_number
 from app.web.providers import provider_of
 from app.web.words import _
 from channels.contract import Account
@@ -71,7 +72,7 @@ def read(given: Mapping[str, str], before: ChannelSetUp | None) -> tuple[Form, M
     settings |= {name: form[name] for name in PLAIN} | {name: form[name] or START[name] for name in NUMBERS}
     settings |= {"address": form["address"], "receipt": bool(form["receipt"])}
     secrets = _log_ins(form, settings, given)
-    team_id = int(form["team"]) if form["team"].isdecimal() else None
+    team_id = row_number(form["team"]) if form["team"].isdecimal() else None
     mailbox = Mailbox(form["name"] or form["address"], form["address"], team_id, settings, secrets)
     _check_hosts(form, mailbox, before)
     if form.is_good:

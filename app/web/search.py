@@ -11,6 +11,7 @@ from app.finders import lookup
 from app.finders.lookup import Hit
 from app.web.door import person
 from app.web.formats import formats
+from app.web.forms import without_nul
 from app.web.words import _
 
 bp = Blueprint("search", __name__)
@@ -44,7 +45,7 @@ def hits() -> str:
 
 
 def _find() -> Found:
-    q = request.args.get("q", "").strip()[:LONGEST_QUERY]
+    q = without_nul(request.args.get("q", "")).strip()[:LONGEST_QUERY]
     found, is_cut = lookup.tickets(person(), q)
     return Found(q=q, hits=[_told(hit) for hit in found], is_cut=is_cut)
 

@@ -12,7 +12,7 @@ from app.errors import Refused
 from app.finders import people
 from app.finders.people import AgentRow, Role
 from app.web.door import person
-from app.web.forms import AGAIN, Form
+from app.web.forms import AGAIN, Form, without_nul
 from app.web.words import _
 
 bp = Blueprint("staff", __name__)
@@ -121,7 +121,7 @@ def _role(form: Form) -> Role:
 
 
 def _teams() -> list[str]:
-    return request.form.getlist("teams")
+    return [without_nul(name) for name in request.form.getlist("teams")]
 
 
 def _roles() -> list[tuple[str, str]]:

@@ -12,6 +12,7 @@ from app.finders.ticket import TicketPage
 from app.web.door import person
 from app.web.formats import initials
 from app.web.inbox import view_of
+from app.web.numbers import row_number
 from app.web.sheet import assignment_of, composer_words, side_tickets, side_words, ticket_words
 from app.web.timeline import timeline
 from app.web.words import _
@@ -27,7 +28,7 @@ def show(number: int) -> str:
 
 @bp.get("/tickets/<int:number>/timeline")
 def older(number: int) -> str:
-    page = ticket.page(person(), number, before=request.args.get("before", 0, int))
+    page = ticket.page(person(), number, before=request.args.get("before", 0, row_number))
     return render_template("ticket/_timeline.html", timeline=timeline(page, query=query()))
 
 

@@ -14,6 +14,8 @@ from app.desk.outbox import Enclosure
 from app.errors import NotFound, Refused
 from app.finders import ticket as finder
 from app.web.door import person
+from app.web.forms import without_nul
+from app.web.numbers import row_number
 from app.web.ticket import query, render, render_assignment, render_join
 from app.web.words import _, said
 
@@ -25,7 +27,7 @@ NOBODY = 0
 def reply(number: int) -> ResponseReturnValue:
     """Queue an answer in one conversation of the ticket."""
     conversation_id = _conversation_id(number)
-    text, seen = request.form.get("text", ""), request.form.get("seen", type=int)
+    text, seen = without_nul(request.form.get("text", "")), request.form.get("seen", type=row_number)
     try:
         replies.reply(
             conversation_id, text=text, enclosures=_enclosures(), last_seen_id=seen, by=person(), at=clock.now()
@@ -37,7 +39,7 @@ def reply(number: int) -> ResponseReturnValue:
 
 @bp.post("/tickets/<int:number>/notes")
 def note(number: int) -> ResponseReturnValue:
-    text = request.form.get("text", "")
+    text = without_nul(request.form.get("text", ""))
     try:
         notes.note(_ticket_id(number), text=text, by=person(), at=clock.now())
     except Refused as refused:
@@ -48,8 +50,8 @@ def note(number: int) -> ResponseReturnValue:
 @bp.post("/tickets/<int:number>/assignment")
 def assign(number: int) -> ResponseReturnValue:
     """Give the ticket to a person, to nobody (0), or to a team."""
-    assignee = request.form.get("assignee", NOBODY, int) or None
-    team = request.form.get("team", NOBODY, int) or None
+    assignee = request.form.get("assignee", NOBODY, row_number) or None
+    team = request.form.get("team", NOBODY, row_number) or None
     try:
         assignment.assign(_ticket_id(number), assignee_id=assignee, team_id=team, by=person(), at=clock.now())
     except Refused as refused:
@@ -75,7 +77,7 @@ def join(number: int) -> ResponseReturnValue:
     """Join this ticket into another one, which is shown afterwards."""
     wanted = request.form.get("into", "").strip().lstrip("#")
     try:
-        into = access.ticket(person(), int(wanted)).id if wanted.isdecimal() else _no_number()
+        into = access.ticket(person(), row_number(wanted)).id if wanted.isdecimal() else _no_number()
         joining.join(_ticket_id(number), into=into, by=person(), at=clock.now())
     except (Refused, NotFound) as refused:
         words = said(refused)
@@ -119,7 +121,7 @@ def _ticket_id(number: int) -> int:
 
 def _conversation_id(number: int) -> int:
     """Return the conversation the form names, if it lies under this ticket."""
-    found = access.conversation(person(), request.form.get("conversation", 0, int))
+    found = access.conversation(person(), request.form.get("conversation", 0, row_number))
     if found.ticket_id != number:
         raise NotFound("Dieser Gesprächsfaden gehört zu einem anderen Anliegen.")
     return found.id
@@ -142,9 +144,12 @@ def _enclosures() -> list[Enclosure]:
 
 def _enclosure(store: blobs.Blobs, file: FileStorage) -> Enclosure:
     content = file.read()
-    name = (file.filename or "").replace("\\", "/").rpartition("/")[2][:255]
+    name = without_nul(file.filename or "").replace("\\", "/").rpartition("/")[2][:255]
     return Enclosure(
-        name=name, type=file.mimetype or "application/octet-stream", size=len(content), digest=store.put(content)
+        name=name,
+        type=without_nul(file.mimetype) or "application/octet-stream",
+        size=len(content),
+        digest=store.put(content),
     )
 
 

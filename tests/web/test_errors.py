@@ -14,7 +14,9 @@ from flask.testing import FlaskClient
 from app.config import Settings
 from app.errors import Refused
 from app.factory import create_app
-from tests.web.entering import FRAGMENT
+from tests import world as cast
+from tests.fixtures.databases import Clock
+from tests.web.entering import FRAGMENT, enter
 
 
 @pytest.fixture
@@ -84,3 +86,70 @@ def test_a_database_that_is_away_is_said_in_plain_words(settings: Settings) -> N
     assert answer.status_code == 503
     assert "Die Datenbank antwortet nicht" in answer.text
     assert answer.headers["Retry-After"] == "30"
+
+
+HUGE = "9" * 30
+
+
+@pytest.fixture
+def number(app: Flask, client: FlaskClient, clock: Clock) -> int:
+    """A ticket that the browser may see."""
+    clock.set(cast.MONDAY_NINE)
+    world = cast.build()
+    enter(client, world.ada)
+    return cast.hear(world).ticket_id
+
+
+@pytest.mark.parametrize(
+    "address",
+    [
+        f"/tickets/{HUGE}",
+        f"/tickets/{'9' * 5000}",
+        "/tickets/9223372036854775808/timeline",
+        f"/messages/{HUGE}/html",
+        f"/attachments/{HUGE}",
+        "/inbox/next/rows?after=2026-01-01~1~",
+        "/inbox/next/rows?after=0001-01-01T00:00:00%2B23:59~1~",
+        "/inbox/next/rows?after=gestern~1~",
+    ],
+)
+def test_an_address_no_row_can_have_does_not_exist(number: int, client: FlaskClient, address: str) -> None:
+    assert client.get(address).status_code == 404
+
+
+@pytest.mark.parametrize(
+    "address",
+    [
+        f"/tickets/{{number}}/timeline?before={HUGE}",
+        f"/tickets/{{number}}/timeline?before=-{HUGE}",
+        f"/live/since?after={HUGE}",
+        f"/inbox/next/news?tickets={HUGE},1",
+        f"/inbox/next/news?tickets={'9' * 5000}",
+        f"/inbox/next/rows?after=2026-01-01T00:00:00Z~{HUGE}~",
+        "/search?q=Lampe%00",
+    ],
+)
+def test_a_question_about_numbers_no_row_can_have_is_answered(number: int, client: FlaskClient, address: str) -> None:
+    assert client.get(address.format(number=number)).status_code == 200
+
+
+@pytest.mark.parametrize(
+    ("act", "typed", "status"),
+    [
+        ("join", {"into": HUGE}, 422),
+        ("join", {"into": "²"}, 422),
+        ("assignment", {"assignee": HUGE}, 404),
+        ("assignment", {"team": HUGE}, 404),
+        ("parts", {"conversation": HUGE}, 404),
+        ("replies", {"conversation": HUGE, "text": "x"}, 404),
+    ],
+)
+def test_an_act_on_a_row_that_cannot_be_is_refused(
+    number: int, client: FlaskClient, act: str, typed: dict[str, str], status: int
+) -> None:
+    assert client.post(f"/tickets/{number}/{act}", data=typed).status_code == status
+
+
+def test_a_log_in_with_nul_is_only_a_wrong_one(number: int, app: Flask) -> None:
+    answer = app.test_client().post("/login", data={"email": "ada\0@nordlicht.example", "password": "x\0"})
+    assert answer.status_code == 422

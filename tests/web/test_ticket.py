@@ -313,3 +313,12 @@ def test_page_and_reply_cost_few_statements(ada: FlaskClient, world: cast.World,
     with statements() as asked:
         seen(ada, number)
     assert len(asked) <= 8, asked
+
+
+def test_what_no_database_keeps_is_left_out_of_answers_and_notes(ada: FlaskClient, number: int) -> None:
+    typed = {"conversation": str(conversation(number)), "text": "Morgen\0 ist sie da."}
+    assert ada.post(f"/tickets/{number}/replies", data=typed).status_code == 303
+    assert ada.post(f"/tickets/{number}/notes", data={"text": "Lager\0 gefragt"}).status_code == 303
+    page = seen(ada, number)
+    assert "Morgen ist sie da." in page
+    assert "Lager gefragt" in page
