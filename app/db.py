@@ -166,6 +166,9 @@ def once_more(verb: Callable[P, R]) -> Callable[P, R]:
 @event.listens_for(Engine, "connect")
 def _prepare(connection: Any, _record: object) -> None:
     if not isinstance(connection, sqlite3.Connection):
+        # Instants come back as UTC, and need not be reckoned into it one by one.
+        connection.execute("SET TIME ZONE 'UTC'")
+        connection.commit()
         return
     connection.isolation_level = None
     for pragma in ("foreign_keys=ON", "journal_mode=WAL", "synchronous=FULL", "busy_timeout=30000"):

@@ -68,3 +68,11 @@ def test_a_connection_that_died_at_rest_is_replaced(monkeypatch: pytest.MonkeyPa
     assert asked_beside("SELECT pg_terminate_backend(:process, 10000)", process=process)
     assert names() == ["Retoure"]
     assert own_process() != process
+
+
+@only_postgresql
+def test_the_database_speaks_utc_whatever_its_machine_does() -> None:
+    with create_engine(db.engine.url, poolclass=NullPool).begin() as connection:
+        connection.execute(text(f"ALTER DATABASE {connection.engine.url.database} SET timezone TO 'Asia/Tokyo'"))
+    db.engine.dispose()
+    assert db.session.scalar(text("SHOW timezone")) == "UTC"
