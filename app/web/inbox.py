@@ -5,8 +5,10 @@ from __future__ import annotations
 import re
 from dataclasses import dataclass, field
 from datetime import UTC, datetime
+from urllib.parse import quote
 
 from flask import Blueprint, Response, abort, g, make_response, redirect, render_template, request, url_for
+from markupsafe import Markup
 
 from app import clock
 from app.errors import NotFound
@@ -15,7 +17,7 @@ from app.finders.inbox import Position, View
 from app.web.door import person
 from app.web.frame import Place, around, view_place
 from app.web.numbers import row_number
-from app.web.rows import Row, loose_rows, row_words
+from app.web.rows import loose_rows, row_words
 from app.web.words import _
 
 bp = Blueprint("inbox", __name__)
@@ -32,8 +34,8 @@ class Listing:
     order_words: str = ""
     order_label: str = ""
     chips: list[Place] = field(default_factory=list)
-    rows: list[Row] = field(default_factory=list)
-    is_first: bool = True
+    rows: Markup = field(default_factory=Markup)
+    is_empty: bool = False
     more_url: str = ""
     rows_url: str = ""
     news_url: str = ""
@@ -71,7 +73,7 @@ def news(slug: str) -> str:
     view = _view(slug)
     numbers = [row_number(number) for number in request.args.get("tickets", "").split(",") if number.isdecimal()][:100]
     told = loose_rows(inbox.among(person(), view, numbers, now=clock.now()), view)
-    return render_template("inbox/news.html", listing=Listing(slug=slug, rows=told, is_first=False))
+    return render_template("inbox/news.html", listing=Listing(slug=slug, rows=told))
 
 
 def view_of(slug: str) -> View | None:
@@ -112,11 +114,12 @@ def _instant(text: str) -> datetime:
 def _page(view: View, *, after: Position | None = None, group: str = "") -> Listing:
     found, last = inbox.page(person(), view, now=clock.now(), after=after)
     told, group = row_words(found, view, after_group=group)
-    listing = Listing(slug=view.slug, rows=told, is_first=after is None)
+    listing = Listing(slug=view.slug, rows=told)
     if last:
         place = f"{last.at.isoformat()}~{last.number}~{group}"
-        listing.more_url = url_for("inbox.rows", slug=view.slug, after=place)
-    elif not told and after is None:
+        listing.more_url = f"/inbox/{view.slug}/rows?after={quote(place)}"
+    elif not found and after is None:
+        listing.is_empty = True
         _say_empty(listing)
     return listing
 
@@ -126,8 +129,8 @@ def _listing(view: View) -> Listing:
     listing.name = _name(view)
     listing.order_words = _("zuletzt zuerst") if view.is_done else _("Frist zuerst")
     listing.order_label = _("Anliegen, zuletzt erledigte zuerst") if view.is_done else _("Anliegen nach Frist")
-    listing.rows_url = url_for("inbox.rows", slug=view.slug)
-    listing.news_url = url_for("inbox.news", slug=view.slug)
+    listing.rows_url = f"/inbox/{view.slug}/rows"
+    listing.news_url = f"/inbox/{view.slug}/news"
     listing.chips = [] if view.is_done or view.kind in {"overdue", "unassigned"} else _chips()
     return listing
 

@@ -16,27 +16,25 @@ from app.web.formats import HOUR, Badge, formats, initials
 from app.web.kinds import look_of
 from app.web.words import _, tongue
 
-Row = tuple[str, Markup]
-"""The group that begins here (empty: none does), and the row."""
 
-
-def loose_rows(rows: Sequence[InboxRow], view: View) -> list[Row]:
+def loose_rows(rows: Sequence[InboxRow], view: View) -> Markup:
     """Return rows that are put into a list one by one, without groups."""
     teller = _Teller(view)
-    return [("", teller.tell(row)) for row in rows]
+    return Markup("".join(map(teller.tell, rows)))  # noqa: S704 - see `tell`
 
 
-def row_words(rows: Sequence[InboxRow], view: View, *, after_group: str = "") -> tuple[list[Row], str]:
+def row_words(rows: Sequence[InboxRow], view: View, *, after_group: str = "") -> tuple[Markup, str]:
     """Return the rows, and the group the last one stands in; a group is named at its first row only."""
     teller = _Teller(view)
-    names = teller.speech.groups
     group = after_group
     told = []
     for row in rows:
         key = teller.group_of(row)
-        told.append((names[key] if key != group else "", teller.tell(row)))
+        if key != group:
+            told.append(teller.head(key))
+        told.append(teller.tell(row))
         group = key
-    return told, group
+    return Markup("".join(told)), group  # noqa: S704 - see `tell`
 
 
 class _Slots:
@@ -47,8 +45,8 @@ class _Slots:
 
 
 @cache
-def _skeleton() -> str:
-    lines = render_template("inbox/_row.html", slot=_Slots()).splitlines()
+def _skeleton(name: str) -> str:
+    lines = render_template(f"inbox/{name}.html", slot=_Slots()).splitlines()
     return "".join(line.strip() for line in lines)
 
 
@@ -113,7 +111,7 @@ class _Teller:
         self.view = view
         self.query = f"?view={view.slug}"
         self.mine = person().id
-        self.skeleton = _skeleton()
+        self.skeleton = _skeleton("_row")
         local = self.words.now.astimezone(self.words.zone)
         self.midnight = datetime.combine(local.date() + timedelta(days=1), time(), self.words.zone)
         self.next_hour = self.words.now + HOUR
@@ -130,6 +128,10 @@ class _Teller:
             return "hour"
         return "today" if row.due_at < self.midnight else "later"
 
+    def head(self, key: str) -> str:
+        """Return the line that begins a group."""
+        return _skeleton("_group") % {"name": escape(self.speech.groups[key])}
+
     def badge(self, row: InboxRow) -> Badge:
         if row.closed_at is not None:
             return self.speech.done
@@ -137,39 +139,36 @@ class _Teller:
             return self.words.badge(row.due_at, row.soon_at, row.oldest_unanswered_at)
         return self.speech.waiting if row.state == "waiting" else self.speech.timeless
 
-    def tell(self, row: InboxRow) -> Markup:
-        """Fill the skeleton; whatever a person wrote is escaped here, the rest is ours."""
+    def tell(self, row: InboxRow) -> str:
+        """Fill the skeleton with HTML; whatever a person wrote is escaped here, the rest is ours."""
         words, speech, holder = self.words, self.speech, row.assignee_name
         is_many = row.channel_count > 1
         icon, shape, channel = _channel(self.language, row.channel_kind, is_many)
         state, glyph, left, _share = self.badge(row)
         due, soon, since = (row.due_at, row.soon_at, row.oldest_unanswered_at) if row.due_at else (None, None, None)
         free = " unread" if row.assignee_id is None and row.state == "open" else ""
-        return Markup(  # noqa: S704 - the skeleton is our template, and foreign words are escaped
-            self.skeleton
-            % {
-                "number": row.number,
-                "flags": " mine" if row.assignee_id == self.mine else free,
-                "shape": shape,
-                "many": row.channel_count if is_many else "",
-                "channel": channel,
-                "icon": icon,
-                "who": escape(row.customer_name),
-                "at": row.preview_at.isoformat(),
-                "at_full": words.full(row.preview_at),
-                "when": words.time(row.preview_at),
-                "query": self.query,
-                "subject": escape(row.subject),
-                "preview": escape(row.preview),
-                "state": state,
-                "glyph": glyph,
-                "words": left,
-                "since": since.isoformat() if since else "",
-                "due": due.isoformat() if due else "",
-                "soon": soon.isoformat() if soon else "",
-                "urgent": speech.urgent if row.priority == "urgent" else "",
-                "holder": _holder(holder)[0] if holder else speech.free,
-                "holder_look": "face tiny" if holder else "small muted",
-                "holder_name": speech.assigned % _holder(holder)[1] if holder else speech.nobody,
-            }
-        )
+        return self.skeleton % {
+            "number": row.number,
+            "flags": " mine" if row.assignee_id == self.mine else free,
+            "shape": shape,
+            "many": row.channel_count if is_many else "",
+            "channel": channel,
+            "icon": icon,
+            "who": escape(row.customer_name),
+            "at": row.preview_at.isoformat(),
+            "at_full": words.full(row.preview_at),
+            "when": words.time(row.preview_at),
+            "query": self.query,
+            "subject": escape(row.subject),
+            "preview": escape(row.preview),
+            "state": state,
+            "glyph": glyph,
+            "words": left,
+            "since": since.isoformat() if since else "",
+            "due": due.isoformat() if due else "",
+            "soon": soon.isoformat() if soon else "",
+            "urgent": speech.urgent if row.priority == "urgent" else "",
+            "holder": _holder(holder)[0] if holder else speech.free,
+            "holder_look": "face tiny" if holder else "small muted",
+            "holder_name": speech.assigned % _holder(holder)[1] if holder else speech.nobody,
+        }
