@@ -104,3 +104,5 @@ def check(storm: Storm, sink: SmtpSink) -> None:
     )
     assert set(record.kills) == set(PARTS)
     assert record.kills_in_flight.total() * 2 >= record.kills.total()
+    if KILLS:
+        assert [part for part in PARTS if record.kills_in_flight[part] * 2 < record.kills[part]] == []
