@@ -27,6 +27,10 @@ _STEP = 1.0
 _BATCH_BYTES = 8_000_000
 _BATCH = 50
 _FAULTS = (IMAPClientError, imaplib.IMAP4.error, OSError, ssl.SSLError)
+_PASSING = re.compile(r"\[(?:THROTTLED|UNAVAILABLE|INUSE|LIMIT|AUTHENTICATIONFAILED|EXPIRED)\b", re.IGNORECASE)
+"""Response codes that never speak of one mail (RFC 5530 section 3, and Gmail's own)."""
+_RECENT = 20
+_PROOFS = 4
 _SPELT_BYTES = re.compile(r"b(['\"])(.*?)\1", re.DOTALL)
 _CONTENT_HEADER = re.compile(
     rb"^(?:content-[\w-]+|mime-version):.*\r?\n(?:[ \t].*\r?\n)*", re.IGNORECASE | re.MULTILINE
@@ -175,22 +179,60 @@ class MailboxPoller:
                 yield Raw(content=content, source=f"IMAP {folder} {self._validity}/{uid}", cursor=cursor)
 
     def _contents(self, batch: list[int], section: str) -> dict[int, bytes]:
-        """Fetch a batch; what the server breaks off on, twice and on a fresh line, gets a note in its place.
+        """Fetch a batch; a refused one is fetched mail by mail, and what the server never hands out becomes a note.
 
-        Dovecot hangs up on a mail it cannot read. Without the note that one mail would stop the channel for good.
+        Dovecot hangs up on a mail it cannot read. Without the note that one mail would stop the channel for good. A
+        server that is only in trouble refuses every mail, and then nothing may be passed over: `ChannelFault`.
         """
         try:
             return self._asked_for(batch, section)
-        except _FAULTS:
-            self._reconnect()
-        if len(batch) > 1:
-            return {uid: content for each in batch for uid, content in self._contents([each], section).items()}
-        try:
-            return self._asked_for(batch, section)
         except _FAULTS as error:
-            self._reconnect()
-            # Without a header this is parked, where somebody sees it.
-            return {batch[0]: f"(Der Mailserver gibt diese Mail nicht heraus: {_told(error)})".encode()}
+            self._resume_after(error)
+        found: dict[int, bytes] = {}
+        refusals: dict[int, Exception] = {}
+        for uid in batch:
+            try:
+                found |= self._asked_for_twice(uid, section)
+            except _FAULTS as error:
+                self._resume_after(error)
+                refusals[uid] = error
+                self._prove_server_works(refusals, list(found), section)
+        if len(batch) > 1 and len(refusals) == len(batch):
+            raise _refused(refusals[batch[-1]])
+        return found | {uid: self._note(uid, error) for uid, error in refusals.items()}
+
+    def _asked_for_twice(self, uid: int, section: str) -> dict[int, bytes]:
+        try:
+            return self._asked_for([uid], section)
+        except _FAULTS as error:
+            self._resume_after(error)
+        return self._asked_for([uid], section)
+
+    def _prove_server_works(self, refusals: Mapping[int, Exception], good: list[int], section: str) -> None:
+        """Fetch another mail than the refused ones; raises `ChannelFault` if none of a few is handed out."""
+        known = good[-1:]
+        recent = [uid for uid in self._client.search("ALL")[-_RECENT:] if uid not in refusals and uid not in known]
+        sizes = self._client.fetch(recent, ["RFC822.SIZE"]) if recent else {}
+        lightest_first = sorted(sizes, key=lambda uid: int(sizes[uid].get(b"RFC822.SIZE", 0)))
+        for uid in (known + lightest_first)[:_PROOFS]:
+            try:
+                if self._asked_for([uid], section):
+                    return
+            except _FAULTS as error:
+                self._resume_after(error)
+        raise _refused(list(refusals.values())[-1])
+
+    def _note(self, uid: int, error: Exception) -> bytes:
+        """Return what is filed in place of a mail; without a header it is parked, where somebody sees it."""
+        place = f"Ordner {self._settings.folder}, UIDVALIDITY {self._validity}, UID {uid}"
+        words = " ".join(_told(error).split())
+        return f"(Der Mailserver gibt diese Mail nicht heraus: {place}. Er sagt: {words})".encode()
+
+    def _resume_after(self, error: Exception) -> None:
+        """Connect again after a refusal; raises `ChannelFault` where the server itself calls its trouble passing."""
+        if _PASSING.search(str(error)):
+            raise _refused(error) from error
+        self._reconnect()
 
     def _asked_for(self, uids: list[int], section: str) -> dict[int, bytes]:
         found = self._client.fetch(uids, [section.replace("BODY[", "BODY.PEEK[")])
@@ -223,6 +265,10 @@ class MailboxPoller:
             # Raises if the socket is dead; after half a TLS record, the other reason for silence, it does not.
             has_news = _tells_news(self._client.noop()[1])
         return has_news
+
+
+def _refused(error: Exception) -> ChannelFault:
+    return ChannelFault(f"Der Mailserver gibt zurzeit keine Mails heraus: {_told(error)}")
 
 
 def _tells_news(answers: Iterable[Any]) -> bool:

@@ -7,6 +7,8 @@ from collections.abc import Callable, Iterator, Mapping
 from time import monotonic
 
 import pytest
+from imapclient import IMAPClient
+from imapclient.exceptions import IMAPClientError
 
 from channels.contract import Account, ChannelFault, Raw, Unreadable
 from channels.email.connector import EmailConnector
@@ -225,6 +227,72 @@ def test_a_mail_the_server_cannot_read_stops_nothing(mailbox: Mailbox, opened: O
     with pytest.raises(Unreadable):
         heard(found[1].content)
     assert [raw.cursor["last_uid"] for raw in found if raw.cursor] == [1, 2, 3]
+
+
+def unreadable(mailbox: Mailbox, *numbers: int) -> None:
+    folder = mailbox.server.folder / "home" / mailbox.user / "Maildir" / "new"
+    files = sorted(folder.iterdir())
+    for number in numbers:
+        files[number].chmod(0)
+
+
+def test_notes_for_two_mails_are_never_the_same(mailbox: Mailbox, opened: Opened) -> None:
+    for number in range(4):
+        mailbox.deliver(mail(number))
+    unreadable(mailbox, 1, 2)
+
+    found = list(opened(connector(mailbox)).fetch({}))
+
+    assert [raw.content for raw in (found[0], found[3])] == [mail(0), mail(3)]
+    validity = mailbox.uid_validity()
+    for uid, raw in ((2, found[1]), (3, found[2])):
+        assert f"Ordner INBOX, UIDVALIDITY {validity}, UID {uid}." in raw.content.decode()
+
+
+def test_a_server_that_hands_out_no_mail_at_all_makes_us_wait(mailbox: Mailbox, opened: Opened) -> None:
+    for number in range(3):
+        mailbox.deliver(mail(number))
+    unreadable(mailbox, 0, 1, 2)
+    poller = opened(connector(mailbox))
+
+    with pytest.raises(ChannelFault, match="zurzeit keine Mails") as caught:
+        list(poller.fetch({}))
+
+    assert not caught.value.is_permanent
+
+
+def test_the_only_new_mail_is_given_up_only_if_older_ones_can_be_read(mailbox: Mailbox, opened: Opened) -> None:
+    mailbox.deliver(mail(0))
+    cursor = cursor_of(list(opened(connector(mailbox)).fetch({})))
+    mailbox.deliver(mail(1))
+    unreadable(mailbox, -1)
+
+    found = list(opened(connector(mailbox)).fetch(cursor))
+
+    assert [raw.cursor["last_uid"] for raw in found if raw.cursor] == [2]
+    assert b"UID 2." in found[0].content
+
+
+@pytest.mark.parametrize("words", ["[THROTTLED] Account exceeded command or bandwidth limits.", "Internal error"])
+def test_mails_that_are_refused_for_a_while_are_heard_afterwards(
+    mailbox: Mailbox, opened: Opened, monkeypatch: pytest.MonkeyPatch, words: str
+) -> None:
+    for number in range(5):
+        mailbox.deliver(mail(number))
+    poller = opened(connector(mailbox))
+    fetch = IMAPClient.fetch
+
+    def refusing(client: IMAPClient, uids: object, what: list[str]) -> object:
+        if any("BODY" in each for each in what):
+            raise IMAPClientError(f"fetch failed: {words}")
+        return fetch(client, uids, what)
+
+    with monkeypatch.context() as trouble:
+        trouble.setattr(IMAPClient, "fetch", refusing)
+        with pytest.raises(ChannelFault, match="zurzeit keine Mails"):
+            list(poller.fetch({}))
+
+    assert [raw.content for raw in poller.fetch({})] == [mail(number) for number in range(5)]
 
 
 def test_a_server_without_idle_is_asked_in_intervals(
