@@ -85,7 +85,7 @@ class _Pending:
         text, comments, angle = "".join(self.words).strip(" ,"), " ".join(self.comments), self.angle
         address = _bare(angle.rpartition(":")[2] if angle.startswith("@") else angle)
         if not address:
-            match = _BARE.search(text)
+            match = _BARE.search(text) if "@" in text else None
             if not match:
                 return []
             address, text = match[0], text[: match.start()] + " " + text[match.end() :]

@@ -16,7 +16,7 @@ _MOST_IDS = 100
 _LONGEST_ID = 500
 _WORD = re.compile(r"=\?([^?\s]{1,60})\?([bBqQ])\?(.*?)\?=", re.DOTALL)
 _FOLD = re.compile(r"\r?\n(?=[ \t])|\r|\n")
-_ID = re.compile(r"<\s*([^<>]{1,998}?)\s*>")
+_ID = re.compile(r"<([^<>]{1,998})>")
 _PARAMETER = re.compile(r';\s*([^\s=;"]{1,60})\s*=\s*("(?:[^"\\]|\\.){0,2000}"|[^;]*)', re.DOTALL)
 _CONTINUED = re.compile(r"^(.+?)(?:\*(\d{1,2}))?(\*)?$")
 _EXTENDED = re.compile(r"([^']{0,60})'[^']{0,60}'(.*)", re.DOTALL)

@@ -15,6 +15,7 @@ from channels.email.quoting import Folded, fold
 from channels.email.tree import Part, tree
 
 _MOST_TEXT = 200_000
+_MOST_ADDRESS_TEXT = 100_000
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -64,8 +65,15 @@ def read_mail(raw: bytes) -> Mail:
 
 
 def all_addresses(root: Part, *names: str) -> list[Address]:
-    """Return the addresses of all headers of these names in their order."""
-    return [found for name in names for value in root.fields.get(name, ()) for found in addresses(value)]
+    """Return the addresses of all headers of these names in their order, of a mail full of them the first ones."""
+    values = (value for name in names for value in root.fields.get(name, ()))
+    found: list[Address] = []
+    left = _MOST_ADDRESS_TEXT
+    for value in values:
+        if left > 0:
+            found += addresses(value[:left])
+        left -= len(value)
+    return found
 
 
 def _sender(root: Part, warnings: list[str]) -> Address | None:

@@ -11,6 +11,7 @@ from dataclasses import dataclass
 
 _SCANNED_LINES = 5000
 _LONGEST_LINE = 400
+_MOST_DIALOGUES = 100
 _LABELS_OF_A_HEADER = 3
 _FROM = "von|from|de|da|van|od|från|fra|lähettäjä|от|发件人|差出人"
 _OTHERS = (
@@ -21,7 +22,8 @@ _OTHERS = (
 _LABEL = r"^[>\s*]*(?:{})\s?\*?\s?[:：]"
 _FROM_LINE = re.compile(_LABEL.format(_FROM), re.IGNORECASE)
 _ANY_LABEL = re.compile(_LABEL.format(f"{_FROM}|{_OTHERS}"), re.IGNORECASE)
-_DASHED = re.compile(r"^[>\s]*[-_*=]{2,}\s*(\w[\w' .äöüéà-]{2,60}?)\s*[-_*=]{2,}\s*$")
+_DASHED = re.compile(r"^[-_*=]{2}.+[-_*=]{2}$")
+_BETWEEN_DASHES = re.compile(r"\w[\w' .äöüéà-]{2,60}")
 _DASHED_WORDS = re.compile(
     r"original|ursprüngliche|weitergeleitete|forwarded|transféré|inoltrato|reenviado|oorspronkelijk|doorgestuurd"
     r"|vidarebefordrat|videresendt|mensaje|messaggio|message d|wiadomość|zpráva",
@@ -43,9 +45,10 @@ _SENT_FROM = re.compile(
     re.IGNORECASE,
 )
 _WORTH_A_LOOK = re.compile(
-    r"^[ \t]*(?:>|[-_*=]{2}|[* ]*[^\s:：*][^:：\n]{0,20}[:：]|\S.*[:：][ \t]*$)",
+    r"^[ \t]*+(?:>|[-_*=]{2}|(?:\*[* ]*+)?[^\s:：*][^:：\n]{0,20}[:：]|\S.*[:：][ \t]*$)",
     re.MULTILINE,
 )
+"""Looks at the whole text, so no repeat may give back what the next one takes: that would be quadratic."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -75,24 +78,37 @@ def fold(text: str) -> Folded:
 
 def _cut(lines: list[str]) -> int | None:
     """Return the line where quoted history begins, None if all of it is new."""
+    looks = 0
     for number, line in enumerate(lines):
         if not line or len(line) > _LONGEST_LINE:
             continue
         start = _start_of_history(lines, number, line)
         if start is not None and not _is_answered_inline(lines, start):
             return start
+        # Each look reads on to the end.
+        looks += start is not None
+        if looks >= _MOST_DIALOGUES:
+            break
     return _start_of_marked_end(lines)
 
 
 def _start_of_history(lines: list[str], number: int, line: str) -> int | None:
-    match = _DASHED.match(line)
-    if match and _DASHED_WORDS.search(match[1]):
+    if _is_dashed_heading(line):
         return number
     if ":" not in line and "：" not in line:
         return None
     if _ANY_LABEL.match(line) and _is_header_block(lines, number):
         return _before_rule(lines, number)
     return _start_of_attribution(lines, number) if line.rstrip().endswith((":", "：")) else None
+
+
+def _is_dashed_heading(line: str) -> bool:
+    """Say whether it is "-----Original Message-----"; by stripping, as dashes and blanks may stand for each other."""
+    bare = line.lstrip("> \t\xa0").strip()
+    if not _DASHED.match(bare):
+        return False
+    words = bare.strip("-_*=").strip()
+    return bool(_BETWEEN_DASHES.fullmatch(words) and _DASHED_WORDS.search(words))
 
 
 def _is_header_block(lines: list[str], number: int) -> bool:

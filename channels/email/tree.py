@@ -206,7 +206,9 @@ def _repaired(raw: bytes, warnings: list[str]) -> bytes:
     broken = [n for n, line in enumerate(lines) if n and line[:1] not in b" \t" and not _NAME.match(line)]
     if broken and _KNOWN.search(b"\n".join(lines[broken[0] :])):
         warnings.append("Die Kopfzeilen waren falsch umbrochen.")
-        mended = b"\n".join(b" " + line if n in set(broken) else line for n, line in enumerate(lines))
+        for number in broken:
+            lines[number] = b" " + lines[number]
+        mended = b"\n".join(lines)
         return mended + raw[start + len(block) :]
     return raw[start:] if start else raw
 

@@ -73,6 +73,10 @@ def nested(depth: int) -> bytes:
     return b"".join(b"Content-Type: multipart/mixed; boundary=b%d\r\n\r\n--b%d\r\n" % (n, n) for n in range(depth))
 
 
+RUNS = {
+    "blanks": b" ", "tabs": b"\t", "marks": b">", "openings": b"Am ", "underscores": b"_", "brackets": b"<",
+    "words": b"=?", "colons": b":", "stars": b"* ", "verbs": b"schrieb ", "senders": b"gesendet von ",
+}  # fmt: skip
 BOMBS = {
     "a megabyte of text": HEAD + b"\r\n" + repeated(b"Guten Tag, wo bleibt mein Paket?\r\n"),
     "a megabyte of empty lines": HEAD + b"\r\n" + repeated(b"\r\n"),
@@ -93,6 +97,27 @@ BOMBS = {
     + b"Content-Type: multipart/mixed; boundary=x\r\n\r\n"
     + repeated(b"--x\r\n\r\nx\r\n"),
     "punycode": HEAD + b"Content-Type: text/plain; charset=punycode\r\n\r\n" + repeated(b"\xe4a-b9c"),
+    **{f"a megabyte of {name}": HEAD + b"\r\nHallo\r\n" + repeated(piece) + b"x\r\n" for name, piece in RUNS.items()},
+    **{
+        f"lines of {name}": HEAD + b"\r\nHallo\r\n" + repeated(repeated(piece, 390) + b"x\r\n")
+        for name, piece in RUNS.items()
+    },
+    **{
+        f"lines of dashes and {name}": HEAD + b"\r\nHallo\r\n" + repeated(b"--" + repeated(piece, 380) + b"x:\r\n")
+        for name, piece in RUNS.items()
+    },
+    **{
+        f"headers of {name}": HEAD
+        + b"References: <"
+        + repeated(piece, 30_000)
+        + b"x\r\n"
+        + repeated(b"To: " + repeated(piece, 30_000) + b"x\r\n")
+        + b"\r\nx"
+        for name, piece in RUNS.items()
+    },
+    "long lines of blanks": HEAD + b"\r\n" + repeated(b" " * 4000 + b"x\r\n"),
+    "headers wrapped wrongly": HEAD + repeated(b"x\r\n", 190_000) + b"To: b@c.example\r\n\r\nx",
+    "a dialogue without an end": HEAD + b"\r\nHallo\r\n" + repeated(b"Am 1.1. schrieb x:\r\n> a\r\nb\r\nc\r\n"),
     "twenty megabytes of attachment": HEAD
     + b"Content-Type: multipart/mixed; boundary=x\r\n\r\n--x\r\nContent-Transfer-Encoding: base64\r\n"
     + b"Content-Type: application/zip\r\n\r\n"
