@@ -101,6 +101,27 @@ def _known(channel_id: int, digests: Sequence[str]) -> dict[str, tuple[int, Enve
     return {digest: (id_, state) for digest, id_, state in found}
 
 
+def begin_attempt(envelope_id: int) -> int | None:
+    """Count an attempt before it is made, so that one that kills the process is counted, too; None if none is due."""
+    with transaction():
+        return db.session.scalar(
+            update(Envelope)
+            .where(Envelope.id == envelope_id, Envelope.state == EnvelopeState.STORED)
+            .values(attempts=Envelope.attempts + 1)
+            .returning(Envelope.attempts)
+        )
+
+
+def take_back_attempt(envelope_id: int) -> None:
+    """Forget an attempt that failed for reasons that do not lie in the envelope."""
+    with transaction():
+        db.session.execute(
+            update(Envelope)
+            .where(Envelope.id == envelope_id, Envelope.state == EnvelopeState.STORED, Envelope.attempts > 0)
+            .values(attempts=Envelope.attempts - 1)
+        )
+
+
 def park(envelope_id: int, *, reason: str, at: datetime) -> None:
     """Put raw input aside that could not be filed; the reason is a sentence for a person."""
     with transaction() as afterwards:
@@ -120,7 +141,7 @@ def unpark(envelope_id: int, *, by: Person, at: datetime) -> bool:
         freed = db.session.scalar(
             update(Envelope)
             .where(Envelope.id == envelope_id, Envelope.state == EnvelopeState.PARKED)
-            .values(state=EnvelopeState.STORED, problem="")
+            .values(state=EnvelopeState.STORED, problem="", attempts=0)
             .returning(Envelope.id)
         )
         if freed:

@@ -15,7 +15,7 @@ from sqlalchemy import select
 from app import clock, queue
 from app.config import Settings
 from app.db import db
-from app.desk import answers, delivery, notices
+from app.desk import answers, delivery, envelopes, notices
 from app.models import UNFILED, Envelope, EnvelopeState
 from app.runs.filing import file_or_park
 from app.runs.recount import repair_counters
@@ -28,6 +28,8 @@ IN_TIME_WHEN_BUSY = 120.0
 TOO_BUSY = 1000
 """Jobs from which on nothing is handed over twice."""
 FILED_WITHIN = 5.0
+MOST_ATTEMPTS = 3
+"""How often an envelope is taken up again whose filing came to no end."""
 TIDIED_EVERY = 3600.0
 REPEATED_WITHIN = timedelta(days=7)
 """How long a program may repeat a request and get the first one's answer."""
@@ -101,7 +103,7 @@ class Sweeper:
 
     def _file(self) -> None:
         for envelope_id in self._envelopes.ripe(_unfiled(), after=FILED_WITHIN if self._is_patient else 0.0):
-            file_or_park(envelope_id)
+            _file_again(envelope_id)
 
     def _tidy(self) -> None:
         """Do hourly what nobody waits for."""
@@ -124,6 +126,19 @@ def _lose_track(lease: float) -> None:
     for message_id in delivery.lost(lease=lease):
         delivery.lose_track(message_id, at=clock.now())
     notices.lose_track(lease=lease)
+
+
+def _file_again(envelope_id: int) -> None:
+    """File an envelope unless that ended the process several times before: one mail must not stop it for good."""
+    with one_round(f"taking up envelope {envelope_id}"):
+        attempt = envelopes.begin_attempt(envelope_id)
+        if attempt is None:
+            return
+        if attempt > MOST_ATTEMPTS:
+            words = f"Das Ablegen brach {MOST_ATTEMPTS}-mal ab, ohne dass ein Grund festgehalten werden konnte."
+            envelopes.park(envelope_id, reason=words, at=clock.now())
+        elif not file_or_park(envelope_id):
+            envelopes.take_back_attempt(envelope_id)
 
 
 def _unfiled() -> list[int]:

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from datetime import datetime
+
 import pytest
 from flask import Flask
 from rq import Queue
@@ -98,6 +100,49 @@ def test_a_mail_nobody_understands_is_parked_and_the_next_one_filed(world: cast.
     assert filed() == [message_id(2)]
     parked = db.session.query(Envelope).filter(Envelope.state == EnvelopeState.PARKED).one()
     assert parked.problem
+
+
+class Killed(BaseException):
+    """What ends a process in the middle, and no `except Exception` sees."""
+
+
+def test_a_mail_that_ends_the_process_each_time_is_parked_and_the_next_one_filed(
+    world: cast.World, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    raws = [Raw(content=mail(1), source="a"), Raw(content=mail(2), source="b")]
+    deadly = intake.take_in(world.channel, raws, at=clock.now())[0].id
+    read = intake.understand
+
+    def deadly_read(envelope_id: int, *, raw: bytes | None, at: datetime) -> intake.Understood:
+        if envelope_id == deadly:
+            raise Killed
+        return read(envelope_id, raw=raw, at=at)
+
+    monkeypatch.setattr(intake, "understand", deadly_read)
+    for _process in range(sweep.MOST_ATTEMPTS):
+        with pytest.raises(Killed):
+            sweep.run()
+        db.session.rollback()
+    sweep.run()
+    assert filed() == [message_id(2)]
+    parked = db.session.query(Envelope).filter(Envelope.state == EnvelopeState.PARKED).one()
+    assert (parked.id, "3-mal" in parked.problem) == (deadly, True)
+
+
+def test_an_attempt_that_failed_for_want_of_a_server_does_not_count(
+    world: cast.World, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    intake.take_in(world.channel, [Raw(content=mail(1), source="test")], at=clock.now())
+
+    def away(_envelope_id: int, *, raw: bytes | None, at: datetime) -> intake.Understood:
+        raise ConnectionError(raw, at)
+
+    with monkeypatch.context() as trouble:
+        trouble.setattr(intake, "understand", away)
+        for _round in range(sweep.MOST_ATTEMPTS + 1):
+            sweep.run()
+    sweep.run()
+    assert filed() == [message_id(1)]
 
 
 def test_wrong_counters_are_put_right(world: cast.World) -> None:
