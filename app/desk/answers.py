@@ -64,12 +64,12 @@ def claimed(claim: Claim) -> Iterator[None]:
 
 
 @event.listens_for(db.session, "after_begin")
-def _write_claim(_session: Session, _transaction: SessionTransaction, connection: Connection) -> None:
+def _write_claim(session: Session, _transaction: SessionTransaction, connection: Connection) -> None:
     """Claim before the act locks anything else, so that two with the same key never wait for each other."""
     claim = _claim.get()
     if claim is None or not connection.get_execution_options().get("is_write"):
         return
-    _claim.set(None)
+    session.info["claimed"] = True
     written = connection.scalar(
         upsert(StoredAnswer)
         .values(key=claim.key, fingerprint=claim.fingerprint, status=UNKNOWN, body={}, at=claim.at)
@@ -78,6 +78,18 @@ def _write_claim(_session: Session, _transaction: SessionTransaction, connection
     )
     if written is None:
         raise Taken(claim.key)
+
+
+@event.listens_for(db.session, "after_commit")
+def _claim_stands(session: Session) -> None:
+    """Forget the claim only now: a verb that is run a second time after a roll-back must claim again."""
+    if session.info.pop("claimed", False):
+        _claim.set(None)
+
+
+@event.listens_for(db.session, "after_rollback")
+def _claim_is_undone(session: Session) -> None:
+    session.info.pop("claimed", None)
 
 
 def keep(key: str, *, status: int, body: Mapping[str, Any]) -> None:
