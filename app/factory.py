@@ -42,6 +42,7 @@ def create_core(settings: Settings) -> Flask:
 
 
 def _engine_options(settings: Settings) -> dict[str, object]:
+    # Without `hide_parameters` an error would write mails, settings and password hashes into the log.
     if settings.database_url.startswith("sqlite"):
-        return {}
-    return {"pool_size": 8, "max_overflow": 24}
+        return {"hide_parameters": True}
+    return {"hide_parameters": True, "pool_size": 8, "max_overflow": 24}
