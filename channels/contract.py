@@ -55,7 +55,10 @@ class Bounce:
     message_id: str = ""
     status: str = ""
     reason: str = ""
+    has_failed: bool = True
+    """False for a mere delay: the message may still arrive."""
     is_permanent: bool = False
+    """The address is dead; a full mailbox or a refused text has failed, too, but another mail may get through."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

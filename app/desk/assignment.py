@@ -7,12 +7,13 @@ from datetime import datetime
 from sqlalchemy import select
 
 from app.access import Person
-from app.db import db, transaction
+from app.db import db, once_more, transaction
 from app.desk.writing import badges, held, record, recount
 from app.errors import NotFound, Refused
 from app.models import Agent, Team, membership
 
 
+@once_more
 def assign(
     ticket_id: int, *, assignee_id: int | None = None, team_id: int | None = None, by: Person, at: datetime
 ) -> tuple[int | None, int | None]:

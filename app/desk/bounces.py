@@ -41,8 +41,19 @@ def came_back(message_id: int, *, ticket_id: int, words: str, at: datetime, afte
 
 
 def owe_again(message_id: int, *, ticket: Ticket) -> None:
-    """Take back what a message had answered; a ticket that was resolved with it is open again."""
-    clocks.unsettle(message_id, ticket_id=ticket.id)
+    """Take back what a message had answered; a ticket that was resolved with it is open again.
+
+    The ticket's counters are the caller's; those of a ticket that was parted from it since are moved here.
+    """
+    others = clocks.unsettle(message_id, ticket_id=ticket.id)
+    _take_up(ticket)
+    for other in map(held, sorted(others)):
+        before = badges(other)
+        _take_up(other)
+        recount(before, badges(other))
+
+
+def _take_up(ticket: Ticket) -> None:
     if ticket.state is TicketState.RESOLVED and clocks.is_owed(ticket.id):
         ticket.closed_at = ticket.resolved_at = None
     ticket.answered_at = clocks.last_answer(ticket.id)

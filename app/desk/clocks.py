@@ -27,6 +27,7 @@ from app.models import (
 )
 from app.models.columns import BigId
 from sla.hours import BusinessHours
+from sla.ladder import to_fire
 from sla.obligations import Opening, elapsed, open_obligation, verdict
 from sla.targets import Kind
 
@@ -97,9 +98,18 @@ def reckon(aimed: Aim, *, kind: Kind, priority: str, at: datetime) -> Opening:
     return open_obligation(at, kind, aimed.within(kind, priority), aimed.hours, (aimed.warn_percent,))
 
 
-def owe(aimed: Aim, opening: Opening, *, conversation_id: int, message_id: int, route: str) -> None:
-    """Write the one obligation that a customer's message makes us owe."""
+LATE_AFTER = timedelta(hours=24)
+"""A message that reaches us later than this comes from an archive or a broken relay."""
+
+
+def owe(aimed: Aim, opening: Opening, *, conversation_id: int, message_id: int, route: str, heard_at: datetime) -> None:
+    """Write the one obligation that a customer's message makes us owe.
+
+    Of a late message nobody is told what had passed before we heard it: an imported archive would cry for weeks.
+    """
     warn, breach = opening.rungs
+    is_late = heard_at - opening.opened_at > LATE_AFTER
+    passed, ahead = to_fire(opening.rungs, None, heard_at) if is_late else (None, warn)
     add(
         Obligation,
         conversation_id=conversation_id,
@@ -114,7 +124,8 @@ def owe(aimed: Aim, opening: Opening, *, conversation_id: int, message_id: int, 
         soon_at=opening.soon_at,
         due_at=opening.due_at,
         breach_at=breach.at,
-        rung_at=warn.at,
+        fired=("breach" if passed is breach else "warn") if passed else "",
+        rung_at=ahead.at if ahead else None,
         state=ObligationState.OPEN,
     )
 
@@ -192,10 +203,11 @@ def settle(message_id: int, *, at: datetime) -> None:
         obligation.rung_at = None
 
 
-def unsettle(message_id: int, *, ticket_id: int) -> None:
+def unsettle(message_id: int, *, ticket_id: int) -> set[int]:
     """The answer did not reach the customer: what it had answered is owed again, with the old deadline.
 
-    Unless a later answer on the ticket went out or is about to: then that one has answered it.
+    Unless a later answer on the ticket went out or is about to: then that one has answered it. Returns the other
+    tickets on which something is owed again, because a conversation was parted since.
     """
     owed = db.session.scalars(select(Obligation).where(Obligation.answered_by_id == message_id)).all()
     others = _answers(ticket_id, without=message_id) if owed else []
@@ -208,6 +220,11 @@ def unsettle(message_id: int, *, ticket_id: int) -> None:
     db.session.flush()
     for id_, sent_at in _accepted({o.answered_by_id for o in owed if o.answered_by_id}):
         settle(id_, at=sent_at)
+    return _tickets_of({obligation.conversation_id for obligation in owed}) - {ticket_id}
+
+
+def _tickets_of(conversation_ids: set[int]) -> set[int]:
+    return set(db.session.scalars(select(Conversation.ticket_id).where(Conversation.id.in_(conversation_ids))))
 
 
 def _next_rung(obligation: Obligation) -> datetime | None:
@@ -245,12 +262,13 @@ def _accepted(message_ids: set[int]) -> list[tuple[int, datetime]]:
 
 
 def stop(ticket_id: int, *, at: datetime, reason: str) -> None:
-    """Waive what is still owed on a ticket that is being resolved."""
+    """Waive what is still owed on a ticket that is being resolved; an answer on its way keeps its verdict."""
     db.session.execute(
         update(Obligation)
         .where(
             _on(ticket_id),
             Obligation.state == ObligationState.OPEN,
+            Obligation.answered_by_id.is_(None),
         )
         .values(state=ObligationState.WAIVED, settled_at=at, verdict=reason, rung_at=None)
     )
@@ -283,10 +301,6 @@ def renew(ticket: Ticket) -> None:
 
 
 def is_owed(ticket_id: int) -> bool:
-    """Say whether any obligation on the ticket's conversations is still open."""
-    return (
-        db.session.scalar(
-            select(Obligation.id).where(_on(ticket_id), Obligation.state == ObligationState.OPEN).limit(1)
-        )
-        is not None
-    )
+    """Say whether anything on the ticket's conversations is still to be answered."""
+    unanswered = (Obligation.state == ObligationState.OPEN) & Obligation.answered_by_id.is_(None)
+    return db.session.scalar(select(Obligation.id).where(_on(ticket_id), unanswered).limit(1)) is not None

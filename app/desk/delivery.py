@@ -17,7 +17,7 @@ from app import queue, seal
 from app.db import Afterwards, database_now, db, once_more, transaction
 from app.desk import bounces, clocks
 from app.desk.accounts import account_of
-from app.desk.writing import badges, held_by, record, recount
+from app.desk.writing import badges, held_for, record, recount
 from app.models import (
     IN_OUTBOX,
     Attachment,
@@ -35,8 +35,8 @@ from routing import reply_token
 
 BACKOFF = (timedelta(seconds=10), timedelta(minutes=1), timedelta(minutes=5), timedelta(minutes=15))
 """Waiting times after temporary faults; the last one repeats."""
-PATIENCE = timedelta(hours=4)
-"""A message that could not be handed over for this long has failed."""
+PATIENCE = 20
+"""Attempts, about four hours with these waiting times, after which a message that was never taken has failed."""
 MOST_REFERENCES = 10
 
 
@@ -122,6 +122,7 @@ def _enclosures(message_id: int) -> tuple[tuple[str, str, str], ...]:
 def settle(message_id: int, sent: Sent, *, at: datetime) -> None:
     """The provider accepted the message at `at`; what it answers is judged by that instant."""
     with transaction() as afterwards:
+        ticket = held_for(message_id)
         settled = db.session.execute(
             update(Message)
             .where(Message.id == message_id, Message.state.in_([MessageState.SENDING, MessageState.UNSURE]))
@@ -133,22 +134,24 @@ def settle(message_id: int, sent: Sent, *, at: datetime) -> None:
                 retry_at=None,
                 details={"accepted_as": sent.external_id, "remark": sent.remark},
             )
-            .returning(Message.conversation_id, Message.message_class, Message.channel_id)
+            .returning(Message.stored_at, Message.message_class, Message.channel_id)
         ).first()
         if settled is None:
             return
-        ticket = held_by(settled.conversation_id)
         if settled.message_class is MessageClass.SUBSTANTIVE:
-            _settle_clocks(ticket, message_id, at=at)
+            _settle_clocks(ticket, message_id, stored_at=settled.stored_at, at=at)
         _reached(settled.channel_id, at=at)
         record("sent", ticket_id=ticket.id, at=at, message_id=message_id, afterwards=afterwards)
 
 
-def _settle_clocks(ticket: Ticket, message_id: int, *, at: datetime) -> None:
+def _settle_clocks(ticket: Ticket, message_id: int, *, stored_at: datetime, at: datetime) -> None:
+    """Judge what the message answers, also if it had been taken for lost meanwhile."""
     before = badges(ticket)
+    clocks.answer(ticket.id, message_id, at=stored_at)
     clocks.settle(message_id, at=at)
     db.session.flush()
-    clocks.refresh(ticket)
+    ticket.answered_at = max(stored_at, ticket.answered_at or stored_at)
+    clocks.renew(ticket)
     recount(before, badges(ticket))
 
 
@@ -160,34 +163,36 @@ def _reached(channel_id: int, *, at: datetime) -> None:
 def fail(message_id: int, error: DeliveryError, *, at: datetime) -> None:
     """Write down why a message did not go out, and what follows: again later, failed, or unsure."""
     with transaction() as afterwards:
-        message = db.session.get(Message, message_id)
-        if message is None or message.state is not MessageState.SENDING:
+        ticket = held_for(message_id)
+        message = db.session.get_one(Message, message_id)
+        if message.state is not MessageState.SENDING:
             return
         message.fault, message.fault_words = error.fault.value, error.words[:500]
         if error.fault is DeliveryFault.UNSURE:
-            _lose(message, MessageState.UNSURE, at=at, afterwards=afterwards)
-        elif error.is_permanent or at - message.stored_at > PATIENCE:
-            _lose(message, MessageState.FAILED, at=at, afterwards=afterwards)
+            _lose(message, MessageState.UNSURE, ticket, at=at, afterwards=afterwards)
+        elif error.is_permanent or message.attempts >= PATIENCE:
+            _lose(message, MessageState.FAILED, ticket, at=at, afterwards=afterwards)
         else:
             wait = BACKOFF[min(message.attempts, len(BACKOFF)) - 1]
             message.state = MessageState.QUEUED
             message.retry_at = at + (timedelta(seconds=error.retry_within) if error.retry_within else wait)
 
 
+@once_more
 def lose_track(message_id: int, *, at: datetime) -> None:
     """A claim was never settled: the worker died, perhaps after the message had gone out."""
     with transaction() as afterwards:
-        message = db.session.get(Message, message_id)
-        if message is not None and message.state is MessageState.SENDING:
+        ticket = held_for(message_id)
+        message = db.session.get_one(Message, message_id)
+        if message.state is MessageState.SENDING:
             message.fault = DeliveryFault.UNSURE.value
             message.fault_words = "Der Versand wurde unterbrochen."
-            _lose(message, MessageState.UNSURE, at=at, afterwards=afterwards)
+            _lose(message, MessageState.UNSURE, ticket, at=at, afterwards=afterwards)
 
 
-def _lose(message: Message, state: MessageState, *, at: datetime, afterwards: Afterwards) -> None:
+def _lose(message: Message, state: MessageState, ticket: Ticket, *, at: datetime, afterwards: Afterwards) -> None:
     message.state = state
     db.session.flush()
-    ticket = held_by(message.conversation_id)
     before = badges(ticket)
     if message.message_class is MessageClass.SUBSTANTIVE:
         bounces.owe_again(message.id, ticket=ticket)

@@ -11,11 +11,10 @@ from sqlalchemy import select, update
 from app import queue
 from app.db import Afterwards, db, once_more, transaction
 from app.desk.spoken import deadline, language_of, moment
-from app.desk.writing import add, record
+from app.desk.writing import add, held_by, record
 from app.models import (
     Agent,
     Calendar,
-    Conversation,
     Notification,
     NotificationState,
     Obligation,
@@ -51,14 +50,11 @@ def fire(obligation_id: int, *, at: datetime) -> str:
         obligation = db.session.get(Obligation, obligation_id)
         if obligation is None or obligation.state is not ObligationState.OPEN:
             return ""
+        # The ticket first, as every verb does, so that a tick and an agent never wait for each other in a circle.
+        ticket = held_by(obligation.conversation_id)
         rung, ahead = to_fire(_rungs(obligation), obligation.fired or None, at)
         if not _take(obligation, rung, ahead) or rung is None:
             return ""
-        ticket = db.session.scalars(
-            select(Ticket)
-            .join(Conversation, Conversation.ticket_id == Ticket.id)
-            .where(Conversation.id == obligation.conversation_id)
-        ).one()
         kind = "breached" if rung.name == BREACH else "warned"
         record(
             kind,

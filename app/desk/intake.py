@@ -162,7 +162,7 @@ def _file(case: _Case, earlier: list[threading.Known]) -> Filed:
         else threading.conversation_of(case.contact, earlier, customer_id=known_customer)
     )
     filed = _continue(case, conversation_id, earlier) if conversation_id else _open(case, earlier)
-    if returned and case.contact.bounce and case.contact.bounce.is_permanent:
+    if returned and case.contact.bounce and case.contact.bounce.has_failed:
         bounces.came_back(
             returned.id,
             ticket_id=filed.ticket_id,
@@ -218,7 +218,9 @@ def _open(case: _Case, earlier: list[threading.Known]) -> Filed:
     message_id = _append(case, conversation_id, earlier)
     record("opened", ticket_id=ticket.id, at=case.at, message_id=message_id, afterwards=case.afterwards)
     if aimed and opening:
-        clocks.owe(aimed, opening, conversation_id=conversation_id, message_id=message_id, route=route)
+        clocks.owe(
+            aimed, opening, conversation_id=conversation_id, message_id=message_id, route=route, heard_at=case.at
+        )
         _receipt(case, ticket, conversation_id, case.identity, aimed)
     recount((), badges(ticket))
     return Filed(outcome=Outcome.FILED, ticket_id=ticket.id, message_id=message_id)
@@ -249,7 +251,7 @@ def _continue(case: _Case, conversation_id: int, earlier: list[threading.Known])
         select(Conversation, Ticket)
         .join(Ticket, Ticket.id == Conversation.ticket_id)
         .where(Conversation.id == conversation_id)
-        .with_for_update(of=Ticket)
+        .with_for_update(of=Ticket, key_share=True)
     ).one()
     before = badges(ticket)
     if case.needs_answer:
@@ -260,7 +262,9 @@ def _continue(case: _Case, conversation_id: int, earlier: list[threading.Known])
     aimed = clocks.aim(route, ticket.team_id) if case.needs_answer else None
     opening = _clock(case, ticket, aimed)
     if aimed and opening:
-        clocks.owe(aimed, opening, conversation_id=conversation_id, message_id=message_id, route=route)
+        clocks.owe(
+            aimed, opening, conversation_id=conversation_id, message_id=message_id, route=route, heard_at=case.at
+        )
     ticket.updated_at = case.at
     recount(before, badges(ticket))
     return Filed(outcome=Outcome.FILED, ticket_id=ticket.id, message_id=message_id)

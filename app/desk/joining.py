@@ -11,7 +11,7 @@ from sqlalchemy import func, select, update
 from app.access import Person
 from app.db import Afterwards, db, once_more, transaction
 from app.desk import clocks
-from app.desk.writing import badges, held, record, recount
+from app.desk.writing import HOLD, badges, held, record, recount
 from app.errors import NotFound, Refused
 from app.models import NOTHING_DUE, Channel, Conversation, Message, Ticket, TicketState
 
@@ -26,6 +26,8 @@ def join(ticket_id: int, *, into: int, by: Person, at: datetime) -> None:
         before, target_before = badges(ticket), badges(target)
         moved = _conversations_of(ticket_id)
         _move(moved, to=into)
+        # Numbers that led to this ticket lead on with it.
+        db.session.execute(update(Ticket).where(Ticket.joined_into_id == ticket_id).values(joined_into_id=into))
         _reopen_for(target, afterwards=afterwards, by=by, at=at)
         ticket.state, ticket.joined_into_id = TicketState.JOINED, into
         ticket.closed_at = ticket.closed_at or at
@@ -40,7 +42,7 @@ def join(ticket_id: int, *, into: int, by: Person, at: datetime) -> None:
 
 def _both(ticket_id: int, into: int) -> tuple[Ticket, Ticket]:
     # In the order of their numbers, so that two joins in opposite directions do not wait for each other.
-    rows = {id_: db.session.get(Ticket, id_, with_for_update=True) for id_ in sorted((ticket_id, into))}
+    rows = {id_: db.session.get(Ticket, id_, with_for_update=HOLD) for id_ in sorted((ticket_id, into))}
     ticket, target = rows[ticket_id], rows[into]
     if ticket is None or target is None:
         raise NotFound("Anliegen %(number)s gibt es nicht.", number=into)
@@ -88,6 +90,8 @@ def unjoin(ticket_id: int, *, by: Person, at: datetime) -> None:
                 )
             )
         )
+        if not moved or len(moved) == len(_conversations_of(source.id)):
+            raise Refused("Von diesem Anliegen liegt hier nichts mehr, das sich trennen ließe.")
         _part(moved, source=source, home=home, by=by, at=at, afterwards=afterwards)
 
 

@@ -5,12 +5,13 @@ from __future__ import annotations
 from datetime import datetime
 
 from app.access import Person
-from app.db import transaction
+from app.db import once_more, transaction
 from app.desk.writing import add, held, record
 from app.errors import Refused
 from app.models import Note
 
 
+@once_more
 def note(ticket_id: int, *, text: str, by: Person, at: datetime) -> int:
     """Add an internal note and return its id; it neither stops nor starts a clock."""
     words = text.replace("\0", "").strip()

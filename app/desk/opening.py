@@ -7,7 +7,7 @@ from datetime import datetime
 from sqlalchemy import select
 
 from app.access import Person
-from app.db import Afterwards, db, transaction
+from app.db import Afterwards, db, once_more, transaction
 from app.desk import outbox
 from app.desk.writing import add, badges, held, record, recount
 from app.errors import NotFound, Refused
@@ -25,6 +25,7 @@ from app.models import (
 from routing.addresses import normalise
 
 
+@once_more
 def write_first(
     *, channel_id: int, to: str, subject: str, text: str, ticket_id: int | None = None, by: Person, at: datetime
 ) -> tuple[int, int]:

@@ -65,11 +65,13 @@ def send(
     """Queue the receipt and remember it with the address."""
     language = contact.details.get("language", "de")
     shop = str(channel.settings.get("from_name") or channel.name)
+    # A time that has passed is no promise.
+    due_at = ticket.due_at if ticket.due_at and ticket.due_at > at else None
     outbox.enqueue(
         channel,
         conversation_id=conversation_id,
         subject=receipt_subject(contact.subject, language=language),
-        text=receipt_text(number=ticket.number, due_at=ticket.due_at, now=at, zone=zone, shop=shop, language=language),
+        text=receipt_text(number=ticket.number, due_at=due_at, now=at, zone=zone, shop=shop, language=language),
         message_class=MessageClass.AUTO,
         at=at,
         afterwards=afterwards,

@@ -12,7 +12,7 @@ from app import queue
 from app.access import Person
 from app.db import db, once_more, transaction
 from app.desk import bounces, clocks, outbox
-from app.desk.writing import badges, record, recount
+from app.desk.writing import badges, held_for, record, recount
 from app.errors import NotFound, Refused
 from app.models import Channel, Conversation, Message, MessageClass, MessageState, Ticket
 
@@ -75,7 +75,7 @@ _LOADED = (
     .join(Ticket, Ticket.id == Conversation.ticket_id)
     .join(Channel, Channel.id == Conversation.channel_id)
     .where(Conversation.id == bindparam("conversation"))
-    .with_for_update(of=Ticket)
+    .with_for_update(of=Ticket, key_share=True)
 )
 
 
@@ -104,9 +104,12 @@ def _refuse_unseen(ticket_id: int, last_seen_id: int | None) -> None:
         raise Refused("Neu seit Ihrem Entwurf: Bitte lesen Sie erst die neue Nachricht.", field="text")
 
 
+@once_more
 def retry(message_id: int, *, by: Person, at: datetime) -> None:
     """Queue a failed or unsure message again under the same id, so that a double can be recognised over there."""
     with transaction() as afterwards:
+        ticket = held_for(message_id)
+        before = badges(ticket)
         freed = db.session.scalar(
             update(Message)
             .where(Message.id == message_id, Message.state.in_([MessageState.FAILED, MessageState.UNSURE]))
@@ -115,20 +118,22 @@ def retry(message_id: int, *, by: Person, at: datetime) -> None:
         )
         if freed is None:
             raise Refused("Diese Nachricht ist schon unterwegs.")
-        ticket = _ticket_of(message_id)
-        before = badges(ticket)
         message = db.session.get_one(Message, message_id)
         if message.message_class is MessageClass.SUBSTANTIVE:
             clocks.answer(ticket.id, message_id, at=message.stored_at)
+            ticket.answered_at = clocks.last_answer(ticket.id)
             clocks.renew(ticket)
         record("retried", ticket_id=ticket.id, at=at, actor_id=by.id, message_id=message_id, afterwards=afterwards)
         recount(before, badges(ticket))
         afterwards.append(lambda: queue.deliver_later(message_id))
 
 
+@once_more
 def confirm_sent(message_id: int, *, by: Person, at: datetime) -> None:
     """A person found out that an unsure message did arrive; it counts from the instant it was handed over."""
     with transaction() as afterwards:
+        ticket = held_for(message_id)
+        before = badges(ticket)
         settled = db.session.scalar(
             update(Message)
             .where(Message.id == message_id, Message.state == MessageState.UNSURE)
@@ -138,19 +143,21 @@ def confirm_sent(message_id: int, *, by: Person, at: datetime) -> None:
         if settled is None:
             raise Refused("Diese Nachricht ist nicht mehr unsicher.")
         message = db.session.get_one(Message, message_id)
-        ticket = _ticket_of(message_id)
-        before = badges(ticket)
         if message.message_class is MessageClass.SUBSTANTIVE:
             clocks.answer(ticket.id, message_id, at=message.stored_at)
             clocks.settle(message_id, at=message.sent_at)
+            ticket.answered_at = clocks.last_answer(ticket.id)
             clocks.renew(ticket)
         record("confirmed", ticket_id=ticket.id, at=at, actor_id=by.id, message_id=message_id, afterwards=afterwards)
         recount(before, badges(ticket))
 
 
+@once_more
 def discard(message_id: int, *, by: Person, at: datetime) -> None:
     """Give a failed or unsure message up: it stays on the timeline, and what it had answered is owed."""
     with transaction() as afterwards:
+        ticket = held_for(message_id)
+        before = badges(ticket)
         given_up = db.session.scalar(
             update(Message)
             .where(Message.id == message_id, Message.state == MessageState.UNSURE)
@@ -159,18 +166,6 @@ def discard(message_id: int, *, by: Person, at: datetime) -> None:
         )
         if given_up is None:
             raise Refused("Diese Nachricht ist nicht mehr unsicher.")
-        ticket = _ticket_of(message_id)
-        before = badges(ticket)
         bounces.owe_again(message_id, ticket=ticket)
         record("given_up", ticket_id=ticket.id, at=at, actor_id=by.id, message_id=message_id, afterwards=afterwards)
         recount(before, badges(ticket))
-
-
-def _ticket_of(message_id: int) -> Ticket:
-    return db.session.scalars(
-        select(Ticket)
-        .join(Conversation, Conversation.ticket_id == Ticket.id)
-        .join(Message, Message.conversation_id == Conversation.id)
-        .where(Message.id == message_id)
-        .with_for_update(of=Ticket)
-    ).one()

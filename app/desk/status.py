@@ -5,7 +5,7 @@ from __future__ import annotations
 from datetime import datetime
 
 from app.access import Person
-from app.db import transaction
+from app.db import once_more, transaction
 from app.desk import clocks
 from app.desk.writing import badges, held, record, recount
 from app.errors import Refused
@@ -14,6 +14,7 @@ from app.models import TicketState
 BY_RESOLUTION = "resolved"
 
 
+@once_more
 def resolve(ticket_id: int, *, by: Person, at: datetime) -> bool:
     """Close the ticket and waive what is still owed on it; False if it was resolved already."""
     with transaction() as afterwards:
@@ -32,6 +33,7 @@ def resolve(ticket_id: int, *, by: Person, at: datetime) -> bool:
     return True
 
 
+@once_more
 def reopen(ticket_id: int, *, by: Person, at: datetime) -> bool:
     """Open a resolved ticket again with the deadlines it had; False if it is open."""
     with transaction() as afterwards:

@@ -13,7 +13,7 @@ from sqlalchemy.dialects.sqlite import insert as insert_sqlite
 
 from app import live
 from app.db import Afterwards, Base, db
-from app.models import Conversation, Counter, Event, Ticket
+from app.models import Conversation, Counter, Event, Message, Ticket
 
 
 def add(row: type[Base], **values: Any) -> int:
@@ -74,12 +74,16 @@ def record(
     return event_id
 
 
+HOLD = {"key_share": True}
+"""FOR NO KEY UPDATE: whoever only refers to the ticket, as every event does, need not wait."""
+
+
 def held(ticket_id: int) -> Ticket:
     """Return the ticket and hold its row until the commit, before anything else of it is written.
 
     Its cached deadline is reckoned from its obligations; two verbs that did so at once would each miss the other's.
     """
-    return db.session.get_one(Ticket, ticket_id, with_for_update=True)
+    return db.session.get_one(Ticket, ticket_id, with_for_update=HOLD)
 
 
 def held_by(conversation_id: int) -> Ticket:
@@ -88,7 +92,18 @@ def held_by(conversation_id: int) -> Ticket:
         select(Ticket)
         .join(Conversation, Conversation.ticket_id == Ticket.id)
         .where(Conversation.id == conversation_id)
-        .with_for_update(of=Ticket)
+        .with_for_update(of=Ticket, key_share=True)
+    ).one()
+
+
+def held_for(message_id: int) -> Ticket:
+    """Return the ticket of a message and hold its row until the commit; the ticket comes before the message."""
+    return db.session.scalars(
+        select(Ticket)
+        .join(Conversation, Conversation.ticket_id == Ticket.id)
+        .join(Message, Message.conversation_id == Conversation.id)
+        .where(Message.id == message_id)
+        .with_for_update(of=Ticket, key_share=True)
     ).one()
 
 

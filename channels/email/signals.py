@@ -43,6 +43,7 @@ _RETURNED = frozenset({
     "message/rfc822", "text/rfc822-headers", "message/rfc822-headers", "message/global", "message/global-headers",
 })  # fmt: skip
 _SIGNS_OF_A_BOUNCE = 2
+_DELAYED = re.compile(r"delay|warning|verz(?:ö|oe)ger|warnung", re.IGNORECASE)
 _LONGEST_ADDRESS = 320
 # Words of servers for an address that is dead; everything else with 5.x.x is a refusal that may pass.
 _DEAD = re.compile(r"^5\.(?:1\.(?:0|1|2|3|6|10)|2\.1|4\.4)$")
@@ -110,8 +111,16 @@ def bounce_of(root: Part, subject: str, text: str) -> Bounce | None:
         message_id=_returned_message_id(root),
         status=status,
         reason=reason[:500],
+        has_failed=_has_failed(actions, status, subject),
         is_permanent=bool(_DEAD.match(status)) and "delayed" not in actions,
     )
+
+
+def _has_failed(actions: set[str], status: str, subject: str) -> bool:
+    """Say whether the message came back for good (RFC 3464 section 2.3.3): an action decides, then the status."""
+    if actions - {""}:
+        return "failed" in actions
+    return not status.startswith("4") and not _DELAYED.search(subject)
 
 
 def smtp_code(bounce: Bounce, text: str) -> str:

@@ -10,6 +10,7 @@ from channels.contract import Account, Bounce, Contact, ContactType, Handle, Unr
 from channels.email import signals
 from channels.email.addresses import Address
 from channels.email.body import Body
+from channels.email.headers import date_of
 from channels.email.mail import Mail, all_addresses, read_mail
 
 OUR_ID_PREFIX = "faden."
@@ -30,7 +31,7 @@ def contact(raw: bytes, *, received_at: datetime, account: Account) -> Contact:
     return Contact(
         external_id=mail.message_id,
         sender=sender,
-        sent_at=min(mail.date or received_at, received_at).astimezone(UTC),
+        sent_at=_sent_at(mail, received_at),
         type=ContactType.BOUNCE if mail.bounce else ContactType.RECEIPT if is_receipt else ContactType.MESSAGE,
         subject=mail.subject,
         text="\n\n".join(filter(None, (folded.visible_text, folded.signature))),
@@ -47,6 +48,16 @@ def contact(raw: bytes, *, received_at: datetime, account: Account) -> Contact:
         warnings=tuple(mail.warnings),
         details=_details(mail),
     )
+
+
+def _sent_at(mail: Mail, received_at: datetime) -> datetime:
+    """Return when the mailbox's own server took the mail, as the newest Received line says (RFC 5321 section 4.4).
+
+    Without one it is the Date header: only what the sender's device believed.
+    """
+    stamp = mail.root.first("received").rpartition(";")[2].strip()
+    at = (date_of(stamp) if stamp else None) or mail.date or received_at
+    return min(at, received_at).astimezone(UTC)
 
 
 def explain(raw: bytes) -> dict[str, object]:

@@ -80,3 +80,18 @@ def test_two_ticks_at_once_fire_a_rung_once(world: World) -> None:
     (due,) = escalation.due(at=at)
 
     assert [escalation.fire(due, at=at) for _ in range(2)] == ["breach", ""]
+
+
+def test_nobody_is_told_what_had_passed_before_a_late_mail_was_heard(world: World) -> None:
+    late = cast.hear(world, cast.contact(sent_at=MONDAY_NINE), at=MONDAY_NINE + 50 * HOUR)
+
+    assert _tick(60) == []
+
+    assert _told() == []
+    assert cast.ticket(late.ticket_id).due_at == MONDAY_NINE + 4 * HOUR
+
+
+def test_a_mail_that_hung_for_some_hours_still_escalates(world: World) -> None:
+    cast.hear(world, cast.contact(sent_at=MONDAY_NINE), at=MONDAY_NINE + 6 * HOUR)
+
+    assert _tick(7) == ["breach"]

@@ -52,14 +52,14 @@ def answered(world: World, filed: Filed, *, after: timedelta = HOUR) -> Ours:
     return Ours(message_id, external_id, at)
 
 
-def bounce_of(ours: Ours, *, reason: str = "550 5.1.1 User unknown", is_permanent: bool = True) -> Contact:
+def bounce_of(ours: Ours, *, reason: str = "550 5.1.1 User unknown", has_failed: bool = True) -> Contact:
     return contact(
         sender=Handle(kind="email", value="mailer-daemon@kundin.example"),
         type=ContactType.BOUNCE,
         is_automatic=True,
         sent_at=ours.sent_at,
         bounce=Bounce(
-            recipients=("eva@kundin.example",), message_id=ours.external_id, reason=reason, is_permanent=is_permanent
+            recipients=("eva@kundin.example",), message_id=ours.external_id, reason=reason, has_failed=has_failed
         ),
     )
 
@@ -217,7 +217,7 @@ def test_a_bounce_reopens_what_our_answer_had_settled_with_the_old_deadline(worl
 def test_a_passing_trouble_report_changes_nothing(world: World) -> None:
     first = hear(world)
     ours = answered(world, first)
-    report = bounce_of(ours, reason="451 4.4.1 Still trying", is_permanent=False)
+    report = bounce_of(ours, reason="451 4.4.1 Still trying", has_failed=False)
     filed = hear(world, report, at=MONDAY_NINE + 2 * HOUR)
     assert filed.ticket_id == first.ticket_id
     assert message(ours.id).state is MessageState.SENT

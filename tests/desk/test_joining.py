@@ -8,9 +8,10 @@ import pytest
 
 from app import access
 from app.db import db
-from app.desk import joining, replies, status
+from app.desk import delivery, joining, replies, status
 from app.errors import NotFound, Refused
 from app.models import Conversation, Obligation, TicketState
+from channels.contract import DeliveryError, DeliveryFault
 from tests import world as cast
 from tests.world import HOUR, MONDAY_NINE, World
 
@@ -159,4 +160,31 @@ def test_a_resolved_ticket_is_resolved_again_when_it_is_parted(world: World) -> 
 
     assert cast.ticket(first.ticket_id).state is TicketState.RESOLVED
     assert cast.ticket(first.ticket_id).closed_at == MONDAY_NINE + HOUR
+    assert cast.counters() == cast.counted()
+
+
+def test_a_chain_of_joins_can_be_undone_at_its_first_link(world: World) -> None:
+    first, second, third = (cast.hear(world).ticket_id for _ in range(3))
+    joining.join(first, into=second, by=world.ada, at=MONDAY_NINE)
+    joining.join(second, into=third, by=world.ada, at=MONDAY_NINE)
+
+    joining.unjoin(first, by=world.ada, at=MONDAY_NINE)
+
+    assert cast.ticket(first).due_at == MONDAY_NINE + 4 * HOUR
+    assert access.ticket(world.ada, second).number == third
+    assert cast.counters() == cast.counted()
+
+
+def test_a_failed_answer_is_owed_again_on_the_ticket_that_was_parted_since(world: World) -> None:
+    first, second = cast.hear(world), cast.hear(world)
+    joining.join(first.ticket_id, into=second.ticket_id, by=world.ada, at=MONDAY_NINE)
+    answer = replies.reply(cast.conversation_of(second), text="Morgen.", by=world.ada, at=MONDAY_NINE + HOUR)
+    joining.unjoin(first.ticket_id, by=world.ada, at=MONDAY_NINE + HOUR)
+    delivery.claim(answer, at=MONDAY_NINE + HOUR)
+
+    refusal = DeliveryError(DeliveryFault.REJECTED, is_permanent=True)
+    delivery.fail(answer, refusal, at=MONDAY_NINE + HOUR)
+
+    assert cast.ticket(first.ticket_id).due_at == MONDAY_NINE + 4 * HOUR
+    assert cast.ticket(second.ticket_id).due_at == MONDAY_NINE + 4 * HOUR
     assert cast.counters() == cast.counted()

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import pytest
 
-from app.desk import delivery, replies, status
+from app.desk import delivery, escalation, replies, status
 from app.errors import Refused
 from app.models import MessageState, ObligationState, TicketState
 from channels.contract import Bounce, ContactType, DeliveryError, DeliveryFault, Sent
@@ -76,10 +76,10 @@ def test_a_temporary_fault_is_tried_again_later(world: World, asked: tuple[int, 
 def test_patience_ends_with_a_failed_message_and_not_with_silence(world: World, asked: tuple[int, int]) -> None:
     number, conversation = asked
     message_id = _answer(world, conversation)
-    late = MONDAY_NINE + 6 * HOUR
-    delivery.claim(message_id, at=late)
-
-    delivery.fail(message_id, DeliveryError(DeliveryFault.UNREACHABLE, is_permanent=False), at=late)
+    for hours in range(delivery.PATIENCE):
+        at = MONDAY_NINE + (1 + hours) * HOUR
+        delivery.claim(message_id, at=at)
+        delivery.fail(message_id, DeliveryError(DeliveryFault.UNREACHABLE, is_permanent=False), at=at)
 
     assert cast.message(message_id).state is MessageState.FAILED
     assert cast.ticket(number).due_at is not None
@@ -227,3 +227,41 @@ def test_a_ticket_resolved_with_an_answer_that_came_back_is_open_again(world: Wo
     assert cast.ticket(number).state is TicketState.OPEN
     assert cast.ticket(number).due_at == MONDAY_NINE + 4 * HOUR
     assert cast.counters() == cast.counted()
+
+
+def test_a_send_that_outlived_its_lease_still_settles_the_clock(world: World, asked: tuple[int, int]) -> None:
+    number, conversation = asked
+    message_id = _answer(world, conversation)
+    delivery.claim(message_id, at=MONDAY_NINE + HOUR)
+    delivery.lose_track(message_id, at=MONDAY_NINE + HOUR)
+    assert cast.ticket(number).due_at is not None
+
+    delivery.settle(message_id, Sent(external_id="x"), at=MONDAY_NINE + 2 * HOUR)
+
+    assert cast.ticket(number).due_at is None
+    assert cast.ticket(number).state is TicketState.WAITING
+    assert cast.obligations(number)[0].verdict == "met"
+
+
+def test_an_answer_keeps_its_verdict_when_its_ticket_is_resolved_at_once(world: World, asked: tuple[int, int]) -> None:
+    number, conversation = asked
+    message_id = _answer(world, conversation)
+    status.resolve(number, by=world.ada, at=MONDAY_NINE + HOUR)
+    delivery.claim(message_id, at=MONDAY_NINE + HOUR)
+
+    delivery.settle(message_id, Sent(external_id="x"), at=MONDAY_NINE + HOUR)
+
+    status.reopen(number, by=world.ada, at=MONDAY_NINE + 2 * HOUR)
+    assert cast.obligations(number)[0].verdict == "met"
+    assert escalation.due(at=MONDAY_NINE + 30 * HOUR) == []
+
+
+def test_a_confirmed_answer_counts_as_the_first_one(world: World, asked: tuple[int, int]) -> None:
+    number, conversation = asked
+    message_id = _answer(world, conversation)
+    _fail(message_id, DeliveryFault.UNSURE, is_permanent=False)
+    replies.confirm_sent(message_id, by=world.ada, at=MONDAY_NINE + 2 * HOUR)
+
+    cast.hear(world, replies_to=(cast.message(1).external_id,), at=MONDAY_NINE + 3 * HOUR)
+
+    assert [owed.kind for owed in cast.obligations(number)] == ["first", "next"]
