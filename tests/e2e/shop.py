@@ -149,6 +149,16 @@ def show_news(page: Page) -> None:
     expect(page.locator("#news")).to_be_hidden()
 
 
+def come_in(page: Page, subject: str) -> Any:
+    """Wait for a row that may have come before the list was shown or after it, and return it."""
+    row = row_of(page, subject)
+    expect(page.locator("#news:visible").or_(row).first).to_be_visible()
+    if not row.is_visible():
+        page.keyboard.press("Shift+N")
+    expect(row).to_be_visible()
+    return row
+
+
 def be_live(page: Page) -> None:
     """Wait until the page hears what happens."""
     expect(page.locator("#live")).to_have_attribute("data-state", "live")

@@ -8,7 +8,7 @@ from pathlib import Path
 import pytest
 from playwright.sync_api import Page, expect
 
-from tests.e2e.shop import PATIENCE, Shop, be_live, row_of
+from tests.e2e.shop import PATIENCE, Shop, be_live, come_in
 from tests.servers.dovecot import Mailbox
 from tests.waiting import until
 
@@ -35,9 +35,7 @@ def test_a_mailbox_is_connected_checked_and_heard(shop: Shop, page: Page, mailbo
     page.goto(f"{shop.url}/inbox/next")
     be_live(page)
     mailbox.deliver(mail.as_bytes())
-    expect(page.locator("#news").or_(row_of(page, "Aus dem Postfach"))).to_be_visible()
-    page.goto(f"{shop.url}/inbox/next")
-    expect(row_of(page, "Aus dem Postfach")).to_be_visible()
+    come_in(page, "Aus dem Postfach")
     page.goto(f"{shop.url}/settings/channels")
     expect(page.get_by_role("row", name="laden@nordlicht.example")).to_contain_text("verbunden")
 
