@@ -3,51 +3,18 @@
 from __future__ import annotations
 
 import threading
-from collections.abc import Callable, Iterator, Mapping
+from collections.abc import Mapping
 from time import monotonic
 
 import pytest
 from imapclient import IMAPClient
 from imapclient.exceptions import IMAPClientError
 
-from channels.contract import Account, ChannelFault, Raw, Unreadable
-from channels.email.connector import EmailConnector
-from channels.email.imap import MailboxPoller
+from channels.contract import ChannelFault, Raw, Unreadable
+from tests.channels.email.boxes import Opened, connector, mail
 from tests.channels.email.world import heard
 from tests.servers.dovecot import Dovecot, Mailbox
 from tests.waiting import until
-
-
-def mail(number: int, text: str = "Test") -> bytes:
-    return f"From: eva@kundin.example\r\nSubject: Mail {number}\r\nMessage-ID: <m{number}@kundin.example>\r\n\r\n{text}\r\n".encode()
-
-
-def connector(mailbox: Mailbox, password: str = "", **settings: object) -> EmailConnector:
-    known = {"imap_host": mailbox.host, "imap_port": mailbox.port, "imap_tls": "none", "imap_user": mailbox.user}
-    account = Account(
-        id=1, kind="email", name="E-Mail", address="support@shop.example",
-        settings=known | settings, secrets={"imap_password": password or mailbox.password},
-    )  # fmt: skip
-    return EmailConnector(account)
-
-
-@pytest.fixture
-def opened() -> Iterator[Callable[[EmailConnector], MailboxPoller]]:
-    """Open pollers that are closed after the test."""
-    pollers: list[MailboxPoller] = []
-
-    def make(of: EmailConnector) -> MailboxPoller:
-        poller = of.poller()
-        assert isinstance(poller, MailboxPoller)
-        pollers.append(poller)
-        return poller
-
-    yield make
-    for poller in pollers:
-        poller.close()
-
-
-Opened = Callable[[EmailConnector], MailboxPoller]
 
 
 def cursor_of(found: list[Raw]) -> Mapping[str, object]:
@@ -306,52 +273,3 @@ def test_a_server_without_idle_is_asked_in_intervals(
     assert 0.5 < monotonic() - began < 5
     mailbox.deliver(mail(1))
     assert len(list(poller.fetch({}))) == 1
-
-
-def test_a_wrong_password_is_permanent_and_in_plain_words(mailbox: Mailbox) -> None:
-    wrong = connector(mailbox, "falsch")
-
-    with pytest.raises(ChannelFault, match="Kennwort prüfen") as caught:
-        wrong.poller()
-
-    assert caught.value.is_permanent
-    line = wrong.check()[0]
-    assert not line.is_ok
-    assert mailbox.user in line.words
-    assert "b'" not in line.words
-
-
-def test_a_folder_that_does_not_exist_is_permanent(mailbox: Mailbox) -> None:
-    with pytest.raises(ChannelFault, match="Ablage 1999") as caught:
-        connector(mailbox, folder="Ablage 1999").poller()
-
-    assert caught.value.is_permanent
-
-
-def test_nobody_listening_may_pass(mailbox: Mailbox) -> None:
-    with pytest.raises(ChannelFault, match="nicht erreichbar") as caught:
-        connector(mailbox, imap_port=1).poller()
-
-    assert not caught.value.is_permanent
-
-
-@pytest.mark.parametrize("tls", ["tls", "starttls"])
-def test_log_in_over_tls(mailbox: Mailbox, opened: Opened, tls: str) -> None:
-    mailbox.deliver(mail(1))
-    port = mailbox.server.tls_port if tls == "tls" else mailbox.port
-    secure = connector(mailbox, imap_tls=tls, imap_port=port, ca_file=str(mailbox.server.certificate.path))
-    poller = opened(secure)
-
-    assert len(list(poller.fetch({}))) == 1
-    assert not poller.wait(within=1.5, stop=lambda: False)
-    assert [line.is_ok for line in secure.check()[:3]] == [True, True, True]
-    assert "1 Mails" in secure.check()[1].words
-
-
-def test_a_certificate_nobody_vouches_for_is_not_trusted(mailbox: Mailbox) -> None:
-    with pytest.raises(ChannelFault, match=r"nicht erreichbar.*CERTIFICATE_VERIFY_FAILED"):
-        connector(mailbox, imap_tls="tls", imap_port=mailbox.server.tls_port).poller()
-
-
-def test_without_imap_there_is_nothing_to_poll(mailbox: Mailbox) -> None:
-    assert connector(mailbox, imap_host="").poller() is None
