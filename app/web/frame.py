@@ -197,8 +197,9 @@ class Shell:
     def mobile(self) -> list[Place]:
         short = (_("Als Nächstes"), _("Offen"), _("Meine"))
         first = [replace(place, name=name, count="") for place, name in zip(self._views, short, strict=False)]
-        at_search = _is_at("search.index")
-        return [*first, Place(url_for("search.index"), _("Suche"), "search", is_current=at_search)]
+        search = Place(url_for("search.index"), _("Suche"), "search", is_current=_is_at("search.index"))
+        account = Place(url_for("account.show"), _("Konto"), "person", is_current=_is_at("account.show"))
+        return [*first, search, account]
 
 
 def _is_at(endpoint: str) -> bool:
