@@ -147,14 +147,14 @@ def _parse_only(made: list[mails.Mail]) -> float:
 
 
 def statements(shop: Shop, made: list[mails.Mail]) -> float:
-    """Count the SQL statements a mail takes on its whole way, in this process; envelopes come one by one."""
+    """Count the SQL statements a mail takes on its whole way, in this process."""
     from sqlalchemy import Engine, event  # noqa: PLC0415 - only this needs the product in this process
 
     from app.config import Settings  # noqa: PLC0415 - as above
     from app.db import db  # noqa: PLC0415 - as above
     from app.factory import create_core  # noqa: PLC0415 - as above
     from app.finders import setup  # noqa: PLC0415 - as above
-    from app.runs.intake import take_in, understand  # noqa: PLC0415 - as above
+    from app.runs.intake import take_in_and_file  # noqa: PLC0415 - as above
     from channels.contract import Raw  # noqa: PLC0415 - as above
 
     seen: list[str] = []
@@ -162,9 +162,8 @@ def statements(shop: Shop, made: list[mails.Mail]) -> float:
     with create_core(Settings.from_environment(shop.environment)).app_context():
         channel = setup.channel_id(CHANNEL)
         event.listen(Engine, "before_cursor_execute", lambda _c, _u, statement, *_rest: seen.append(statement))
-        for mail in made:
-            (stored,) = take_in(channel, [Raw(content=mail.raw, source="bench")], at=at)
-            understand(stored.id, raw=mail.raw, at=at)
+        for _ in take_in_and_file(channel, [Raw(content=mail.raw, source="bench") for mail in made], at=at):
+            pass
         db.session.remove()
         db.engine.dispose()
     return round(sum(not statement.startswith("BEGIN") for statement in seen) / len(made), 1)
