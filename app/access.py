@@ -7,8 +7,10 @@ them. What one may not see does not exist: `NotFound`.
 from __future__ import annotations
 
 from dataclasses import dataclass
+from functools import lru_cache
+from typing import NamedTuple
 
-from sqlalchemy import ColumnElement, or_, select, true
+from sqlalchemy import ColumnElement, Select, bindparam, or_, select, true
 
 from app.db import db
 from app.errors import NotFound
@@ -61,16 +63,29 @@ def ticket(person: Person, number: int) -> Ticket:
     return found
 
 
-def conversation(person: Person, conversation_id: int) -> Conversation:
-    """Return a conversation of a visible ticket; raises `NotFound`."""
-    found = db.session.scalars(
-        select(Conversation)
+class Lying(NamedTuple):
+    """A conversation, as far as the doors ask: which it is, and under which ticket it lies."""
+
+    id: int
+    ticket_id: int
+
+
+@lru_cache(maxsize=512)
+def _conversation(person: Person) -> Select[int, int]:
+    """Build the question once for each person: every answer to a customer asks it."""
+    return (
+        select(Conversation.id, Conversation.ticket_id)
         .join(Ticket, Ticket.id == Conversation.ticket_id)
-        .where(Conversation.id == conversation_id, visible(person))
-    ).first()
+        .where(Conversation.id == bindparam("conversation"), visible(person))
+    )
+
+
+def conversation(person: Person, conversation_id: int) -> Lying:
+    """Return where a conversation of a visible ticket lies; raises `NotFound`."""
+    found = db.session.connection().execute(_conversation(person), {"conversation": conversation_id}).first()
     if found is None:
         raise NotFound("Diesen Gesprächsfaden gibt es nicht.")
-    return found
+    return Lying._make(found)
 
 
 def message(person: Person, message_id: int) -> Message:
