@@ -1,11 +1,12 @@
 # make run    the product with demo content         make test    the whole suite on both databases
 # make check  everything that needs no server       make bench   the benchmarks
 # make lock   resolve the dependencies anew         make clean   forget everything that can be made again
+# make storm  the long kill test
 
 SHELL := /bin/bash
 .SHELLFLAGS := -euo pipefail -c
 .DELETE_ON_ERROR:
-.PHONY: run setup setup-dev test check bench lock clean test-servers
+.PHONY: run setup setup-dev test storm check bench lock clean test-servers
 
 NEW_ENOUGH := import sys; sys.exit(sys.version_info < (3, 11))
 PYTHON ?= $(shell for python in python3 python3.13 python3.12 python3.11; do \
@@ -29,6 +30,10 @@ setup-dev: setup $(DONE)/dev
 
 test: setup-dev test-servers
 	$(BIN)/python -m pytest --numprocesses $(WORKERS) --dist worksteal $(ARGS)
+
+# The long kill test: 30 kills of every part during 500 mails in and 100 answers out, on both databases, about ten minutes.
+storm: setup-dev test-servers
+	KILLS=30 $(BIN)/python -m pytest tests/kill/test_storm.py -s -o faulthandler_timeout=0
 
 CHECKS := style types layers templates spelling dependencies typescript shape
 .PHONY: $(CHECKS:%=check-%)
