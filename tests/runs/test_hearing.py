@@ -5,7 +5,6 @@ from __future__ import annotations
 import time
 from collections.abc import Callable
 
-import psutil
 import pytest
 from flask import Flask
 
@@ -55,8 +54,7 @@ def problem() -> str:
 
 def sessions(mailbox: Mailbox) -> list[int]:
     """Return who is logged in to the server; this test is the only one on it."""
-    server = psutil.Process(mailbox.server.process.pid)
-    return [child.pid for child in server.children() if child.name() == "imap"]
+    return [session.pid for session in mailbox.server.sessions()]
 
 
 def is_idle(mailbox: Mailbox) -> Callable[[], bool]:

@@ -8,6 +8,7 @@ import pwd
 import re
 import shutil
 import uuid
+from contextlib import suppress
 
 import psutil
 from imapclient import IMAPClient
@@ -104,11 +105,21 @@ class Dovecot:
         self.stop()
         shutil.rmtree(self.folder, ignore_errors=True)
 
+    def sessions(self) -> list[psutil.Process]:
+        """Return the processes that serve an IMAP session; one may end while it is asked for its name."""
+        found = []
+        for child in psutil.Process(self.process.pid).children():
+            with suppress(psutil.NoSuchProcess):
+                if child.name() == "imap":
+                    found.append(child)
+        return found
+
     def kill_connections(self) -> int:
         """Kill -9 every IMAP session without a goodbye; return how many there were."""
-        sessions = [child for child in psutil.Process(self.process.pid).children() if child.name() == "imap"]
+        sessions = self.sessions()
         for session in sessions:
-            session.kill()
+            with suppress(psutil.NoSuchProcess):
+                session.kill()
         until(lambda: not any(map(_is_alive, sessions)), what="the IMAP sessions being gone")
         return len(sessions)
 
