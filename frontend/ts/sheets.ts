@@ -15,6 +15,8 @@ export function showHelp(): void {
 export function closeSheet(): boolean {
   const open = one<HTMLDialogElement>("dialog[open]");
   open?.close();
+  // Until the next frame the browser leaves the focus on a button nobody sees, and the next key would be lost on it.
+  if (open?.contains(document.activeElement)) (document.activeElement as HTMLElement).blur();
   return !!open;
 }
 

@@ -257,6 +257,14 @@ def test_every_shortcut_of_the_help_does_something(desk: Page, numbers: list[int
     assert acts - controls == script_alone - controls
 
 
+def test_a_key_right_after_a_dialog_is_not_lost_on_its_button(desk: Page, numbers: list[int]) -> None:
+    desk.keyboard.press("?")
+    expect(desk.locator("#help")).to_be_visible()
+    desk.evaluate("""() => { for (const key of ["Escape", "Enter"])
+        document.activeElement.dispatchEvent(new KeyboardEvent("keydown", {key, bubbles: true, cancelable: true})) }""")
+    opened(desk, numbers[0])
+
+
 @pytest.mark.parametrize("theme", ["light", "dark"])
 def test_nobody_is_shut_out(desk: Page, numbers: list[int], theme: str) -> None:
     desk.emulate_media(color_scheme=theme)  # type: ignore[arg-type]
