@@ -63,7 +63,7 @@ def send(
     afterwards: Afterwards,
 ) -> None:
     """Queue the receipt and remember it with the address."""
-    language = contact.details.get("language", "de")
+    language = str(contact.details.get("language", "de"))
     shop = str(channel.settings.get("from_name") or channel.name)
     # A time that has passed is no promise.
     due_at = ticket.due_at if ticket.due_at and ticket.due_at > at else None

@@ -1,10 +1,23 @@
 """The rows. Facts and transitions that need only the row itself; no session, no query."""
 
+from app.models.call import Call, CallOutcome, CallState
 from app.models.channel import UNFILED, Channel, Envelope, EnvelopeState
 from app.models.customer import Customer, Identity
-from app.models.message import IN_OUTBOX, Attachment, Direction, Message, MessageClass, MessageState
+from app.models.errand import UNDONE, Errand, ErrandKind, ErrandState, Trace
+from app.models.message import (
+    IN_OUTBOX,
+    Attachment,
+    Direction,
+    Message,
+    MessageClass,
+    MessageKind,
+    MessageState,
+    Reaction,
+    Revision,
+)
 from app.models.obligation import UNTOLD, Calendar, Notification, NotificationState, Obligation, ObligationState, Policy
 from app.models.part import Heartbeat, Lease, StoredAnswer
+from app.models.promise import Promise, PromiseState
 from app.models.team import Agent, Role, SignIn, Team, Token, membership
 from app.models.ticket import FIRST_NUMBER, NOTHING_DUE, Conversation, Priority, Ticket, TicketState
 from app.models.timeline import Counter, Event, Note
@@ -13,11 +26,15 @@ __all__ = [
     "FIRST_NUMBER",
     "IN_OUTBOX",
     "NOTHING_DUE",
+    "UNDONE",
     "UNFILED",
     "UNTOLD",
     "Agent",
     "Attachment",
     "Calendar",
+    "Call",
+    "CallOutcome",
+    "CallState",
     "Channel",
     "Conversation",
     "Counter",
@@ -25,12 +42,16 @@ __all__ = [
     "Direction",
     "Envelope",
     "EnvelopeState",
+    "Errand",
+    "ErrandKind",
+    "ErrandState",
     "Event",
     "Heartbeat",
     "Identity",
     "Lease",
     "Message",
     "MessageClass",
+    "MessageKind",
     "MessageState",
     "Note",
     "Notification",
@@ -39,6 +60,10 @@ __all__ = [
     "ObligationState",
     "Policy",
     "Priority",
+    "Promise",
+    "PromiseState",
+    "Reaction",
+    "Revision",
     "Role",
     "SignIn",
     "StoredAnswer",
@@ -46,5 +71,6 @@ __all__ = [
     "Ticket",
     "TicketState",
     "Token",
+    "Trace",
     "membership",
 ]

@@ -40,6 +40,14 @@ class Channel(Model):
     problem: Mapped[str] = mapped_column(String(500), default="")
     """A sentence for the person who has to mend it; empty while all is well."""
     problem_at: Mapped[datetime | None]
+    problem_code: Mapped[str] = mapped_column(String(40), default="")
+    """The platform's error code behind the problem, e.g. 190; decides what is offered as the next step."""
+    token_expires_at: Mapped[datetime | None]
+    asked_at: Mapped[datetime | None]
+    """When its health was last asked."""
+    refused_count: Mapped[int] = mapped_column(default=0)
+    """Calls of its hook whose signature was wrong or missing, and when the last one came."""
+    refused_at: Mapped[datetime | None]
 
 
 class EnvelopeState(StrEnum):
@@ -68,6 +76,8 @@ class Envelope(Model):
     digest: Mapped[str] = mapped_column(String(64))
     """SHA-256 of the bytes, and the name they have in the blob store."""
     size: Mapped[int]
+    content: Mapped[bytes | None] = mapped_column(LargeBinary, deferred=True)
+    """A small call of a hook lies here, in the very commit that keeps it; None where the bytes are in the store."""
     source: Mapped[str] = mapped_column(String(200), default="")
     state: Mapped[EnvelopeState] = mapped_column(word_of(EnvelopeState), default=EnvelopeState.STORED)
     received_at: Mapped[datetime]

@@ -28,6 +28,17 @@ class MessageState(StrEnum):
     UNSURE = "unsure"
 
 
+class MessageKind(StrEnum):
+    """What a message is on its channel; says nothing about clocks."""
+
+    MESSAGE = "message"
+    COMMENT = "comment"
+    POST = "post"
+    POSTBACK = "postback"
+    CALL = "call"
+    UNKNOWN = "unknown"
+
+
 class MessageClass(StrEnum):
     """What a message means for the clocks; only a person may choose `holding`."""
 
@@ -59,6 +70,10 @@ class Message(Model):
     direction: Mapped[Direction] = mapped_column(word_of(Direction))
     state: Mapped[MessageState] = mapped_column(word_of(MessageState))
     message_class: Mapped[MessageClass] = mapped_column(word_of(MessageClass))
+    kind: Mapped[MessageKind] = mapped_column(word_of(MessageKind), default=MessageKind.MESSAGE)
+    is_public: Mapped[bool] = mapped_column(default=False)
+    is_elsewhere: Mapped[bool] = mapped_column(default=False)
+    """Ours, but written with another tool: heard as an echo."""
     is_automatic: Mapped[bool] = mapped_column(default=False)
     is_bounce: Mapped[bool] = mapped_column(default=False)
     author_id: Mapped[int | None] = mapped_column(ForeignKey("agent.id"))
@@ -73,6 +88,17 @@ class Message(Model):
     has_html: Mapped[bool] = mapped_column(default=False)
     attachment_count: Mapped[int] = mapped_column(default=0)
     details: Mapped[JsonMap] = mapped_column(Json, default=dict)
+    """`Contact.details`, and the desk's own: warnings, `parent`, `term` of listening, `accepted_as`."""
+    answers_id: Mapped[int | None] = mapped_column(ForeignKey("message.id"))
+    """The message of the customer that an outgoing one replies to on the platform."""
+    edited_at: Mapped[datetime | None]
+    removed_at: Mapped[datetime | None]
+    """Taken back by its author or the platform; the row stays, what it said is shown to nobody but on request."""
+    hidden_at: Mapped[datetime | None]
+    """Hidden from the public; only comments."""
+    progress: Mapped[str] = mapped_column(String(16), default="")
+    """How far one of ours came after it was sent: delivered or read."""
+    progress_at: Mapped[datetime | None]
     sent_at: Mapped[datetime]
     """Inbound: the platform's time. Outgoing: when it was queued, then when the provider accepted it."""
     stored_at: Mapped[datetime]
@@ -95,5 +121,38 @@ class Attachment(Model):
     type: Mapped[str] = mapped_column(String(127))
     size: Mapped[int]
     digest: Mapped[str] = mapped_column(String(64))
+    """Empty while the file still lies with the platform."""
     content_id: Mapped[str] = mapped_column(String(255), default="")
     is_inline: Mapped[bool] = mapped_column(default=False)
+    kind: Mapped[str] = mapped_column(String(24), default="file")
+    """image, video, audio, file, sticker, location or link."""
+    source_url: Mapped[str] = mapped_column(Text, default="")
+    """Where it was fetched from, or is to be."""
+    fault_words: Mapped[str] = mapped_column(String(300), default="")
+    """Why it could not be fetched."""
+
+
+class Revision(Model):
+    """What a message said before it was edited; the row of the message has the newest text."""
+
+    __tablename__ = "revision"
+
+    id: Mapped[Key]
+    message_id: Mapped[int] = mapped_column(ForeignKey("message.id", ondelete="CASCADE"), index=True)
+    text: Mapped[str] = mapped_column(Text)
+    until: Mapped[datetime]
+    """When the next text took its place."""
+
+
+class Reaction(Model):
+    """A sign somebody put on a message; one a person and message, it can be taken back."""
+
+    __tablename__ = "reaction"
+    __table_args__ = (UniqueConstraint("message_id", "author_value"),)
+
+    id: Mapped[Key]
+    message_id: Mapped[int] = mapped_column(ForeignKey("message.id", ondelete="CASCADE"))
+    author_value: Mapped[str] = mapped_column(String(254))
+    emoji: Mapped[str] = mapped_column(String(64), default="")
+    at: Mapped[datetime]
+    removed_at: Mapped[datetime | None]

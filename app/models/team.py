@@ -49,6 +49,8 @@ class Agent(Model):
     language: Mapped[str] = mapped_column(String(8), default="de")
     preferences: Mapped[JsonMap] = mapped_column(Json, default=dict)
     is_active: Mapped[bool] = mapped_column(default=True)
+    phone_user: Mapped[str] = mapped_column(String(64), default="")
+    """Who they are to the telephone system, so that a ring opens in the right browser."""
     is_demo: Mapped[bool] = mapped_column(default=False)
     created_at: Mapped[datetime]
     teams: Mapped[list[Team]] = relationship(secondary=membership, back_populates="agents", lazy="raise")

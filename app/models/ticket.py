@@ -9,7 +9,7 @@ from sqlalchemy import ForeignKey, Index, String, text
 from sqlalchemy.orm import Mapped, mapped_column
 
 from app.db import Model
-from app.models.columns import Key, word_of
+from app.models.columns import Json, JsonMap, Key, word_of
 
 FIRST_NUMBER = 10001
 NOTHING_DUE = datetime(9999, 1, 1, tzinfo=UTC)
@@ -107,6 +107,15 @@ class Conversation(Model):
     """One thread on one channel; moving it to another ticket is how matters are joined and parted again."""
 
     __tablename__ = "conversation"
+    __table_args__ = (
+        Index(
+            "ix_conversation_key",
+            "channel_id",
+            "external_key",
+            postgresql_where=text("external_key <> ''"),
+            sqlite_where=text("external_key <> ''"),
+        ),
+    )
 
     id: Mapped[Key]
     ticket_id: Mapped[int] = mapped_column(ForeignKey("ticket.id"), index=True)
@@ -118,4 +127,8 @@ class Conversation(Model):
     external_key: Mapped[str] = mapped_column(String(254), default="")
     subject: Mapped[str] = mapped_column(String(300), default="")
     is_public: Mapped[bool] = mapped_column(default=False)
+    heard_at: Mapped[datetime | None]
+    """The customer's last act in it by the platform's time: windows are counted from here."""
+    details: Mapped[JsonMap] = mapped_column(Json, default=dict)
+    """What the platform told that decides how we may answer: facts of the newest contact, and what answering added."""
     created_at: Mapped[datetime]

@@ -140,7 +140,8 @@ def _parsed(connector: Connector, envelope: _Case, raw: bytes) -> list[Contact]:
     try:
         # Whatever else a parser trips over concerns this one message only.
         with one_round(f"reading envelope {envelope.id}", passes=Unreadable) as reading:
-            contacts = list(connector.parse(raw, received_at=envelope.received_at))
+            heard = connector.parse(raw, received_at=envelope.received_at)
+            contacts = [each for each in heard if isinstance(each, Contact)]
     except Unreadable as error:
         raise NotFiled(str(error) or "Das ist nicht zu lesen.") from error
     if reading.error:

@@ -5,7 +5,21 @@ from __future__ import annotations
 from collections.abc import Callable, Iterable
 from datetime import datetime
 
-from channels.contract import Account, ChannelFault, Check, Contact, DeliveryError, Outgoing, Poller, Sent
+from channels.contract import (
+    Account,
+    Capability,
+    ChannelFault,
+    Check,
+    Contact,
+    DeliveryError,
+    Exchange,
+    Field,
+    Form,
+    Health,
+    Outgoing,
+    Poller,
+    Sent,
+)
 from channels.email import smtp, understand
 from channels.email.imap import MailboxPoller, connected, hang_up, opened
 from channels.email.settings import EmailSettings
@@ -15,6 +29,16 @@ class EmailConnector:
     """One mailbox and one way to send; raises `ValueError` naming the setting if the account is set up wrong."""
 
     kind = "email"
+    form = Form(
+        title="E-Mail",
+        address_label="E-Mail-Adresse",
+        fields=(
+            Field(name="imap_host", label="IMAP-Server"),
+            Field(name="imap_password", label="IMAP-Passwort", kind="secret"),
+            Field(name="smtp_host", label="SMTP-Server"),
+            Field(name="smtp_password", label="SMTP-Passwort", kind="secret"),
+        ),
+    )
 
     def __init__(self, account: Account) -> None:
         self._account = account
@@ -28,6 +52,11 @@ class EmailConnector:
         """Send over SMTP; raises `DeliveryError`."""
         return smtp.send(outgoing, self.settings, self._secret("smtp_password"))
 
+    def capability(self, exchange: Exchange, *, now: datetime) -> Capability:
+        """A mail can be answered at any time."""
+        del exchange, now
+        return Capability(can_private=True, max_length=100_000)
+
     def poller(self) -> Poller | None:
         """Log in to the mailbox; None where mail only comes in through the listener."""
         return MailboxPoller(self.settings, self._secret("imap_password")) if self.settings.imap_host else None
@@ -35,6 +64,12 @@ class EmailConnector:
     def check(self) -> list[Check]:
         """Log in on both sides, one line for each step that works or fails."""
         return [*self._check_hearing(), *self._check_speaking()]
+
+    def health(self, *, now: datetime) -> Health:
+        """Log in on both sides; the first step that fails is what is told."""
+        del now
+        failed = next((line for line in self.check() if not line.is_ok), None)
+        return Health(is_ok=failed is None, words=failed.words if failed else "")
 
     def _check_hearing(self) -> list[Check]:
         if self.settings.imap_host:

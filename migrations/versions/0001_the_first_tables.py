@@ -23,6 +23,7 @@ def upgrade() -> None:
         sa.Column("language", sa.String(length=8), nullable=False),
         sa.Column("preferences", sa.JSON().with_variant(postgresql.JSONB(), "postgresql"), nullable=False),
         sa.Column("is_active", sa.Boolean(), nullable=False),
+        sa.Column("phone_user", sa.String(length=64), nullable=False),
         sa.Column("is_demo", sa.Boolean(), nullable=False),
         sa.Column("created_at", sa.DateTime(timezone=True), nullable=False),
         sa.PrimaryKeyConstraint("id", name=op.f("pk_agent")),
@@ -105,6 +106,11 @@ def upgrade() -> None:
         sa.Column("reached_at", sa.DateTime(timezone=True), nullable=True),
         sa.Column("problem", sa.String(length=500), nullable=False),
         sa.Column("problem_at", sa.DateTime(timezone=True), nullable=True),
+        sa.Column("problem_code", sa.String(length=40), nullable=False),
+        sa.Column("token_expires_at", sa.DateTime(timezone=True), nullable=True),
+        sa.Column("asked_at", sa.DateTime(timezone=True), nullable=True),
+        sa.Column("refused_count", sa.Integer(), nullable=False),
+        sa.Column("refused_at", sa.DateTime(timezone=True), nullable=True),
         sa.ForeignKeyConstraint(["team_id"], ["team.id"], name=op.f("fk_channel_team_id_team")),
         sa.PrimaryKeyConstraint("id", name=op.f("pk_channel")),
         sa.UniqueConstraint("name", name=op.f("uq_channel_name")),
@@ -289,6 +295,8 @@ def upgrade() -> None:
         sa.Column("external_key", sa.String(length=254), nullable=False),
         sa.Column("subject", sa.String(length=300), nullable=False),
         sa.Column("is_public", sa.Boolean(), nullable=False),
+        sa.Column("heard_at", sa.DateTime(timezone=True), nullable=True),
+        sa.Column("details", sa.JSON().with_variant(postgresql.JSONB(), "postgresql"), nullable=False),
         sa.Column("created_at", sa.DateTime(timezone=True), nullable=False),
         sa.ForeignKeyConstraint(["channel_id"], ["channel.id"], name=op.f("fk_conversation_channel_id_channel")),
         sa.ForeignKeyConstraint(["home_ticket_id"], ["ticket.id"], name=op.f("fk_conversation_home_ticket_id_ticket")),
@@ -298,6 +306,14 @@ def upgrade() -> None:
     )
     op.create_index(op.f("ix_conversation_home_ticket_id"), "conversation", ["home_ticket_id"], unique=False)
     op.create_index(op.f("ix_conversation_identity_id"), "conversation", ["identity_id"], unique=False)
+    op.create_index(
+        "ix_conversation_key",
+        "conversation",
+        ["channel_id", "external_key"],
+        unique=False,
+        postgresql_where=sa.text("external_key <> ''"),
+        sqlite_where=sa.text("external_key <> ''"),
+    )
     op.create_index(op.f("ix_conversation_ticket_id"), "conversation", ["ticket_id"], unique=False)
     op.create_table(
         "envelope",
@@ -305,6 +321,7 @@ def upgrade() -> None:
         sa.Column("channel_id", sa.BigInteger().with_variant(sa.Integer(), "sqlite"), nullable=False),
         sa.Column("digest", sa.String(length=64), nullable=False),
         sa.Column("size", sa.Integer(), nullable=False),
+        sa.Column("content", sa.LargeBinary(), nullable=True),
         sa.Column("source", sa.String(length=200), nullable=False),
         sa.Column(
             "state",
@@ -326,6 +343,40 @@ def upgrade() -> None:
         unique=False,
         postgresql_where=sa.text("state <> 'filed'"),
         sqlite_where=sa.text("state <> 'filed'"),
+    )
+    op.create_table(
+        "errand",
+        sa.Column("id", sa.BigInteger().with_variant(sa.Integer(), "sqlite"), nullable=False),
+        sa.Column("key", sa.String(length=120), nullable=False),
+        sa.Column(
+            "kind",
+            sa.Enum("profile", "parent", "media", "hide", "show", name="errandkind", native_enum=False, length=24),
+            nullable=False,
+        ),
+        sa.Column("channel_id", sa.BigInteger().with_variant(sa.Integer(), "sqlite"), nullable=False),
+        sa.Column("subject_id", sa.Integer(), nullable=False),
+        sa.Column("details", sa.JSON().with_variant(postgresql.JSONB(), "postgresql"), nullable=False),
+        sa.Column(
+            "state",
+            sa.Enum("queued", "running", "done", "failed", name="errandstate", native_enum=False, length=24),
+            nullable=False,
+        ),
+        sa.Column("created_at", sa.DateTime(timezone=True), nullable=False),
+        sa.Column("claimed_at", sa.DateTime(timezone=True), nullable=True),
+        sa.Column("retry_at", sa.DateTime(timezone=True), nullable=True),
+        sa.Column("attempts", sa.Integer(), nullable=False),
+        sa.Column("fault_words", sa.String(length=500), nullable=False),
+        sa.ForeignKeyConstraint(["channel_id"], ["channel.id"], name=op.f("fk_errand_channel_id_channel")),
+        sa.PrimaryKeyConstraint("id", name=op.f("pk_errand")),
+        sa.UniqueConstraint("key", name=op.f("uq_errand_key")),
+    )
+    op.create_index(
+        "ix_errand_undone",
+        "errand",
+        ["state", "id"],
+        unique=False,
+        postgresql_where=sa.text("state IN ('queued', 'running')"),
+        sqlite_where=sa.text("state IN ('queued', 'running')"),
     )
     op.create_table(
         "note",
@@ -375,6 +426,14 @@ def upgrade() -> None:
         sqlite_where=sa.text("state IN ('queued', 'sending')"),
     )
     op.create_table(
+        "trace",
+        sa.Column("channel_id", sa.BigInteger().with_variant(sa.Integer(), "sqlite"), nullable=False),
+        sa.Column("external_id", sa.String(length=500), nullable=False),
+        sa.Column("at", sa.DateTime(timezone=True), nullable=False),
+        sa.ForeignKeyConstraint(["channel_id"], ["channel.id"], name=op.f("fk_trace_channel_id_channel")),
+        sa.PrimaryKeyConstraint("channel_id", "external_id", name=op.f("pk_trace")),
+    )
+    op.create_table(
         "message",
         sa.Column("id", sa.BigInteger().with_variant(sa.Integer(), "sqlite"), nullable=False),
         sa.Column("conversation_id", sa.BigInteger().with_variant(sa.Integer(), "sqlite"), nullable=False),
@@ -402,6 +461,23 @@ def upgrade() -> None:
             sa.Enum("contact", "substantive", "holding", "auto", name="messageclass", native_enum=False, length=24),
             nullable=False,
         ),
+        sa.Column(
+            "kind",
+            sa.Enum(
+                "message",
+                "comment",
+                "post",
+                "postback",
+                "call",
+                "unknown",
+                name="messagekind",
+                native_enum=False,
+                length=24,
+            ),
+            nullable=False,
+        ),
+        sa.Column("is_public", sa.Boolean(), nullable=False),
+        sa.Column("is_elsewhere", sa.Boolean(), nullable=False),
         sa.Column("is_automatic", sa.Boolean(), nullable=False),
         sa.Column("is_bounce", sa.Boolean(), nullable=False),
         sa.Column("author_id", sa.BigInteger().with_variant(sa.Integer(), "sqlite"), nullable=True),
@@ -415,6 +491,12 @@ def upgrade() -> None:
         sa.Column("has_html", sa.Boolean(), nullable=False),
         sa.Column("attachment_count", sa.Integer(), nullable=False),
         sa.Column("details", sa.JSON().with_variant(postgresql.JSONB(), "postgresql"), nullable=False),
+        sa.Column("answers_id", sa.BigInteger().with_variant(sa.Integer(), "sqlite"), nullable=True),
+        sa.Column("edited_at", sa.DateTime(timezone=True), nullable=True),
+        sa.Column("removed_at", sa.DateTime(timezone=True), nullable=True),
+        sa.Column("hidden_at", sa.DateTime(timezone=True), nullable=True),
+        sa.Column("progress", sa.String(length=16), nullable=False),
+        sa.Column("progress_at", sa.DateTime(timezone=True), nullable=True),
         sa.Column("sent_at", sa.DateTime(timezone=True), nullable=False),
         sa.Column("stored_at", sa.DateTime(timezone=True), nullable=False),
         sa.Column("claimed_at", sa.DateTime(timezone=True), nullable=True),
@@ -422,6 +504,7 @@ def upgrade() -> None:
         sa.Column("attempts", sa.Integer(), nullable=False),
         sa.Column("fault", sa.String(length=24), nullable=False),
         sa.Column("fault_words", sa.String(length=500), nullable=False),
+        sa.ForeignKeyConstraint(["answers_id"], ["message.id"], name=op.f("fk_message_answers_id_message")),
         sa.ForeignKeyConstraint(["author_id"], ["agent.id"], name=op.f("fk_message_author_id_agent")),
         sa.ForeignKeyConstraint(["channel_id"], ["channel.id"], name=op.f("fk_message_channel_id_channel")),
         sa.ForeignKeyConstraint(
@@ -450,12 +533,62 @@ def upgrade() -> None:
         sa.Column("digest", sa.String(length=64), nullable=False),
         sa.Column("content_id", sa.String(length=255), nullable=False),
         sa.Column("is_inline", sa.Boolean(), nullable=False),
+        sa.Column("kind", sa.String(length=24), nullable=False),
+        sa.Column("source_url", sa.Text(), nullable=False),
+        sa.Column("fault_words", sa.String(length=300), nullable=False),
         sa.ForeignKeyConstraint(
             ["message_id"], ["message.id"], name=op.f("fk_attachment_message_id_message"), ondelete="CASCADE"
         ),
         sa.PrimaryKeyConstraint("id", name=op.f("pk_attachment")),
     )
     op.create_index(op.f("ix_attachment_message_id"), "attachment", ["message_id"], unique=False)
+    op.create_table(
+        "call",
+        sa.Column("id", sa.BigInteger().with_variant(sa.Integer(), "sqlite"), nullable=False),
+        sa.Column("channel_id", sa.BigInteger().with_variant(sa.Integer(), "sqlite"), nullable=False),
+        sa.Column("root_id", sa.String(length=120), nullable=False),
+        sa.Column("conversation_id", sa.BigInteger().with_variant(sa.Integer(), "sqlite"), nullable=True),
+        sa.Column("message_id", sa.BigInteger().with_variant(sa.Integer(), "sqlite"), nullable=True),
+        sa.Column(
+            "state",
+            sa.Enum(
+                "ringing", "talking", "missed", "voicemail", "ended", name="callstate", native_enum=False, length=24
+            ),
+            nullable=False,
+        ),
+        sa.Column(
+            "outcome",
+            sa.Enum("reached", "not_reached", "voicemail", name="calloutcome", native_enum=False, length=24),
+            nullable=True,
+        ),
+        sa.Column("is_outgoing", sa.Boolean(), nullable=False),
+        sa.Column("number", sa.String(length=32), nullable=False),
+        sa.Column("own_number", sa.String(length=32), nullable=False),
+        sa.Column("agent_id", sa.BigInteger().with_variant(sa.Integer(), "sqlite"), nullable=True),
+        sa.Column("legs", sa.JSON().with_variant(postgresql.JSONB(), "postgresql"), nullable=False),
+        sa.Column("rang_at", sa.DateTime(timezone=True), nullable=False),
+        sa.Column("answered_at", sa.DateTime(timezone=True), nullable=True),
+        sa.Column("ended_at", sa.DateTime(timezone=True), nullable=True),
+        sa.ForeignKeyConstraint(["agent_id"], ["agent.id"], name=op.f("fk_call_agent_id_agent")),
+        sa.ForeignKeyConstraint(["channel_id"], ["channel.id"], name=op.f("fk_call_channel_id_channel")),
+        sa.ForeignKeyConstraint(
+            ["conversation_id"], ["conversation.id"], name=op.f("fk_call_conversation_id_conversation")
+        ),
+        sa.ForeignKeyConstraint(["message_id"], ["message.id"], name=op.f("fk_call_message_id_message")),
+        sa.PrimaryKeyConstraint("id", name=op.f("pk_call")),
+        sa.UniqueConstraint("channel_id", "root_id", name=op.f("uq_call_channel_id_root_id")),
+    )
+    op.create_index(op.f("ix_call_conversation_id"), "call", ["conversation_id"], unique=False)
+    op.create_index(op.f("ix_call_message_id"), "call", ["message_id"], unique=False)
+    op.create_index(op.f("ix_call_number"), "call", ["number"], unique=False)
+    op.create_index(
+        "ix_call_running",
+        "call",
+        ["state", "id"],
+        unique=False,
+        postgresql_where=sa.text("state IN ('ringing', 'talking')"),
+        sqlite_where=sa.text("state IN ('ringing', 'talking')"),
+    )
     op.create_table(
         "event",
         sa.Column("id", sa.BigInteger().with_variant(sa.Integer(), "sqlite"), nullable=False),
@@ -526,6 +659,77 @@ def upgrade() -> None:
         postgresql_where=sa.text("state = 'open' AND rung_at IS NOT NULL"),
         sqlite_where=sa.text("state = 'open' AND rung_at IS NOT NULL"),
     )
+    op.create_table(
+        "promise",
+        sa.Column("id", sa.BigInteger().with_variant(sa.Integer(), "sqlite"), nullable=False),
+        sa.Column("conversation_id", sa.BigInteger().with_variant(sa.Integer(), "sqlite"), nullable=False),
+        sa.Column("message_id", sa.BigInteger().with_variant(sa.Integer(), "sqlite"), nullable=True),
+        sa.Column("owner_id", sa.BigInteger().with_variant(sa.Integer(), "sqlite"), nullable=False),
+        sa.Column("text", sa.Text(), nullable=False),
+        sa.Column("promised_at", sa.DateTime(timezone=True), nullable=False),
+        sa.Column("due_at", sa.DateTime(timezone=True), nullable=False),
+        sa.Column(
+            "state",
+            sa.Enum("open", "broken", "kept", "replaced", "waived", name="promisestate", native_enum=False, length=24),
+            nullable=False,
+        ),
+        sa.Column("kept_by_id", sa.BigInteger().with_variant(sa.Integer(), "sqlite"), nullable=True),
+        sa.Column("settled_at", sa.DateTime(timezone=True), nullable=True),
+        sa.Column("reason", sa.String(length=200), nullable=False),
+        sa.Column("fired", sa.String(length=16), nullable=False),
+        sa.Column("rung_at", sa.DateTime(timezone=True), nullable=True),
+        sa.ForeignKeyConstraint(
+            ["conversation_id"], ["conversation.id"], name=op.f("fk_promise_conversation_id_conversation")
+        ),
+        sa.ForeignKeyConstraint(["kept_by_id"], ["message.id"], name=op.f("fk_promise_kept_by_id_message")),
+        sa.ForeignKeyConstraint(["message_id"], ["message.id"], name=op.f("fk_promise_message_id_message")),
+        sa.ForeignKeyConstraint(["owner_id"], ["agent.id"], name=op.f("fk_promise_owner_id_agent")),
+        sa.PrimaryKeyConstraint("id", name=op.f("pk_promise")),
+    )
+    op.create_index(op.f("ix_promise_conversation_id"), "promise", ["conversation_id"], unique=False)
+    op.create_index(
+        "ix_promise_owed",
+        "promise",
+        ["conversation_id"],
+        unique=False,
+        postgresql_where=sa.text("state IN ('open', 'broken')"),
+        sqlite_where=sa.text("state IN ('open', 'broken')"),
+    )
+    op.create_index(op.f("ix_promise_owner_id"), "promise", ["owner_id"], unique=False)
+    op.create_index(
+        "ix_promise_rung",
+        "promise",
+        ["rung_at", "id"],
+        unique=False,
+        postgresql_where=sa.text("state IN ('open', 'broken') AND rung_at IS NOT NULL"),
+        sqlite_where=sa.text("state IN ('open', 'broken') AND rung_at IS NOT NULL"),
+    )
+    op.create_table(
+        "reaction",
+        sa.Column("id", sa.BigInteger().with_variant(sa.Integer(), "sqlite"), nullable=False),
+        sa.Column("message_id", sa.BigInteger().with_variant(sa.Integer(), "sqlite"), nullable=False),
+        sa.Column("author_value", sa.String(length=254), nullable=False),
+        sa.Column("emoji", sa.String(length=64), nullable=False),
+        sa.Column("at", sa.DateTime(timezone=True), nullable=False),
+        sa.Column("removed_at", sa.DateTime(timezone=True), nullable=True),
+        sa.ForeignKeyConstraint(
+            ["message_id"], ["message.id"], name=op.f("fk_reaction_message_id_message"), ondelete="CASCADE"
+        ),
+        sa.PrimaryKeyConstraint("id", name=op.f("pk_reaction")),
+        sa.UniqueConstraint("message_id", "author_value", name=op.f("uq_reaction_message_id_author_value")),
+    )
+    op.create_table(
+        "revision",
+        sa.Column("id", sa.BigInteger().with_variant(sa.Integer(), "sqlite"), nullable=False),
+        sa.Column("message_id", sa.BigInteger().with_variant(sa.Integer(), "sqlite"), nullable=False),
+        sa.Column("text", sa.Text(), nullable=False),
+        sa.Column("until", sa.DateTime(timezone=True), nullable=False),
+        sa.ForeignKeyConstraint(
+            ["message_id"], ["message.id"], name=op.f("fk_revision_message_id_message"), ondelete="CASCADE"
+        ),
+        sa.PrimaryKeyConstraint("id", name=op.f("pk_revision")),
+    )
+    op.create_index(op.f("ix_revision_message_id"), "revision", ["message_id"], unique=False)
 
     # People read the primary key as the ticket's number: it begins with five digits.
     if op.get_bind().dialect.name == "postgresql":
@@ -535,6 +739,24 @@ def upgrade() -> None:
 
 
 def downgrade() -> None:
+    op.drop_index(op.f("ix_revision_message_id"), table_name="revision")
+    op.drop_table("revision")
+    op.drop_table("reaction")
+    op.drop_index(
+        "ix_promise_rung",
+        table_name="promise",
+        postgresql_where=sa.text("state IN ('open', 'broken') AND rung_at IS NOT NULL"),
+        sqlite_where=sa.text("state IN ('open', 'broken') AND rung_at IS NOT NULL"),
+    )
+    op.drop_index(op.f("ix_promise_owner_id"), table_name="promise")
+    op.drop_index(
+        "ix_promise_owed",
+        table_name="promise",
+        postgresql_where=sa.text("state IN ('open', 'broken')"),
+        sqlite_where=sa.text("state IN ('open', 'broken')"),
+    )
+    op.drop_index(op.f("ix_promise_conversation_id"), table_name="promise")
+    op.drop_table("promise")
     op.drop_index(
         "ix_obligation_rung",
         table_name="obligation",
@@ -551,6 +773,16 @@ def downgrade() -> None:
     op.drop_table("obligation")
     op.drop_index("ix_event_ticket", table_name="event")
     op.drop_table("event")
+    op.drop_index(
+        "ix_call_running",
+        table_name="call",
+        postgresql_where=sa.text("state IN ('ringing', 'talking')"),
+        sqlite_where=sa.text("state IN ('ringing', 'talking')"),
+    )
+    op.drop_index(op.f("ix_call_number"), table_name="call")
+    op.drop_index(op.f("ix_call_message_id"), table_name="call")
+    op.drop_index(op.f("ix_call_conversation_id"), table_name="call")
+    op.drop_table("call")
     op.drop_index(op.f("ix_attachment_message_id"), table_name="attachment")
     op.drop_table("attachment")
     op.drop_index(
@@ -561,6 +793,7 @@ def downgrade() -> None:
     )
     op.drop_index("ix_message_conversation", table_name="message")
     op.drop_table("message")
+    op.drop_table("trace")
     op.drop_index(
         "ix_notification_outbox",
         table_name="notification",
@@ -571,6 +804,13 @@ def downgrade() -> None:
     op.drop_index(op.f("ix_note_ticket_id"), table_name="note")
     op.drop_table("note")
     op.drop_index(
+        "ix_errand_undone",
+        table_name="errand",
+        postgresql_where=sa.text("state IN ('queued', 'running')"),
+        sqlite_where=sa.text("state IN ('queued', 'running')"),
+    )
+    op.drop_table("errand")
+    op.drop_index(
         "ix_envelope_unfiled",
         table_name="envelope",
         postgresql_where=sa.text("state <> 'filed'"),
@@ -578,6 +818,12 @@ def downgrade() -> None:
     )
     op.drop_table("envelope")
     op.drop_index(op.f("ix_conversation_ticket_id"), table_name="conversation")
+    op.drop_index(
+        "ix_conversation_key",
+        table_name="conversation",
+        postgresql_where=sa.text("external_key <> ''"),
+        sqlite_where=sa.text("external_key <> ''"),
+    )
     op.drop_index(op.f("ix_conversation_identity_id"), table_name="conversation")
     op.drop_index(op.f("ix_conversation_home_ticket_id"), table_name="conversation")
     op.drop_table("conversation")
