@@ -5,7 +5,7 @@ from __future__ import annotations
 from dataclasses import dataclass, field
 from datetime import datetime, timedelta
 from functools import cache
-from typing import Any
+from typing import Any, NamedTuple
 
 from sqlalchemy import CompoundSelect, Integer, String, bindparam, cast, func, literal_column, null, select, union_all
 
@@ -19,13 +19,22 @@ _EMPTY, _ZERO, _NEVER = literal_column("''", String), literal_column("0", Intege
 TICK_IS_LATE_AFTER = timedelta(seconds=90)
 
 
+class Trouble(NamedTuple):
+    """A channel that cannot be heard or reached, and since when."""
+
+    channel_id: int
+    name: str
+    words: str
+    at: datetime | None
+
+
 @dataclass(slots=True)
 class Surroundings:
-    """Teams as (id, name); counts by counter key, `overdue` and `parked`; channels in trouble as (name, words)."""
+    """Teams as (id, name); counts by counter key, `overdue` and `parked`; channels in trouble."""
 
     teams: list[tuple[int, str]] = field(default_factory=list)
     counts: dict[str, int] = field(default_factory=dict)
-    channels: list[tuple[str, str]] = field(default_factory=list)
+    channels: list[Trouble] = field(default_factory=list)
     is_tick_late: bool = False
     last_event_id: int = 0
 
@@ -46,7 +55,7 @@ def surroundings(person: Person, *, now: datetime) -> Surroundings:
             case "team":
                 found.teams.append((number, name))
             case "channel":
-                found.channels.append((name, words))
+                found.channels.append(Trouble(number, name, words, at))
             case "tick":
                 found.is_tick_late = database_at - at > TICK_IS_LATE_AFTER
             case "last":
@@ -86,7 +95,7 @@ def _statement(is_admin: bool, _dialect: str) -> CompoundSelect[*tuple[Any, ...]
         _line("count", literal_column("'parked'"), func.count())
         .select_from(Envelope)
         .where(UNFILED, Envelope.state == EnvelopeState.PARKED),
-        _line("channel", Channel.name, words=Channel.problem).where(
+        _line("channel", Channel.name, Channel.id, Channel.problem, Channel.problem_at).where(
             Channel.problem != "", Channel.is_paused.is_(False)
         ),
         _line("tick", at=Heartbeat.at, database_at=database_now()).where(Heartbeat.part == "tick"),

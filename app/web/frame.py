@@ -13,7 +13,7 @@ from flask_wtf.csrf import generate_csrf
 from markupsafe import Markup
 
 from app import clock
-from app.finders.shell import Surroundings, surroundings
+from app.finders.shell import Surroundings, Trouble, surroundings
 from app.web.door import person
 from app.web.formats import capped, formats, initials
 from app.web.shortcuts import shortcuts
@@ -45,6 +45,12 @@ class Place:
     count: str = ""
     is_hot: bool = False
     is_current: bool = False
+
+
+class Alarm(NamedTuple):
+    words: str
+    reason: str = ""
+    url: str = ""
 
 
 class Group(NamedTuple):
@@ -141,15 +147,13 @@ class Shell:
         return formats().full(clock.now()) if clock.is_moved() else ""
 
     @cached_property
-    def troubles(self) -> list[str]:
-        """Return what keeps the product from doing its work, each in one sentence."""
+    def troubles(self) -> list[Alarm]:
+        """Return what keeps the product from doing its work, each in one sentence; who can mend it gets the way."""
         found = around()
-        words = [
-            _("Der Kanal „%(name)s“ ist gestört: %(words)s", name=name, words=words) for name, words in found.channels
-        ]
+        alarms = [_alarm(trouble) for trouble in sorted(found.channels, key=lambda each: each.name.casefold())]
         if found.is_tick_late:
-            words.append(_("Die Uhr steht: Fristen werden gerade nicht überwacht."))
-        return words
+            alarms.append(Alarm(_("Die Uhr steht: Fristen werden gerade nicht überwacht.")))
+        return alarms
 
     @cached_property
     def groups(self) -> list[Group]:
@@ -200,6 +204,17 @@ class Shell:
         search = Place(url_for("search.index"), _("Suche"), "search", is_current=_is_at("search.index"))
         account = Place(url_for("account.show"), _("Konto"), "person", is_current=_is_at("account.show"))
         return [*first, search, account]
+
+
+def _alarm(trouble: Trouble) -> Alarm:
+    """Say since when a channel is in trouble and what that means; the reason and the way to mend it to admins."""
+    since = formats().time(trouble.at) if trouble.at else ""
+    words = _("%(name)s: seit %(since)s gestört – Antworten warten.", name=trouble.name, since=since)
+    if not since:
+        words = _("%(name)s: gestört – Antworten warten.", name=trouble.name)
+    if not person().is_admin:
+        return Alarm(words)
+    return Alarm(words, trouble.words, url_for("settings.show", channel_id=trouble.channel_id))
 
 
 def _is_at(endpoint: str) -> bool:

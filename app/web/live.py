@@ -7,7 +7,7 @@ import time
 from collections.abc import Iterator
 from dataclasses import asdict
 
-from flask import Blueprint, Flask, Response, current_app, jsonify, request
+from flask import Blueprint, Flask, Response, current_app, jsonify, render_template, request
 
 from app import live
 from app.access import Person
@@ -37,6 +37,12 @@ def missed() -> Response:
     """Answer the same as plain JSON, for browsers whose stream is cut off on the way."""
     found = news.since(person(), request.args.get("after", 0, row_number))
     return jsonify([asdict(signal) for signal in found])
+
+
+@bp.get("/live/bars")
+def bars() -> str:
+    """Return what stands above every page, for a browser that heard that it changed."""
+    return render_template("_troubles.html")
 
 
 def _last_id() -> int:

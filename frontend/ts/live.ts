@@ -4,7 +4,8 @@ import { markRows, rows } from "./list";
 import { one, say, words } from "./page";
 import { refreshTicket } from "./pane";
 
-interface Signal { id: number; kind: string; ticket: number }
+/** What the stream says; every one is also told to the document as "faden:signal". */
+export interface Signal { id: number; kind: string; ticket: number }
 
 const GATHER = 250;
 const LOST_AFTER = 5000;
@@ -73,6 +74,7 @@ async function gather(): Promise<void> {
 
 function hear(signal: Signal): void {
   lastId = Math.max(lastId, signal.id);
+  document.dispatchEvent(new CustomEvent("faden:signal", { detail: signal }));
   if (!signal.ticket) return;
   changed.add(signal.ticket);
   window.clearTimeout(gathering);

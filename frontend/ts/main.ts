@@ -1,4 +1,5 @@
 import htmx from "htmx.org";
+import { startBars } from "./bars";
 import { startCollision } from "./collision";
 import { startComposer } from "./composer";
 import { startCommands } from "./commands";
@@ -25,4 +26,5 @@ startList();
 startPane();
 startCommands();
 startDeadlines();
+startBars();
 startLive();
