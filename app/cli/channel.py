@@ -7,12 +7,16 @@ from typing import Any
 
 import click
 
+from app.cli.heard import explain
 from app.cli.shop import in_shop
 
 
 @click.group()
 def channel() -> None:
     """Accounts on platforms through which customers write."""
+
+
+channel.add_command(explain)
 
 
 @channel.command()
