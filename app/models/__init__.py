@@ -19,7 +19,7 @@ from app.models.obligation import UNTOLD, Calendar, Notification, NotificationSt
 from app.models.part import Heartbeat, Lease, StoredAnswer
 from app.models.promise import Promise, PromiseState
 from app.models.team import Agent, Role, SignIn, Team, Token, membership
-from app.models.ticket import FIRST_NUMBER, NOTHING_DUE, Conversation, Priority, Ticket, TicketState
+from app.models.ticket import FIRST_NUMBER, NOTHING_DUE, Conversation, Priority, Publicity, Ticket, TicketState
 from app.models.timeline import Counter, Event, Note
 
 __all__ = [
@@ -62,6 +62,7 @@ __all__ = [
     "Priority",
     "Promise",
     "PromiseState",
+    "Publicity",
     "Reaction",
     "Revision",
     "Role",

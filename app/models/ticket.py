@@ -34,6 +34,14 @@ class Priority(StrEnum):
     URGENT = "urgent"
 
 
+class Publicity(StrEnum):
+    """How a contact came that did not come in private."""
+
+    PUBLIC = "public"
+    OVERHEARD = "overheard"
+    """Public, and it does not address us: listening found it."""
+
+
 class Ticket(Model):
     """The matter; its primary key is the number that people say.
 
@@ -97,6 +105,9 @@ class Ticket(Model):
     channel_kind: Mapped[str] = mapped_column(String(24), default="")
     """The kind of the channel the last message came on."""
     channel_count: Mapped[int] = mapped_column(default=1)
+    """Kinds of channels, not threads."""
+    publicity: Mapped[Publicity | None] = mapped_column(word_of(Publicity))
+    """How the customer's newest contact came; None in private."""
 
     @property
     def number(self) -> int:

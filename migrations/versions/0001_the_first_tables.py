@@ -107,6 +107,11 @@ def upgrade() -> None:
         sa.Column("problem", sa.String(length=500), nullable=False),
         sa.Column("problem_at", sa.DateTime(timezone=True), nullable=True),
         sa.Column("problem_code", sa.String(length=40), nullable=False),
+        sa.Column(
+            "problem_source",
+            sa.Enum("hearing", "sending", "health", "platform", name="problemsource", native_enum=False, length=24),
+            nullable=True,
+        ),
         sa.Column("token_expires_at", sa.DateTime(timezone=True), nullable=True),
         sa.Column("asked_at", sa.DateTime(timezone=True), nullable=True),
         sa.Column("refused_count", sa.Integer(), nullable=False),
@@ -206,6 +211,9 @@ def upgrade() -> None:
         sa.Column("preview_at", sa.DateTime(timezone=True), nullable=False),
         sa.Column("channel_kind", sa.String(length=24), nullable=False),
         sa.Column("channel_count", sa.Integer(), nullable=False),
+        sa.Column(
+            "publicity", sa.Enum("public", "overheard", name="publicity", native_enum=False, length=24), nullable=True
+        ),
         sa.ForeignKeyConstraint(["assignee_id"], ["agent.id"], name=op.f("fk_ticket_assignee_id_agent")),
         sa.ForeignKeyConstraint(["customer_id"], ["customer.id"], name=op.f("fk_ticket_customer_id_customer")),
         sa.ForeignKeyConstraint(["joined_into_id"], ["ticket.id"], name=op.f("fk_ticket_joined_into_id_ticket")),
