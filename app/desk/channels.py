@@ -54,7 +54,7 @@ def change(
     """Change a channel; only the secrets that are named are replaced, an empty one is left as it was.
 
     Raises `Refused` for a name that is taken and a team that is not there.
-    What a lost key has sealed is given up once new secrets come.
+    What a lost key has sealed is given up once new secrets come. A problem lasts until the other side answered well.
     """
     with transaction():
         channel = db.session.get(Channel, channel_id)
@@ -65,7 +65,6 @@ def change(
         channel.secrets = _sealed(channel.secrets, {field: secret for field, secret in secrets.items() if secret})
         channel.name, channel.address, channel.team_id = name, address.lower(), team_id
         channel.settings = dict(settings)
-        channel.problem, channel.problem_at = "", None
 
 
 def _refuse_taken(name: str, *, but: int = 0) -> None:
@@ -95,13 +94,14 @@ def pause(channel_id: int, *, is_paused: bool) -> None:
         db.session.execute(update(Channel).where(Channel.id == channel_id).values(is_paused=is_paused))
 
 
-def report_problem(channel_id: int, *, words: str, at: datetime) -> None:
+def report_problem(channel_id: int, *, words: str, at: datetime, code: str = "") -> None:
     """Write down what is wrong with a channel; the first report of a problem is an event."""
     with transaction() as afterwards:
         channel = db.session.get(Channel, channel_id)
-        if channel is None or channel.problem == words[:500]:
+        if channel is None or (channel.problem, channel.problem_code) == (words[:500], code[:40]):
             return
-        channel.problem, channel.problem_at = words[:500], channel.problem_at or at
+        channel.problem, channel.problem_code = words[:500], code[:40]
+        channel.problem_at = channel.problem_at or at
         record("channel_down", ticket_id=None, at=at, afterwards=afterwards, channel=channel_id, words=words[:500])
 
 
@@ -113,5 +113,5 @@ def report_well(channel_id: int, *, at: datetime) -> None:
             return
         channel.reached_at = at
         if channel.problem:
-            channel.problem, channel.problem_at = "", None
+            channel.problem, channel.problem_code, channel.problem_at = "", "", None
             record("channel_up", ticket_id=None, at=at, afterwards=afterwards, channel=channel_id)

@@ -251,9 +251,8 @@ def _channel(applying: _Applying, entry: ChannelEntry) -> None:
         "settings": entry.settings,
         "is_paused": entry.paused,
     }
-    is_changed = applying.fit(row, "channels", entry.name, wanted, is_new=is_new)
-    if _secrets(applying, row, entry.secrets, is_new=is_new) or is_changed:
-        row.problem, row.problem_at = "", None
+    applying.fit(row, "channels", entry.name, wanted, is_new=is_new)
+    if _secrets(applying, row, entry.secrets, is_new=is_new):
         db.session.flush()
 
 
