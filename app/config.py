@@ -46,6 +46,10 @@ class Settings:
         """Say whether the queue is ours to start."""
         return self.redis_url == f"unix://{embedded_queue_socket(self.data_dir)}"
 
+    def hook_url(self, kind: str, channel_id: int) -> str:
+        """Return the address that the platform of a channel has to call."""
+        return f"{self.base_url}/hooks/{kind}/{channel_id}"
+
     @classmethod
     def from_environment(cls, environ: Mapping[str, str] | None = None) -> Settings:
         """Read the FADEN_* variables; raises `SettingError` naming the first wrong one.

@@ -46,6 +46,15 @@ def notify_later(notification_id: int) -> None:
     _enqueue("app.jobs.notify", notification_id)
 
 
+FILING = "faden:filing"
+"""The topic on which a channel is named that has stored something to be filed."""
+
+
+def file_soon(channel_id: int) -> None:
+    """Wake whoever files this channel's calls; they look by themselves twice a second."""
+    attempt(lambda redis: redis.publish(FILING, channel_id))
+
+
 def _enqueue(job: str, row_id: int) -> None:
     attempt(
         lambda redis: Queue(QUEUE_NAME, connection=redis).enqueue(

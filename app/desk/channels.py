@@ -2,16 +2,23 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
-from datetime import datetime
+from collections.abc import Collection, Mapping
+from datetime import datetime, timedelta
 
 from sqlalchemy import select, update
 
 from app import seal
-from app.db import db, transaction
+from app.db import Afterwards, db, transaction
 from app.desk.writing import record
 from app.errors import NotFound, Refused
 from app.models import Channel, Team
+from app.models import ProblemSource as Source
+from channels.contract import Health
+
+TOKEN_WARNING = timedelta(days=14)
+"""A permission that ends sooner than this is told before it does."""
+MENDED_BY_HEALTH = frozenset({Source.HEALTH, Source.PLATFORM, Source.SENDING})
+"""What hearing has found it finds mended by itself: it tries again all the time."""
 
 
 def add(
@@ -94,24 +101,70 @@ def pause(channel_id: int, *, is_paused: bool) -> None:
         db.session.execute(update(Channel).where(Channel.id == channel_id).values(is_paused=is_paused))
 
 
-def report_problem(channel_id: int, *, words: str, at: datetime, code: str = "") -> None:
-    """Write down what is wrong with a channel; the first report of a problem is an event."""
+def report_problem(channel_id: int, *, words: str, source: Source, code: str = "", at: datetime) -> None:
+    """Write down what is wrong with a channel; every other sentence is an event."""
     with transaction() as afterwards:
-        channel = db.session.get(Channel, channel_id)
-        if channel is None or (channel.problem, channel.problem_code) == (words[:500], code[:40]):
-            return
-        channel.problem, channel.problem_code = words[:500], code[:40]
-        channel.problem_at = channel.problem_at or at
+        down(channel_id, words=words, source=source, code=code, at=at, afterwards=afterwards)
+
+
+def down(channel_id: int, *, words: str, source: Source, code: str = "", at: datetime, afterwards: Afterwards) -> None:
+    """Turn a channel red inside a verb; who knows no code of the platform's takes nobody's place who does."""
+    channel = db.session.get(Channel, channel_id)
+    is_vague = not code or source is Source.SENDING
+    if channel is None or (is_vague and channel.problem_code and channel.problem_source is not source):
+        return
+    is_known = channel.problem == words[:500]
+    channel.problem, channel.problem_code, channel.problem_source = words[:500], code[:40], source
+    channel.problem_at = channel.problem_at or at
+    if not is_known:
         record("channel_down", ticket_id=None, at=at, afterwards=afterwards, channel=channel_id, words=words[:500])
 
 
-def report_well(channel_id: int, *, at: datetime) -> None:
-    """The other side answered as it should."""
+def report_well(channel_id: int, *, source: Source | None = None, at: datetime) -> None:
+    """The other side answered as it should; that mends what this source has found, or anything if it is none."""
+    with transaction() as afterwards:
+        channel = db.session.get(Channel, channel_id)
+        if channel is not None:
+            channel.reached_at = at
+            _up(channel, {source} if source else set(Source), at=at, afterwards=afterwards)
+
+
+def report_health(channel_id: int, health: Health, *, at: datetime) -> None:
+    """Write down what the platform said about the account; secrets it renewed meanwhile are sealed in this commit."""
     with transaction() as afterwards:
         channel = db.session.get(Channel, channel_id)
         if channel is None:
             return
-        channel.reached_at = at
-        if channel.problem:
-            channel.problem, channel.problem_code, channel.problem_at = "", "", None
-            record("channel_up", ticket_id=None, at=at, afterwards=afterwards, channel=channel_id)
+        channel.asked_at = at
+        channel.token_expires_at = health.token_expires_at or (None if health.is_ok else channel.token_expires_at)
+        if health.refreshed:
+            channel.secrets = _sealed(channel.secrets, health.refreshed)
+        if health.is_ok:
+            channel.reached_at = at
+            _up(channel, MENDED_BY_HEALTH, at=at, afterwards=afterwards)
+        else:
+            words = health.words or "Die Plattform nimmt den Zugang nicht an."
+            down(channel_id, words=words, source=Source.HEALTH, code=health.code, at=at, afterwards=afterwards)
+
+
+def _up(channel: Channel, mended: Collection[Source], *, at: datetime, afterwards: Afterwards) -> None:
+    """Turn a channel green if its problem is one of these."""
+    if channel.problem and (channel.problem_source or Source.HEARING) in mended:
+        forget_problem(channel)
+        record("channel_up", ticket_id=None, at=at, afterwards=afterwards, channel=channel.id)
+
+
+def forget_problem(channel: Channel) -> None:
+    """Take back what was found wrong with a channel."""
+    channel.problem, channel.problem_code, channel.problem_source, channel.problem_at = "", "", None, None
+
+
+def refuse(counts: Mapping[int, int], *, at: datetime) -> None:
+    """Count calls of hooks whose signature was wrong or missing, by channel."""
+    with transaction():
+        for channel_id, count in sorted(counts.items()):
+            db.session.execute(
+                update(Channel)
+                .where(Channel.id == channel_id)
+                .values(refused_count=Channel.refused_count + count, refused_at=at)
+            )

@@ -3,13 +3,14 @@
 from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from datetime import datetime
 from functools import cache
 from typing import Any
 
 from sqlalchemy import bindparam, func, select, update
 
+from app import queue
 from app.access import Person
 from app.db import db, transaction
 from app.desk.writing import record, run, upsert
@@ -18,11 +19,12 @@ from app.models import UNFILED, Channel, Envelope, EnvelopeState
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Arrival:
-    """Raw input whose bytes are in the blob store already."""
+    """Raw input whose bytes are in the blob store already, or small enough to lie in its row (`content`)."""
 
     digest: str
     size: int
     source: str = ""
+    content: bytes | None = field(default=None, repr=False)
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -54,6 +56,26 @@ def store(
     ]
 
 
+def keep(channel_id: int, arrival: Arrival, *, is_heard: bool, at: datetime) -> bool:
+    """Keep one call of a platform and have it filed; False if the same bytes are there already.
+
+    `is_heard` also writes down that the channel was heard, which calls that come in numbers need not all do: they would
+    wait for each other.
+    """
+    with transaction() as afterwards:
+        is_new = bool(_insert(channel_id, [arrival], at=at))
+        if is_heard:
+            run(_KEPT, channel=channel_id, now=at)
+        if is_new:
+            afterwards.append(lambda: queue.file_soon(channel_id))
+    return is_new
+
+
+_KEPT = (
+    update(Channel.__table__)  # type: ignore[arg-type]
+    .where(Channel.id == bindparam("channel"))
+    .values(heard_at=bindparam("now"))
+)
 _HEARD = (
     update(Channel.__table__)  # type: ignore[arg-type]
     .where(Channel.id == bindparam("channel"))
@@ -68,6 +90,7 @@ def _insert(channel_id: int, arrivals: Sequence[Arrival], *, at: datetime) -> di
             "channel_id": channel_id,
             "digest": arrival.digest,
             "size": arrival.size,
+            "content": arrival.content,
             "source": arrival.source[:200],
             "state": EnvelopeState.STORED,
             "received_at": at,
@@ -76,7 +99,8 @@ def _insert(channel_id: int, arrivals: Sequence[Arrival], *, at: datetime) -> di
     }
     if not rows:
         return {}
-    found = db.session.connection().execute(_keeping(db.engine.dialect.name), list(rows.values()))
+    given = list(rows.values())
+    found = db.session.connection().execute(_keeping(db.engine.dialect.name), given if len(given) > 1 else given[0])
     return {digest: int(id_) for digest, id_ in found}
 
 
@@ -99,6 +123,33 @@ def _known(channel_id: int, digests: Sequence[str]) -> dict[str, tuple[int, Enve
         )
     )
     return {digest: (id_, state) for digest, id_, state in found}
+
+
+def close(envelope_id: int, *, at: datetime) -> None:
+    """Everything that was in it is filed."""
+    with transaction():
+        db.session.execute(
+            update(Envelope)
+            .where(Envelope.id == envelope_id)
+            .values(state=EnvelopeState.FILED, filed_at=at, problem="")
+        )
+
+
+def waiting(channel_id: int, *, limit: int) -> list[tuple[int, bytes | None]]:
+    """Return what a channel has stored and nobody has filed, the oldest first, with its bytes if they lie in the row."""
+    found = db.session.execute(
+        select(Envelope.id, Envelope.content)
+        .where(UNFILED, Envelope.state == EnvelopeState.STORED, Envelope.channel_id == channel_id)
+        .order_by(Envelope.id)
+        .limit(limit)
+    )
+    return [(id_, content) for id_, content in found]
+
+
+def channels_waiting() -> list[int]:
+    """Return the channels that have stored something which nobody has filed."""
+    stored = select(Envelope.channel_id).where(UNFILED, Envelope.state == EnvelopeState.STORED).distinct()
+    return list(db.session.scalars(stored))
 
 
 def begin_attempt(envelope_id: int) -> int | None:

@@ -1,9 +1,9 @@
 """The rows. Facts and transitions that need only the row itself; no session, no query."""
 
 from app.models.call import Call, CallOutcome, CallState
-from app.models.channel import UNFILED, Channel, Envelope, EnvelopeState
+from app.models.channel import UNFILED, Channel, Envelope, EnvelopeState, ProblemSource
 from app.models.customer import Customer, Identity
-from app.models.errand import UNDONE, Errand, ErrandKind, ErrandState, Trace
+from app.models.errand import UNDONE, Early, Errand, ErrandKind, ErrandState, Trace
 from app.models.message import (
     IN_OUTBOX,
     Attachment,
@@ -40,6 +40,7 @@ __all__ = [
     "Counter",
     "Customer",
     "Direction",
+    "Early",
     "Envelope",
     "EnvelopeState",
     "Errand",
@@ -60,6 +61,7 @@ __all__ = [
     "ObligationState",
     "Policy",
     "Priority",
+    "ProblemSource",
     "Promise",
     "PromiseState",
     "Publicity",

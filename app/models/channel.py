@@ -15,6 +15,18 @@ UNFILED = text("envelope.state <> 'filed'")
 """The condition of the partial index, for every question that should use it: SQLite does not look at parameters."""
 
 
+class ProblemSource(StrEnum):
+    """Who can find that something is wrong with a channel."""
+
+    HEARING = "hearing"
+    """Fetching from it, or setting it up to be fetched from."""
+    SENDING = "sending"
+    HEALTH = "health"
+    """Asking the platform how the account is."""
+    PLATFORM = "platform"
+    """The platform itself told us, e.g. that an authorisation was withdrawn."""
+
+
 class Channel(Model):
     """An account: plain settings, sealed secrets, the cursor up to which it was heard, and its health."""
 
@@ -42,6 +54,8 @@ class Channel(Model):
     problem_at: Mapped[datetime | None]
     problem_code: Mapped[str] = mapped_column(String(40), default="")
     """The platform's error code behind the problem, e.g. 190; decides what is offered as the next step."""
+    problem_source: Mapped[ProblemSource | None] = mapped_column(word_of(ProblemSource))
+    """Who found it; what one has found another cannot declare mended."""
     token_expires_at: Mapped[datetime | None]
     asked_at: Mapped[datetime | None]
     """When its health was last asked."""

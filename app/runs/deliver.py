@@ -15,7 +15,7 @@ from app import blobs, clock
 from app.config import Settings
 from app.db import db
 from app.desk import channels, delivery, notices
-from app.models import Channel, Message
+from app.models import Channel, Message, ProblemSource
 from app.runs.rounds import cause, one_round
 from app.seal import SealBroken
 from channels.contract import Account, Connector, DeliveryError, DeliveryFault, Outgoing, OutgoingAttachment, Sent
@@ -27,7 +27,7 @@ MOST_BYTES = 35_000_000
 SETTLE_WITHIN = 60.0
 """Seconds a database that went away has to come back before what was sent counts as unsure."""
 SENDING = "Versand: "
-"""How a problem begins that sending found, so that sending declares nothing well that hearing found broken."""
+"""How a problem begins that sending found."""
 
 SLOW = 5.0
 REST = 30.0
@@ -151,15 +151,17 @@ def _channel_of(message_id: int) -> int | None:
 
 def _report_fault(channel_id: int, error: DeliveryError) -> None:
     if error.fault in {DeliveryFault.UNAUTHORISED, DeliveryFault.UNREACHABLE}:
-        _report_problem(channel_id, error.words)
+        code = error.fault.value if error.fault is DeliveryFault.UNAUTHORISED else ""
+        _report_problem(channel_id, error.words, code=code)
 
 
-def _report_problem(channel_id: int | None, words: str) -> None:
+def _report_problem(channel_id: int | None, words: str, *, code: str = "") -> None:
     if channel_id is not None:
-        channels.report_problem(channel_id, words=f"{SENDING}{words}", at=clock.now())
+        source = ProblemSource.SENDING
+        channels.report_problem(channel_id, words=f"{SENDING}{words}", source=source, code=code, at=clock.now())
 
 
 def _report_well(channel_id: int) -> None:
-    problem = db.session.scalar(select(Channel.problem).where(Channel.id == channel_id)) or ""
-    if problem.startswith(SENDING):
-        channels.report_well(channel_id, at=clock.now())
+    source = db.session.scalar(select(Channel.problem_source).where(Channel.id == channel_id))
+    if source is ProblemSource.SENDING:
+        channels.report_well(channel_id, source=source, at=clock.now())

@@ -10,7 +10,7 @@ from app import clock as business
 from app.db import db
 from app.desk import channels, replies
 from app.desk.outbox import Enclosure
-from app.models import Channel, MessageState, Notification, NotificationState
+from app.models import Channel, MessageState, Notification, NotificationState, ProblemSource
 from app.runs import deliver
 from tests import world as cast
 from tests.fixtures.databases import SECRET_KEY, Clock
@@ -100,7 +100,9 @@ def test_a_mail_server_that_is_away_shows_on_the_channel_until_it_is_back(world:
 
 
 def test_sending_does_not_declare_hearing_well(world: cast.World) -> None:
-    channels.report_problem(world.channel, words="Das Postfach ist nicht erreichbar.", at=business.now())
+    channels.report_problem(
+        world.channel, words="Das Postfach ist nicht erreichbar.", source=ProblemSource.HEARING, at=business.now()
+    )
     jobs.deliver(answered(world))
     assert channel(world).problem == "Das Postfach ist nicht erreichbar."
 
