@@ -21,6 +21,7 @@ from app.models import (
     MessageClass,
     MessageState,
     Priority,
+    Revision,
     Team,
     TicketState,
     membership,
@@ -60,9 +61,15 @@ class Thread(NamedTuple):
     channel_kind: str
     channel_name: str
     channel_address: str
+    channel_settings: dict[str, Any]
     identity_kind: str
     identity_value: str
     identity_name: str
+    identity_scope: str
+    key: str
+    heard_at: datetime | None
+    details: dict[str, Any]
+    newest_id: str | None
     owed_kind: str | None
     owed_due_at: datetime | None
 
@@ -88,6 +95,15 @@ class Said(NamedTuple):
     fault_words: str
     sent_at: datetime
     stored_at: datetime
+    external_id: str
+    kind: str
+    is_public: bool
+    is_elsewhere: bool
+    edited_at: datetime | None
+    removed_at: datetime | None
+    hidden_at: datetime | None
+    progress: str
+    details: dict[str, Any]
 
 
 class Happened(NamedTuple):
@@ -103,16 +119,37 @@ class Happened(NamedTuple):
 
 
 class Enclosed(NamedTuple):
+    """A file of a message; without a digest it still lies with the platform."""
+
     id: int
-    message_id: int
     name: str
     type: str
+    kind: str
     size: int
+    digest: str
+    source_url: str
+    fault_words: str
+
+
+class Phoned(NamedTuple):
+    """The call behind a message."""
+
+    agent_name: str | None
+    number: str
+    state: str
+    is_outgoing: bool
+    outcome: str | None
+    rang_at: datetime
+    answered_at: datetime | None
+    ended_at: datetime | None
 
 
 class Address(NamedTuple):
+    id: int
     kind: str
     value: str
+    scope: str
+    name: str
     is_verified: bool
 
 
@@ -132,6 +169,9 @@ class TicketPage:
     messages: list[Said] = field(default_factory=list)
     events: list[Happened] = field(default_factory=list)
     files: dict[int, list[Enclosed]] = field(default_factory=dict)
+    reactions: dict[int, list[str]] = field(default_factory=dict)
+    """The emoji put on a message, one a person."""
+    calls: dict[int, Phoned] = field(default_factory=dict)
     addresses: list[Address] = field(default_factory=list)
     others: list[Other] = field(default_factory=list)
     older: int = 0
@@ -159,7 +199,7 @@ def page(person: Person, number: int, *, before: int = 0) -> TicketPage:
     since = found.messages[0].stored_at if found.older else None
     numbers = sorted({top.number, *(thread.home_ticket_id for thread in found.threads)})
     found.events = _events(numbers, since=since, until_message=before)
-    found.files = _files([message.id for message in found.messages if message.attachment_count])
+    _hang(found)
     if not before:
         found.addresses, found.others = _customer(person, top)
     return found
@@ -192,27 +232,59 @@ def _events(numbers: Sequence[int], *, since: datetime | None, until_message: in
     return [Happened._make(row) for row in reversed(rows.all())]
 
 
-def _files(message_ids: Sequence[int]) -> dict[int, list[Enclosed]]:
-    """Return the files people chose to send; what is shown inside the HTML is left out."""
-    found: dict[int, list[Enclosed]] = {}
-    if message_ids:
-        for row in _rows(ticket_statements.enclosed(), messages=message_ids):
-            found.setdefault(row.message_id, []).append(Enclosed._make(row))
-    return found
+def _hang(page: TicketPage) -> None:
+    """Hang files, reactions and calls on the messages of a page, in one statement; in none where there can be none."""
+    is_talkative = any(thread.channel_kind != "email" for thread in page.threads)
+    wanted = [message.id for message in page.messages if is_talkative or message.attachment_count]
+    if not wanted:
+        return
+    rows: list[Any] = list(_rows(ticket_statements.beside(is_talkative), messages=wanted))
+    for row in sorted(rows, key=lambda row: int(row[2])):
+        what, message_id, id_, name, type_, kind, size, digest, url, fault, *instants = row
+        if what == "file":
+            enclosed = Enclosed(id_, name, type_, kind, size, digest, url, fault)
+            page.files.setdefault(message_id, []).append(enclosed)
+        elif what == "reaction":
+            page.reactions.setdefault(message_id, []).append(name)
+        else:
+            page.calls[message_id] = Phoned(name, type_, kind, bool(size), digest, *instants)
 
 
 def _customer(person: Person, top: Head) -> tuple[list[Address], list[Other]]:
     """Return the customer's addresses and other tickets, in one statement."""
     rows: list[Any] = list(_rows(ticket_statements.known(person), customer=top.customer_id, number=top.number))
     return (
-        [Address(kind, value, bool(flag)) for is_, kind, value, _n, flag, _at in rows if is_ == "address"],
-        [Other(number, subject, at, bool(flag)) for is_, _k, subject, number, flag, at in rows if is_ == "ticket"],
+        [
+            Address(id_, kind, value, scope, name, bool(flag))
+            for is_, kind, value, id_, flag, _at, name, scope in rows
+            if is_ == "address"
+        ],
+        [
+            Other(number, subject, at, bool(flag))
+            for is_, _kind, subject, number, flag, at, *_rest in rows
+            if is_ == "ticket"
+        ],
     )
 
 
 def quote(message_id: int) -> str:
     """Return the folded part of a message; the door has asked `access` for the message before."""
     return db.session.scalars(select(Message.quoted_text).where(Message.id == message_id)).one()
+
+
+class Earlier(NamedTuple):
+    """What a message said until it was edited."""
+
+    text: str
+    until: datetime
+
+
+def revisions(message_id: int) -> list[Earlier]:
+    """Return what a message said before, the oldest first; the door has asked `access` for it before."""
+    rows = db.session.execute(
+        select(Revision.text, Revision.until).where(Revision.message_id == message_id).order_by(Revision.id)
+    )
+    return [Earlier._make(row) for row in rows]
 
 
 class Colleague(NamedTuple):

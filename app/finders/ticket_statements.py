@@ -7,7 +7,9 @@ from typing import Any
 
 from sqlalchemy import (
     BigInteger,
+    ColumnElement,
     CompoundSelect,
+    Executable,
     Integer,
     Select,
     String,
@@ -17,6 +19,7 @@ from sqlalchemy import (
     null,
     or_,
     select,
+    type_coerce,
     union_all,
 )
 
@@ -25,15 +28,18 @@ from app.db import UtcDateTime
 from app.models import (
     Agent,
     Attachment,
+    Call,
     Channel,
     Conversation,
     Customer,
+    Direction,
     Event,
     Identity,
     Message,
     Note,
     Obligation,
     ObligationState,
+    Reaction,
     Team,
     Ticket,
     TicketState,
@@ -96,9 +102,15 @@ def threads() -> Rows:
             Channel.kind,
             Channel.name,
             Channel.address,
+            Channel.settings,
             Identity.kind,
             Identity.value,
             Identity.name,
+            Identity.scope,
+            Conversation.external_key,
+            Conversation.heard_at,
+            Conversation.details,
+            _newest_heard(),
             Obligation.kind,
             Obligation.due_at,
         )
@@ -107,6 +119,17 @@ def threads() -> Rows:
         .outerjoin(Obligation, is_owed)
         .where(Conversation.ticket_id == bindparam("number", type_=BigInteger()))
         .order_by(Conversation.id, Obligation.due_at.desc())
+    )
+
+
+def _newest_heard() -> ColumnElement[str | None]:
+    """What the customer said last in a conversation, by its id on the platform: an answer goes to it."""
+    return (
+        select(Message.external_id)
+        .where(Message.conversation_id == Conversation.id, Message.direction == Direction.IN)
+        .order_by(Message.id.desc())
+        .limit(1)
+        .scalar_subquery()
     )
 
 
@@ -132,6 +155,15 @@ def said(is_before: bool) -> Rows:  # noqa: FBT001 - a cache key
         Message.fault_words,
         Message.sent_at,
         Message.stored_at,
+        Message.external_id,
+        type_coerce(Message.kind, String),
+        Message.is_public,
+        Message.is_elsewhere,
+        Message.edited_at,
+        Message.removed_at,
+        Message.hidden_at,
+        Message.progress,
+        Message.details,
     ).where(Message.conversation_id.in_(_several("conversations")))
     if is_before:
         statement = statement.where(Message.id < bindparam("before", type_=BigInteger()))
@@ -157,26 +189,91 @@ def happened(is_since: bool, is_until: bool) -> Rows:  # noqa: FBT001 - cache ke
 
 
 @cache
-def enclosed() -> Rows:
-    """The files of `messages`, without the pictures that stand inside their HTML."""
-    return (
-        select(Attachment.id, Attachment.message_id, Attachment.name, Attachment.type, Attachment.size)
+def beside(is_talkative: bool) -> Executable:  # noqa: FBT001 - a cache key
+    """What hangs on `messages`: files, and where people talk in other ways than by mail, reactions and calls.
+
+    The first column says which it is. Pictures that stand inside a mail's HTML are left out.
+    """
+    never = cast(null(), UtcDateTime)
+    files = (
+        select(
+            literal_column("'file'", String),
+            Attachment.message_id,
+            Attachment.id,
+            Attachment.name,
+            Attachment.type,
+            Attachment.kind,
+            Attachment.size,
+            Attachment.digest,
+            Attachment.source_url,
+            Attachment.fault_words,
+            never,
+            never,
+            never,
+        )
         .where(Attachment.message_id.in_(_several("messages")), Attachment.is_inline.is_(False))
         .order_by(Attachment.id)
+    )
+    if not is_talkative:
+        return files
+    return union_all(files.order_by(None), _reactions(), _calls())
+
+
+def _reactions() -> Rows:
+    nothing, none = literal_column("''", String), literal_column("0", Integer)
+    never = cast(null(), UtcDateTime)
+    return select(
+        literal_column("'reaction'", String),
+        Reaction.message_id,
+        Reaction.id,
+        Reaction.emoji,
+        Reaction.author_value,
+        nothing,
+        none,
+        nothing,
+        nothing,
+        nothing,
+        Reaction.at,
+        never,
+        never,
+    ).where(Reaction.message_id.in_(_several("messages")), Reaction.removed_at.is_(None))
+
+
+def _calls() -> Rows:
+    return (
+        select(
+            literal_column("'call'", String),
+            Call.message_id,
+            Call.id,
+            Agent.name,
+            Call.number,
+            type_coerce(Call.state, String),
+            cast(Call.is_outgoing, Integer),
+            type_coerce(Call.outcome, String),
+            literal_column("''", String),
+            literal_column("''", String),
+            Call.rang_at,
+            Call.answered_at,
+            Call.ended_at,
+        )
+        .outerjoin(Agent, Agent.id == Call.agent_id)
+        .where(Call.message_id.in_(_several("messages")))
     )
 
 
 @lru_cache(maxsize=512)
 def known(person: Person) -> CompoundSelect[*tuple[Any, ...]]:
-    """Addresses and other tickets of `customer`: kind, kind of channel, words, number, verified or open, instant."""
+    """Addresses and other tickets of `customer`: kind, kind of channel, words, number, flag, instant, name, scope."""
     customer = bindparam("customer", type_=BigInteger())
     addresses = select(
         literal_column("'address'", String),
         Identity.kind,
         Identity.value,
-        literal_column("0", Integer),
+        cast(Identity.id, Integer),
         Identity.is_verified,
         cast(null(), UtcDateTime),
+        Identity.name,
+        Identity.scope,
     ).where(Identity.customer_id == customer)
     others = (
         select(
@@ -186,6 +283,8 @@ def known(person: Person) -> CompoundSelect[*tuple[Any, ...]]:
             cast(Ticket.id, Integer),
             Ticket.closed_at.is_(None),
             Ticket.created_at,
+            literal_column("''", String).label("name"),
+            literal_column("''", String).label("scope"),
         )
         .where(Ticket.customer_id == customer, Ticket.id != bindparam("number", type_=BigInteger()), visible(person))
         .where(Ticket.state != TicketState.JOINED)
