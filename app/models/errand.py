@@ -67,3 +67,23 @@ class Trace(Model):
     channel_id: Mapped[int] = mapped_column(ForeignKey("channel.id"), primary_key=True)
     external_id: Mapped[str] = mapped_column(String(500), primary_key=True)
     at: Mapped[datetime]
+
+
+class Early(Model):
+    """Something heard before the message or the conversation it belongs to; applied and removed once that is here."""
+
+    __tablename__ = "early"
+    __table_args__ = (
+        Index("ix_early_about", "channel_id", "about"),
+        Index("ix_early_conversation", "channel_id", "conversation_key"),
+    )
+
+    id: Mapped[Key]
+    channel_id: Mapped[int] = mapped_column(ForeignKey("channel.id"))
+    about: Mapped[str] = mapped_column(String(500), default="")
+    """The external id of the message it waits for; empty where it waits for a conversation."""
+    conversation_key: Mapped[str] = mapped_column(String(254), default="")
+    type: Mapped[str] = mapped_column(String(16))
+    """Which value `heard` is: contact, change, progress or signal."""
+    heard: Mapped[JsonMap] = mapped_column(Json)
+    at: Mapped[datetime]

@@ -130,6 +130,8 @@ class Attachment(Model):
     """Where it was fetched from, or is to be."""
     fault_words: Mapped[str] = mapped_column(String(300), default="")
     """Why it could not be fetched."""
+    details: Mapped[JsonMap] = mapped_column(Json, default=dict)
+    """What the platform told besides the file itself, e.g. where a location lies."""
 
 
 class Revision(Model):

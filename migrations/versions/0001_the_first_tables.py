@@ -324,6 +324,20 @@ def upgrade() -> None:
     )
     op.create_index(op.f("ix_conversation_ticket_id"), "conversation", ["ticket_id"], unique=False)
     op.create_table(
+        "early",
+        sa.Column("id", sa.BigInteger().with_variant(sa.Integer(), "sqlite"), nullable=False),
+        sa.Column("channel_id", sa.BigInteger().with_variant(sa.Integer(), "sqlite"), nullable=False),
+        sa.Column("about", sa.String(length=500), nullable=False),
+        sa.Column("conversation_key", sa.String(length=254), nullable=False),
+        sa.Column("type", sa.String(length=16), nullable=False),
+        sa.Column("heard", sa.JSON().with_variant(postgresql.JSONB(), "postgresql"), nullable=False),
+        sa.Column("at", sa.DateTime(timezone=True), nullable=False),
+        sa.ForeignKeyConstraint(["channel_id"], ["channel.id"], name=op.f("fk_early_channel_id_channel")),
+        sa.PrimaryKeyConstraint("id", name=op.f("pk_early")),
+    )
+    op.create_index("ix_early_about", "early", ["channel_id", "about"], unique=False)
+    op.create_index("ix_early_conversation", "early", ["channel_id", "conversation_key"], unique=False)
+    op.create_table(
         "envelope",
         sa.Column("id", sa.BigInteger().with_variant(sa.Integer(), "sqlite"), nullable=False),
         sa.Column("channel_id", sa.BigInteger().with_variant(sa.Integer(), "sqlite"), nullable=False),
@@ -544,6 +558,7 @@ def upgrade() -> None:
         sa.Column("kind", sa.String(length=24), nullable=False),
         sa.Column("source_url", sa.Text(), nullable=False),
         sa.Column("fault_words", sa.String(length=300), nullable=False),
+        sa.Column("details", sa.JSON().with_variant(postgresql.JSONB(), "postgresql"), nullable=False),
         sa.ForeignKeyConstraint(
             ["message_id"], ["message.id"], name=op.f("fk_attachment_message_id_message"), ondelete="CASCADE"
         ),
@@ -825,6 +840,9 @@ def downgrade() -> None:
         sqlite_where=sa.text("state <> 'filed'"),
     )
     op.drop_table("envelope")
+    op.drop_index("ix_early_conversation", table_name="early")
+    op.drop_index("ix_early_about", table_name="early")
+    op.drop_table("early")
     op.drop_index(op.f("ix_conversation_ticket_id"), table_name="conversation")
     op.drop_index(
         "ix_conversation_key",
