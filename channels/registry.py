@@ -6,7 +6,7 @@ from collections.abc import Callable, Mapping
 from functools import cache
 from importlib.metadata import EntryPoint, entry_points
 
-from channels.contract import Account, Connector
+from channels.contract import Account, Connector, Form, Hooked
 from channels.foreign import attempted
 
 GROUP = "faden.connectors"
@@ -38,6 +38,20 @@ def build(account: Account) -> Connector:
             f"Für die Kanalart „{account.kind}“ ist nichts installiert; es gibt: {', '.join(connectors())}."
         )
     return maker(account)
+
+
+def form_of(kind: str) -> Form:
+    """Return how a kind introduces itself, before there is an account; raises `UnknownKind`."""
+    if kind not in connectors():
+        raise UnknownKind(f"Für die Kanalart „{kind}“ ist nichts installiert.")
+    found = getattr(connectors()[kind], "form", None)
+    return found if isinstance(found, Form) else Form(title=kind, address_label="Adresse")
+
+
+def is_hooked(kind: str) -> bool:
+    """Say whether the platform of a kind calls us, so that it must be told where."""
+    maker = connectors().get(kind)
+    return isinstance(maker, type) and issubclass(maker, Hooked)
 
 
 def _loaded(point: EntryPoint) -> Maker:

@@ -20,13 +20,15 @@ from pydantic import (
 )
 
 from app.errors import FadenError
-from channels.contract import Account
-from channels.registry import UnknownKind, build
+from channels.contract import Account, Connector
+from channels.registry import UnknownKind, build, form_of
 from sla.holiday import holidays_of
 from sla.hours import BusinessHours
 from sla.targets import Route
 
 MOST_MINUTES = 60 * 24 * 365
+ALWAYS_KNOWN = {"api_base"}
+"""Every kind can be sent to another address, for tests and demonstrations."""
 _DAY = re.compile(r"\d{4}-\d{2}-\d{2}")
 
 
@@ -171,11 +173,20 @@ class ChannelEntry(_Entry):
             connector = build(account)
         except UnknownKind as error:
             raise ValueError(str(error)) from error
-        find_unknown = getattr(getattr(connector, "settings", None), "unknown", None)
-        unknown = find_unknown(self.settings) if find_unknown else []
-        if unknown:
+        if unknown := self._unknown_settings(connector):
             raise ValueError(f"there is no setting {', '.join(unknown)}")
+        sealed = {each.name for each in form_of(self.kind).fields if each.kind == "secret"}
+        if sealed and (unknown := sorted(set(self.secrets) - sealed)):
+            raise ValueError(f"there is no secret {', '.join(unknown)}")
         return self
+
+    def _unknown_settings(self, connector: Connector) -> list[str]:
+        """Return the names that mean nothing to the connector; its form tells them, unless it knows more of its own."""
+        find_unknown = getattr(getattr(connector, "settings", None), "unknown", None)
+        if find_unknown:
+            return list(find_unknown(self.settings))
+        known = {each.name for each in form_of(self.kind).fields if each.kind != "secret"}
+        return sorted(set(self.settings) - known - ALWAYS_KNOWN) if known else []
 
 
 class Declared(_Entry):

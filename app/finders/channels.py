@@ -5,12 +5,12 @@ from __future__ import annotations
 from datetime import datetime
 from typing import Any, NamedTuple
 
-from sqlalchemy import select
+from sqlalchemy import func, select
 
-from app import access
+from app import access, seal
 from app.access import Person
 from app.db import db
-from app.models import Channel, Team
+from app.models import IN_OUTBOX, UNFILED, Channel, Envelope, EnvelopeState, Message, Team
 
 
 class ChannelRow(NamedTuple):
@@ -38,6 +38,25 @@ class ChannelSetUp(NamedTuple):
     team_id: int | None
     is_paused: bool
     problem: str
+    sealed: frozenset[str]
+    """The names of the secrets that are stored; empty as well where the key was lost."""
+
+
+class ChannelHealth(NamedTuple):
+    """How one account is, for the person who has to mend it."""
+
+    problem: str
+    problem_code: str
+    problem_at: datetime | None
+    heard_at: datetime | None
+    reached_at: datetime | None
+    token_expires_at: datetime | None
+    refused_count: int
+    refused_at: datetime | None
+    waiting_count: int
+    """Answers of ours that the platform has not accepted yet."""
+    unfiled_count: int
+    parked_count: int
 
 
 def channels() -> list[ChannelRow]:
@@ -66,7 +85,47 @@ def set_up(person: Person, channel_id: int) -> ChannelSetUp:
     """Return one channel for its form; raises `NotFound`."""
     row = access.channel(person, channel_id)
     return ChannelSetUp(
-        row.id, row.kind, row.name, row.address, dict(row.settings), row.team_id, row.is_paused, row.problem
+        row.id,
+        row.kind,
+        row.name,
+        row.address,
+        dict(row.settings),
+        row.team_id,
+        row.is_paused,
+        row.problem,
+        _sealed(row.secrets),
+    )
+
+
+def _sealed(secrets: bytes) -> frozenset[str]:
+    try:
+        return frozenset(name for name, secret in seal.unseal(secrets).items() if secret)
+    except seal.SealBroken:
+        return frozenset()
+
+
+def health(person: Person, channel_id: int) -> ChannelHealth:
+    """Return how a channel is; one statement beside the row. Raises `NotFound`."""
+    row = access.channel(person, channel_id)
+    unfiled = select(func.count()).select_from(Envelope).where(UNFILED, Envelope.channel_id == row.id)
+    waiting = select(func.count()).select_from(Message).where(IN_OUTBOX, Message.channel_id == row.id)
+    counts = db.session.execute(
+        select(
+            waiting.scalar_subquery(),
+            unfiled.where(Envelope.state == EnvelopeState.STORED).scalar_subquery(),
+            unfiled.where(Envelope.state == EnvelopeState.PARKED).scalar_subquery(),
+        )
+    ).one()
+    return ChannelHealth(
+        row.problem,
+        row.problem_code,
+        row.problem_at,
+        row.heard_at,
+        row.reached_at,
+        row.token_expires_at,
+        row.refused_count,
+        row.refused_at,
+        *counts,
     )
 
 

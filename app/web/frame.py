@@ -119,6 +119,7 @@ def _client_words(_language: str) -> dict[str, str]:
         "lost": _("Keine Verbindung"),
         "failed": _("Das hat nicht geklappt. Bitte versuchen Sie es noch einmal."),
         "unreachable": _("Keine Verbindung zum Server. Ihr Text ist in diesem Browser gespeichert."),
+        "copied": _("Kopiert"),
         "status-404": _("Das gibt es nicht, oder nicht mehr."),
         "status-413": _("Das ist zu groß."),
         "status-429": _("Zu viele Versuche. Bitte warten Sie einen Moment."),

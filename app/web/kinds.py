@@ -7,6 +7,7 @@ from typing import NamedTuple
 from flask import g
 
 from app.web.words import _
+from channels.registry import connectors, form_of
 
 
 class Look(NamedTuple):
@@ -41,3 +42,17 @@ def looks() -> dict[str, Look]:
 def look_of(kind: str) -> Look:
     """Return the look of a kind; one that nobody drew yet gets the globe and its own name."""
     return looks().get(kind) or Look("web", False, kind)
+
+
+class Kind(NamedTuple):
+    """A kind of channel that can be set up."""
+
+    name: str
+    title: str
+    look: Look
+
+
+def kinds() -> list[Kind]:
+    """Return every kind that is installed, e-mail first."""
+    found = [Kind(name, _(form_of(name).title), look_of(name)) for name in connectors()]
+    return sorted(found, key=lambda kind: (kind.name != "email", kind.title.casefold()))

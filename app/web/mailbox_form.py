@@ -2,19 +2,16 @@
 
 from __future__ import annotations
 
-import re
 from collections.abc import Mapping
-from dataclasses import dataclass, field
 from typing import Any
 
 from app.finders.channels import ChannelSetUp
+from app.web.channel_form import Wanted, judge
 from app.web.forms import Form
 from app.web.hosts import is_forbidden
 from app.web.numbers import row_number
 from app.web.providers import provider_of
 from app.web.words import _
-from channels.contract import Account
-from channels.registry import build
 
 PLAIN = ("imap_host", "imap_tls", "imap_user", "folder", "smtp_host", "smtp_tls", "smtp_user", "from_name", "ca_file")
 NUMBERS = ("imap_port", "smtp_port", "import_since_days", "poll_seconds")
@@ -30,18 +27,6 @@ START = {
     "smtp_login": "same",
     "receipt": "yes",
 }
-_NAMED = re.compile(r"Einstellung (\w+): (.*)", re.DOTALL)
-
-
-@dataclass(slots=True)
-class Mailbox:
-    """What a good form means for the desk."""
-
-    name: str
-    address: str
-    team_id: int | None
-    settings: dict[str, Any]
-    secrets: dict[str, str] = field(default_factory=dict)
 
 
 def empty() -> Form:
@@ -61,7 +46,7 @@ def filled(channel: ChannelSetUp) -> Form:
     return Form(values)
 
 
-def read(given: Mapping[str, str], before: ChannelSetUp | None) -> tuple[Form, Mailbox]:
+def read(given: Mapping[str, str], before: ChannelSetUp | None) -> tuple[Form, Wanted]:
     """Take what was typed; the form says beside each field what is wrong."""
     form = Form.of(given, *FIELDS)
     form.values["address"] = form["address"].lower()
@@ -73,10 +58,10 @@ def read(given: Mapping[str, str], before: ChannelSetUp | None) -> tuple[Form, M
     settings |= {"address": form["address"], "receipt": bool(form["receipt"])}
     secrets = _log_ins(form, settings, given)
     team_id = row_number(form["team"]) if form["team"].isdecimal() else None
-    mailbox = Mailbox(form["name"] or form["address"], form["address"], team_id, settings, secrets)
+    mailbox = Wanted(form["name"] or form["address"], form["address"], team_id, settings, secrets)
     _check_hosts(form, mailbox, before)
     if form.is_good:
-        _check_settings(form, mailbox)
+        judge(form, "email", mailbox, {})
     return form, mailbox
 
 
@@ -102,7 +87,7 @@ def _log_ins(form: Form, settings: dict[str, Any], given: Mapping[str, str]) -> 
     return {"imap_password": password, "smtp_password": password}
 
 
-def _check_hosts(form: Form, mailbox: Mailbox, before: ChannelSetUp | None) -> None:
+def _check_hosts(form: Form, mailbox: Wanted, before: ChannelSetUp | None) -> None:
     """Refuse addresses of the machine's own surroundings, and passwords that would go to another server unasked."""
     for name in ("imap_host", "smtp_host"):
         if form[name] and is_forbidden(form[name]):
@@ -124,13 +109,3 @@ def _check_hosts(form: Form, mailbox: Mailbox, before: ChannelSetUp | None) -> N
             continue
         if not mailbox.secrets.get("imap_password" if asked == "password" else "smtp_password"):
             form.errors[asked] = _("Der Server ist ein anderer: Bitte geben Sie das Kennwort noch einmal an.")
-
-
-def _check_settings(form: Form, mailbox: Mailbox) -> None:
-    """Let the connector judge; what it names is put beside that field."""
-    account = Account(id=0, kind="email", name=mailbox.name, address=mailbox.address, settings=mailbox.settings)
-    try:
-        build(account)
-    except ValueError as error:
-        named = _NAMED.fullmatch(str(error))
-        form.errors[named[1] if named and named[1] in FIELDS else "form"] = named[2] if named else str(error)

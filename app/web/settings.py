@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping
+
 from flask import Blueprint, abort, flash, redirect, render_template, request, url_for
 from flask.typing import ResponseReturnValue
 
@@ -12,14 +14,15 @@ from app.errors import Refused
 from app.finders import channels, people
 from app.finders.channels import ChannelSetUp
 from app.seal import SealBroken
-from app.web import mailbox_form, staff
+from app.web import channel_form, mailbox_form, staff
+from app.web.channel_form import Wanted
+from app.web.channel_health import health_of, hook_url
 from app.web.door import person, require_admin
 from app.web.forms import AGAIN, Form
-from app.web.kinds import look_of
-from app.web.mailbox_form import Mailbox
+from app.web.kinds import kinds, look_of
 from app.web.words import _
-from channels.contract import Check
-from channels.registry import UnknownKind, build
+from channels.contract import Check, Health
+from channels.registry import UnknownKind, build, form_of
 
 bp = Blueprint("settings", __name__, url_prefix="/settings")
 bp.register_blueprint(staff.bp)
@@ -37,83 +40,120 @@ def index() -> str:
 
 
 @bp.get("/channels/new")
-def new() -> str:
-    return _form_page(mailbox_form.empty(), None)
+def choose() -> str:
+    """Offer every kind that is installed."""
+    return render_template("settings/kinds.html", kinds=kinds())
+
+
+@bp.get("/channels/new/<kind>")
+def new(kind: str) -> str:
+    return _form_page(kind, mailbox_form.empty() if kind == "email" else channel_form.empty(_known(kind)), None)
 
 
 @bp.post("/channels")
 def add() -> ResponseReturnValue:
-    """Set a mailbox up, then look whether it can be reached."""
-    form, mailbox = mailbox_form.read(request.form, None)
+    """Set an account up, then look whether it can be reached."""
+    kind = _known(request.form.get("kind", "email"))
+    form, wanted = _read(kind, None)
     try:
         if form.is_good:
-            return redirect(url_for("settings.show", channel_id=_add(mailbox), check=1), 303)
+            return redirect(url_for("settings.show", channel_id=_add(kind, wanted), check=1), 303)
     except Refused as refused:
         form.refuse(refused)
-    return _form_page(form, None), AGAIN
+    return _form_page(kind, form, None), AGAIN
 
 
-def _add(mailbox: Mailbox) -> int:
+def _known(kind: str) -> str:
+    """Return the kind if there is a connector for it; what nobody can hear has no form either."""
+    try:
+        form_of(kind)
+    except UnknownKind:
+        abort(404)
+    return kind
+
+
+def _read(kind: str, before: ChannelSetUp | None) -> tuple[Form, Wanted]:
+    if kind == "email":
+        return mailbox_form.read(request.form, before)
+    return channel_form.read(request.form, kind, before, _kept(before))
+
+
+def _kept(channel: ChannelSetUp | None) -> Mapping[str, str]:
+    """Return the secrets that lie sealed, for the connector to judge; none where the key was lost."""
+    try:
+        return account_of(access.channel(person(), channel.id)).secrets if channel else {}
+    except SealBroken:
+        return {}
+
+
+def _add(kind: str, wanted: Wanted) -> int:
     return desk.add(
-        "email",
-        name=mailbox.name,
-        address=mailbox.address,
-        settings=mailbox.settings,
-        secrets={name: secret for name, secret in mailbox.secrets.items() if secret},
-        team_id=mailbox.team_id,
+        kind,
+        name=wanted.name,
+        address=wanted.address,
+        settings=wanted.settings,
+        secrets={name: secret for name, secret in wanted.secrets.items() if secret},
+        team_id=wanted.team_id,
     )
 
 
 @bp.get("/channels/<int:channel_id>")
 def show(channel_id: int) -> str:
-    channel = _mailbox(channel_id)
-    return _form_page(mailbox_form.filled(channel), channel)
+    channel = channels.set_up(person(), channel_id)
+    filled = mailbox_form.filled if _known(channel.kind) == "email" else channel_form.filled
+    return _form_page(channel.kind, filled(channel), channel)
 
 
 @bp.post("/channels/<int:channel_id>")
 def change(channel_id: int) -> ResponseReturnValue:
-    channel = _mailbox(channel_id)
-    form, mailbox = mailbox_form.read(request.form, channel)
-    if not form.is_good:
-        return _form_page(form, channel), AGAIN
+    channel = channels.set_up(person(), channel_id)
+    form, wanted = _read(_known(channel.kind), channel)
     try:
-        desk.change(
-            channel.id,
-            name=mailbox.name,
-            address=mailbox.address,
-            settings=mailbox.settings,
-            secrets=mailbox.secrets,
-            team_id=mailbox.team_id,
-        )
+        if form.is_good:
+            _change(channel_id, wanted)
+            flash(_("Gespeichert."))
+            return redirect(url_for("settings.show", channel_id=channel_id, check=1), 303)
     except Refused as refused:
         form.refuse(refused)
-        return _form_page(form, channel), AGAIN
-    flash(_("Gespeichert."))
-    return redirect(url_for("settings.show", channel_id=channel.id, check=1), 303)
+    return _form_page(channel.kind, form, channel), AGAIN
+
+
+def _change(channel_id: int, wanted: Wanted) -> None:
+    desk.change(
+        channel_id,
+        name=wanted.name,
+        address=wanted.address,
+        settings=wanted.settings,
+        secrets=wanted.secrets,
+        team_id=wanted.team_id,
+    )
 
 
 @bp.post("/channels/<int:channel_id>/check")
 def check(channel_id: int) -> str:
     """Log in over there, line by line, and write down how the channel is."""
-    lines = _look(channel_id)
+    lines, health = _look(channel_id)
     wrong = [line.words for line in lines if not line.is_ok]
-    if wrong:
-        desk.report_problem(channel_id, words=wrong[0], at=clock.now())
-    else:
+    if health:
+        desk.report_health(channel_id, health, at=clock.now())
+    if wrong and (health is None or health.is_ok):
+        desk.report_problem(channel_id, words=wrong[0], source=desk.Source.HEALTH, at=clock.now())
+    elif not wrong and (health is None or health.is_ok):
         desk.report_well(channel_id, at=clock.now())
     return render_template("settings/_check.html", lines=lines, is_well=not wrong)
 
 
-def _look(channel_id: int) -> list[Check]:
+def _look(channel_id: int) -> tuple[list[Check], Health | None]:
+    """Return the lines of a live check; and what the platform says about the account, where it is more than those."""
     try:
         connector = build(account_of(access.channel(person(), channel_id)))
     except SealBroken:
         words = _("Die Kennwörter wurden mit einem anderen Schlüssel verschlossen. Bitte geben Sie sie neu ein.")
-        return [Check(name=_("Einstellungen"), is_ok=False, words=words)]
+        return [Check(name=_("Einstellungen"), is_ok=False, words=words)], None
     except (UnknownKind, ValueError) as error:
-        return [Check(name=_("Einstellungen"), is_ok=False, words=str(error))]
+        return [Check(name=_("Einstellungen"), is_ok=False, words=str(error))], None
     channels.let_go()
-    return connector.check()
+    return connector.check(), None if connector.kind == "email" else connector.health(now=clock.now())
 
 
 @bp.post("/channels/<int:channel_id>/pause")
@@ -133,15 +173,15 @@ def _paused(channel_id: int, words: str, *, is_paused: bool) -> ResponseReturnVa
     return redirect(url_for("settings.channels"), 303)
 
 
-def _mailbox(channel_id: int) -> ChannelSetUp:
-    channel = channels.set_up(person(), channel_id)
-    if channel.kind != "email":
-        abort(404)
-    return channel
-
-
-def _form_page(form: Form, channel: ChannelSetUp | None) -> str:
-    teams = [("", _("keines")), *((team.id, team.name) for team in people.teams())]
+def _form_page(kind: str, form: Form, channel: ChannelSetUp | None) -> str:
     return render_template(
-        "settings/mailbox.html", form=form, channel=channel, teams=teams, checks="check" in request.args
+        "settings/mailbox.html" if kind == "email" else "settings/channel.html",
+        kind=kind,
+        form=form,
+        channel=channel,
+        described=form_of(kind),
+        health=health_of(person(), channel) if channel else None,
+        hook=hook_url(kind, channel.id if channel else 0),
+        teams=[("", _("keines")), *((team.id, team.name) for team in people.teams())],
+        checks="check" in request.args,
     )

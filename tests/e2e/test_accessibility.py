@@ -19,6 +19,8 @@ PAGES = [
     "/search?q=Lampe",
     "/settings/channels",
     "/settings/channels/new",
+    "/settings/channels/new/email",
+    "/settings/channels/new/messenger",
     "/settings/channels/1",
     "/settings/people",
     "/settings/people/1",

@@ -17,7 +17,8 @@ pytestmark = pytest.mark.e2e
 
 def test_a_mailbox_is_connected_checked_and_heard(shop: Shop, page: Page, mailbox: Mailbox) -> None:
     shop.enter(page, "max", "/settings/channels")
-    page.get_by_role("link", name="Neuer Kanal").click()
+    page.get_by_role("link", name="Kanal hinzufügen").click()
+    page.get_by_role("link", name="E-Mail").click()
     _fill_in(page, shop, mailbox, password="falsch-getippt")
     page.get_by_role("button", name="Verbinden").click()
     expect(page.locator("#checked .verdict.bad")).to_contain_text("lehnt die Anmeldung")
@@ -41,7 +42,7 @@ def test_a_mailbox_is_connected_checked_and_heard(shop: Shop, page: Page, mailbo
 
 
 def test_a_wrong_setting_is_named_beside_its_field(shop: Shop, page: Page) -> None:
-    shop.enter(page, "max", "/settings/channels/new")
+    shop.enter(page, "max", "/settings/channels/new/email")
     page.get_by_label("E-Mail-Adresse").fill("hilfe@nordlicht.example")
     page.get_by_label("Kennwort", exact=True).first.fill("ein Kennwort")
     page.get_by_label("Posteingang (IMAP-Server)").fill("imap.nordlicht.example")

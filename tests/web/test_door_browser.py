@@ -31,6 +31,8 @@ PNG = bytes.fromhex(
 PAGES = (
     "/settings/channels",
     "/settings/channels/new",
+    "/settings/channels/new/email",
+    "/settings/channels/new/messenger",
     "/settings/channels/{channel}",
     "/settings/people",
     "/settings/people/{ada}",
@@ -115,7 +117,7 @@ def test_the_connection_is_checked_in_place(inside: Page, address: str, world: c
 
 
 def test_a_new_mailbox_is_checked_as_soon_as_it_is_saved(inside: Page, address: str, world: cast.World) -> None:
-    inside.goto(f"{address}/settings/channels/new")
+    inside.goto(f"{address}/settings/channels/new/email")
     inside.get_by_label("E-Mail-Adresse").fill("hilfe@nordlicht.example")
     inside.get_by_label("Kennwort", exact=True).first.fill("geheim")
     inside.get_by_label("Posteingang (IMAP-Server)").fill("127.0.0.1")

@@ -57,7 +57,7 @@ def count() -> int:
 
 
 def test_a_mailbox_is_set_up_with_five_fields(world: cast.World, client: FlaskClient) -> None:
-    page = client.get("/settings/channels/new").text
+    page = client.get("/settings/channels/new/email").text
     visible = page.partition('<form class="panel form"')[2].partition("<details")[0]
     assert visible.count('<p class="field">') == 5
     client.post("/settings/channels", data=form(team=str(world.care)))
