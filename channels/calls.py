@@ -1,0 +1,151 @@
+"""A call reckoned from what is known of its legs: whatever the order in which it was heard, the same comes out.
+
+Telephone systems call us in parallel and never again, so a hang-up may be read before the ring it ends. Therefore
+nothing is remembered but the facts, one a leg and step, and the state of the call is a function of them alone.
+"""
+
+from __future__ import annotations
+
+import json
+from collections.abc import Mapping
+from dataclasses import dataclass
+from datetime import UTC, datetime
+from enum import StrEnum
+from typing import Any
+
+from channels.heard import CallEvent, CallStep
+
+Fact = dict[str, Any]
+"""One step as JSON: `at`, and of `agents`, `voicemail`, `outgoing`, `cause` those that say something."""
+Legs = dict[str, dict[str, Fact]]
+"""Facts by leg id, then by step."""
+
+UNANSWERED = frozenset({"busy", "cancel", "noAnswer", "notFound", "congestion", "missed"})
+"""Causes after which nobody has talked, unless an answer came before them."""
+FORWARDED = "forwarded"
+MOST_LEGS = 60
+
+
+class Phase(StrEnum):
+    """Where a call stands; the words are those of the row."""
+
+    RINGING = "ringing"
+    TALKING = "talking"
+    MISSED = "missed"
+    VOICEMAIL = "voicemail"
+    ENDED = "ended"
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Standing:
+    """What follows from the facts."""
+
+    phase: Phase
+    is_known: bool
+    """False while nobody has told us of a ring: what is here can only be the end of something."""
+    is_outgoing: bool
+    rang_at: datetime
+    answered_at: datetime | None
+    """When a person answered, not the mailbox."""
+    ended_at: datetime | None
+    agents: tuple[str, ...]
+    """Everybody it rang at or who talked, by the platform's ids."""
+    speaker: str
+    """Who talked last, by the platform's id."""
+
+    @property
+    def is_over(self) -> bool:
+        return self.phase in {Phase.MISSED, Phase.VOICEMAIL, Phase.ENDED}
+
+
+def told(event: CallEvent) -> Fact:
+    """Return what an event says as JSON, without what it does not say."""
+    known: Fact = {
+        "agents": list(event.agents),
+        "voicemail": event.is_voicemail,
+        "outgoing": event.is_outgoing,
+        "cause": event.cause,
+    }
+    return {"at": _written(event.sent_at), **{name: word for name, word in known.items() if word}}
+
+
+def merged(legs: Legs, leg_id: str, step: CallStep, fact: Fact) -> Legs:
+    """Return the legs with one more fact; of two about the same step the earlier one stands."""
+    if step is CallStep.KEY or (leg_id not in legs and len(legs) >= MOST_LEGS):
+        return legs
+    leg = legs.get(leg_id, {})
+    known = leg.get(step.value)
+    kept = fact if known is None else min(known, fact, key=_order)
+    return {**legs, leg_id: {**leg, step.value: kept}}
+
+
+def joined(legs: Legs, others: Legs) -> Legs:
+    """Return the legs of two calls that turn out to be one."""
+    for leg_id, leg in others.items():
+        for step, fact in leg.items():
+            legs = merged(legs, leg_id, CallStep(step), fact)
+    return legs
+
+
+def standing(legs: Legs) -> Standing:
+    """Reckon where a call stands; `legs` has at least one fact."""
+    rings = sorted((leg["ring"] for leg in legs.values() if "ring" in leg), key=_order)
+    facts = [fact for leg in legs.values() for fact in leg.values()]
+    talks = sorted((leg["answer"] for leg in legs.values() if _has_talked(leg)), key=_order)
+    phase = _phase(legs)
+    is_over = phase not in {Phase.RINGING, Phase.TALKING} and all("hangup" in leg for leg in legs.values())
+    ends = [leg["hangup"]["at"] for leg in legs.values() if "hangup" in leg]
+    agents = dict.fromkeys(agent for fact in sorted(facts, key=_order) for agent in fact.get("agents", ()))
+    return Standing(
+        phase=phase,
+        is_known=bool(rings),
+        is_outgoing=bool((rings or facts)[0].get("outgoing")),
+        rang_at=_read(min(fact["at"] for fact in rings or facts)),
+        answered_at=_read(talks[0]["at"]) if talks else None,
+        ended_at=_read(max(ends)) if is_over and ends else None,
+        agents=tuple(agents),
+        speaker=next((agent for fact in reversed(talks) for agent in fact.get("agents", ())), ""),
+    )
+
+
+def _phase(legs: Legs) -> Phase:
+    every = list(legs.values())
+    if any(_has_talked(leg) and "hangup" not in leg for leg in every):
+        return Phase.TALKING
+    has_talked = any(_has_talked(leg) for leg in every)
+    is_ringing = any("ring" in leg and "answer" not in leg and "hangup" not in leg for leg in every)
+    is_passed_on = all(leg.get("hangup", {}).get("cause") == FORWARDED for leg in every)
+    if is_ringing or (is_passed_on and not has_talked):
+        return Phase.RINGING
+    if has_talked:
+        return Phase.ENDED
+    return Phase.VOICEMAIL if any(_is_in_mailbox(leg) for leg in every) else Phase.MISSED
+
+
+def _has_talked(leg: Mapping[str, Fact]) -> bool:
+    return _was_answered(leg) and not leg["answer"].get("voicemail")
+
+
+def _is_in_mailbox(leg: Mapping[str, Fact]) -> bool:
+    return _was_answered(leg) and bool(leg["answer"].get("voicemail"))
+
+
+def _was_answered(leg: Mapping[str, Fact]) -> bool:
+    """Say whether anybody took the call; an answer that is told after the caller gave up comes too late."""
+    if "answer" not in leg:
+        return False
+    end = leg.get("hangup")
+    return end is None or end.get("cause") not in UNANSWERED or bool(leg["answer"]["at"] <= end["at"])
+
+
+def _order(fact: Fact) -> tuple[str, str]:
+    return fact["at"], json.dumps(fact, sort_keys=True)
+
+
+def _written(at: datetime) -> str:
+    """Write an instant so that the order of the texts is the order of time."""
+    return at.astimezone(UTC).isoformat(timespec="microseconds")
+
+
+def _read(text: str) -> datetime:
+    return datetime.fromisoformat(text)

@@ -1,0 +1,168 @@
+"""What sipgate remembers of calls, asked after an outage: events are never sent again, so this fills the gap.
+
+`GET /v2/history` (developer.sipgate.io, REST API); the shape of an entry is known from the vendor's examples only.
+"""
+
+from __future__ import annotations
+
+import json
+import threading
+from collections.abc import Callable, Iterable, Mapping
+from datetime import UTC, datetime, timedelta
+from typing import Any
+
+from channels.contract import CallEvent, CallStep, ChannelFault, Handle, Health, Raw, Unreadable
+from channels.http import Caller, NotReached, Reply
+from channels.numbers import LONGEST_EXTENSION, with_country_code
+
+PAGE = 50
+MOST_PAGES = 40
+OUTGOING = "OUTGOING"
+EVERY = 600.0
+"""Seconds between two questions; what is pushed comes at once."""
+_ANSWERED = frozenset({"PICKUP", "ANSWERED", "SUCCESS"})
+
+
+class History:
+    """The history since an instant, oldest first; the cursor is the newest entry's time."""
+
+    def __init__(self, base: str, token: tuple[str, str]) -> None:
+        self._caller, self._token = Caller(base), token
+
+    def fetch(self, cursor: Mapping[str, object], *, limit: int = 50) -> Iterable[Raw]:
+        """Yield the calls since the cursor, without one only the newest to begin with; raises `ChannelFault`."""
+        since = cursor.get("since")
+        entries = self._since(str(since)) if since else self._page({"limit": 1, "offset": 0})
+        for entry in sorted(entries, key=lambda each: str(each.get("created", "")))[:limit]:
+            created = str(entry.get("created", ""))
+            yield Raw(
+                content=json.dumps(entry, ensure_ascii=False).encode("utf-8", "replace"),
+                source=f"sipgate Verlauf {created}"[:200],
+                cursor={"since": created} if created else None,
+            )
+
+    def _since(self, since: str) -> list[dict[str, Any]]:
+        entries: list[dict[str, Any]] = []
+        for page in range(MOST_PAGES):
+            found = self._page({"from": since, "limit": PAGE, "offset": page * PAGE})
+            entries += found
+            if len(found) < PAGE:
+                break
+        return entries
+
+    def _page(self, query: Mapping[str, str | int]) -> list[dict[str, Any]]:
+        reply = _ask(self._caller, self._token, query)
+        items = found.get("items") if isinstance(found := reply.json(), dict) else None
+        return [item for item in items if isinstance(item, dict)] if isinstance(items, list) else []
+
+    def wait(self, *, within: float, stop: Callable[[], bool]) -> bool:
+        """Let ten minutes pass: the history is for what the hook has missed."""
+        if stop():
+            return False
+        threading.Event().wait(min(within, EVERY))
+        return not stop()
+
+    def close(self) -> None:
+        self._caller.close()
+
+
+def asked(base: str, token: tuple[str, str]) -> Health:
+    """Ask for one entry and say how it went; never raises."""
+    caller = Caller(base, within=10.0)
+    try:
+        _ask(caller, token, {"offset": 0, "limit": 1})
+    except ChannelFault as fault:
+        return Health(is_ok=False, words=fault.words, code=fault.code)
+    finally:
+        caller.close()
+    return Health(is_ok=True)
+
+
+def _ask(caller: Caller, token: tuple[str, str], query: Mapping[str, str | int]) -> Reply:
+    try:
+        reply = caller.call("GET", "v2/history", query={"types": "CALL", **query}, auth=token)
+    except NotReached as error:
+        raise ChannelFault(error.words) from error
+    if reply.is_good:
+        return reply
+    code = str(reply.status)
+    if reply.status in {401, 403}:
+        words = "sipgate lehnt das Token ab. Bitte tragen Sie ein neues mit dem Recht „history:read“ ein."
+        raise ChannelFault(words, is_permanent=True, code=code)
+    raise ChannelFault(f"sipgate antwortet mit {code}.", code=code)
+
+
+def parse(raw: bytes, *, received_at: datetime) -> list[CallEvent]:
+    """Understand one entry as the steps it went through; raises `Unreadable`."""
+    try:
+        entry = json.loads(raw)
+    except (ValueError, RecursionError) as error:
+        raise Unreadable("Das ist kein Eintrag des Anrufverlaufs.") from error
+    rang_at = _instant(entry.get("created"), latest=received_at)
+    call_id = _id(entry)
+    if rang_at is None or not call_id or entry.get("type", "CALL") != "CALL":
+        raise Unreadable("Das ist kein Eintrag des Anrufverlaufs: created, id oder type fehlt.")
+    return _Entry(entry, call_id, rang_at, received_at).steps()
+
+
+class _Entry:
+    """One call that is over."""
+
+    def __init__(self, entry: dict[str, Any], call_id: str, rang_at: datetime, received_at: datetime) -> None:
+        self.call_id, self.rang_at = call_id, rang_at
+        direction = str(entry.get("direction", ""))
+        self.is_outgoing = direction.endswith(OUTGOING)
+        self.has_talked = str(entry.get("status", "")) in _ANSWERED and not direction.startswith("MISSED")
+        seconds = entry.get("duration")
+        length = float(seconds) if isinstance(seconds, int | float) and 0 < seconds < 86_400 else 0.0
+        self.ended_at = min(rang_at + timedelta(seconds=length), received_at)
+        theirs, ours = ("target", "source") if self.is_outgoing else ("source", "target")
+        self.number, self.own_number = _number(entry.get(theirs)), _number(entry.get(ours))
+        responder = entry.get("responder")
+        self.agents = (responder[:64],) if isinstance(responder, str) and responder.isprintable() else ()
+
+    def steps(self) -> list[CallEvent]:
+        cause = "normalClearing" if self.has_talked else "noAnswer"
+        answer = [self._step(CallStep.ANSWER, self.rang_at, agents=self.agents)] if self.has_talked else []
+        return [
+            self._step(CallStep.RING, self.rang_at),
+            *answer,
+            self._step(CallStep.HANGUP, self.ended_at, cause=cause),
+        ]
+
+    def _step(self, step: CallStep, at: datetime, **known: Any) -> CallEvent:
+        return CallEvent(
+            external_id=f"{self.call_id}:{step.value}",
+            step=step,
+            call_id=self.call_id,
+            root_id=self.call_id,
+            sent_at=at,
+            is_outgoing=self.is_outgoing,
+            customer=Handle(kind="phone", value=self.number) if self.number else None,
+            own_number=self.own_number,
+            details={"history": True},
+            **known,
+        )
+
+
+def _id(entry: object) -> str:
+    if not isinstance(entry, dict):
+        return ""
+    named = entry.get("callId") or entry.get("id")
+    text = str(named) if isinstance(named, str | int) and not isinstance(named, bool) else ""
+    return text if text.isprintable() and len(text) <= 100 else ""
+
+
+def _number(value: object) -> str:
+    text = value if isinstance(value, str) else ""
+    return "" if text.isdecimal() and len(text) <= LONGEST_EXTENSION else with_country_code(text)
+
+
+def _instant(value: object, *, latest: datetime) -> datetime | None:
+    if not isinstance(value, str) or len(value) > 40:
+        return None
+    try:
+        at = datetime.fromisoformat(value)
+    except ValueError:
+        return None
+    return min(at.astimezone(UTC) if at.tzinfo else at.replace(tzinfo=UTC), latest)
