@@ -4,7 +4,7 @@ FadenError
 ├── SettingError      a FADEN_* variable or a configuration file is wrong; the start stops, exit 2
 └── DeskError         an act was refused; nothing was changed
     ├── NotFound      it does not exist, or you may not see it: both look the same
-    └── Refused       it exists, but this act is not possible now; `field` names the form field if there is one
+    └── Refused       it exists, but this act is not possible now; `field` names the form field, `code` the reason
 """
 
 from __future__ import annotations
@@ -35,9 +35,13 @@ class NotFound(DeskError):
 
 
 class Refused(DeskError):
-    """The act is not possible; says why, and beside which form field it belongs."""
+    """The act is not possible; says why, and beside which form field it belongs.
 
-    def __init__(self, pattern: str, *, field: str = "", **values: object) -> None:
+    `code` is a word for programs where the reason lies in the state of things and not in what was asked.
+    """
+
+    def __init__(self, pattern: str, *, field: str = "", code: str = "", **values: object) -> None:
         super().__init__(pattern, **values)
         self.words = str(self)
         self.field = field
+        self.code = code

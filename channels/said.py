@@ -78,6 +78,8 @@ class Capability:
     cost_with_link: str = ""
     open_url: str = ""
     """Where a person can answer on the platform itself."""
+    is_private_once: bool = False
+    """A public contact may be answered in private once only, not as often as we like."""
     private_ways_used: bool = False
     """The one private reply this public contact allows has been spent."""
 

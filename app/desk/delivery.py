@@ -8,46 +8,32 @@ queued -> sending -> sent
 
 from __future__ import annotations
 
-from dataclasses import dataclass
 from datetime import datetime, timedelta
 
 from sqlalchemy import select, update
 
-from app import queue, seal
+from app import queue
 from app.db import Afterwards, database_now, db, once_more, transaction
-from app.desk import bounces, clocks
-from app.desk.accounts import account_of
+from app.desk import bounces, clocks, private_replies
+from app.desk.parcels import Parcel, parcel
+from app.desk.saying import OWN_IDS
 from app.desk.writing import badges, held_for, record, recount
 from app.models import (
     IN_OUTBOX,
-    Attachment,
     Channel,
-    Conversation,
-    Direction,
-    Identity,
     Message,
     MessageClass,
     MessageState,
     Ticket,
 )
-from channels.contract import Account, DeliveryError, DeliveryFault, Handle, Outgoing, Sent
-from routing import reply_token
+from channels.contract import DeliveryError, DeliveryFault, Sent
 
 BACKOFF = (timedelta(seconds=10), timedelta(minutes=1), timedelta(minutes=5), timedelta(minutes=15))
 """Waiting times after temporary faults; the last one repeats."""
 PATIENCE = 20
 """Attempts, about four hours with these waiting times, after which a message that was never taken has failed."""
-MOST_REFERENCES = 10
-
-
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Parcel:
-    """A claimed message with everything needed to hand it over; `enclosures` are (name, type, digest)."""
-
-    message_id: int
-    account: Account
-    outgoing: Outgoing
-    enclosures: tuple[tuple[str, str, str], ...]
+FINAL = frozenset({DeliveryFault.WINDOW_CLOSED, DeliveryFault.GONE, DeliveryFault.TOO_LONG})
+"""Faults that no waiting mends, whatever else is said about them."""
 
 
 def claim(message_id: int, *, at: datetime) -> Parcel | None:
@@ -64,84 +50,46 @@ def claim(message_id: int, *, at: datetime) -> Parcel | None:
             .values(state=MessageState.SENDING, claimed_at=database_now(), attempts=Message.attempts + 1)
             .returning(Message.id)
         )
-        return _parcel(message_id) if claimed else None
-
-
-def _parcel(message_id: int) -> Parcel:
-    message, conversation, channel, identity = db.session.execute(
-        select(Message, Conversation, Channel, Identity)
-        .join(Conversation, Conversation.id == Message.conversation_id)
-        .join(Channel, Channel.id == Message.channel_id)
-        .join(Identity, Identity.id == Conversation.identity_id)
-        .where(Message.id == message_id)
-    ).one()
-    references = _references(conversation.id, before=message_id)
-    outgoing = Outgoing(
-        external_id=message.external_id,
-        recipient=Handle(kind=identity.kind, value=identity.value, name=identity.name, scope=identity.scope),
-        text=message.text,
-        subject=message.subject,
-        replies_to=references[-1] if references else "",
-        references=references,
-        reply_token=reply_token.sign(conversation.id, key=seal.token_keys()[0]),
-        ticket_number=conversation.ticket_id,
-        is_automatic=message.is_automatic,
-        author_name=message.author_name,
-        sent_at=message.sent_at,
-    )
-    enclosures = _enclosures(message_id) if message.attachment_count else ()
-    return Parcel(message_id=message_id, account=account_of(channel), outgoing=outgoing, enclosures=enclosures)
-
-
-def _references(conversation_id: int, *, before: int) -> tuple[str, ...]:
-    """Return the newest ids of the thread, the oldest first; what did not go out is not part of it."""
-    found = db.session.scalars(
-        select(Message.external_id)
-        .where(
-            Message.conversation_id == conversation_id,
-            Message.id < before,
-            Message.is_bounce.is_(False),
-            Message.state.in_([MessageState.RECEIVED, MessageState.SENT]),
-        )
-        .order_by((Message.direction == Direction.IN).desc(), Message.id.desc())
-        .limit(MOST_REFERENCES)
-    )
-    return tuple(reversed(list(found)))
-
-
-def _enclosures(message_id: int) -> tuple[tuple[str, str, str], ...]:
-    found = db.session.execute(
-        select(Attachment.name, Attachment.type, Attachment.digest)
-        .where(Attachment.message_id == message_id)
-        .order_by(Attachment.id)
-    )
-    return tuple((name, type_, digest) for name, type_, digest in found)
+        return parcel(message_id) if claimed else None
 
 
 @once_more
 def settle(message_id: int, sent: Sent, *, at: datetime) -> None:
-    """The provider accepted the message at `at`; what it answers is judged by that instant."""
+    """The provider accepted the message at `at`; what it answers is judged by that instant.
+
+    Where an echo has said so before, only what the answer of the platform adds is written down.
+    """
     with transaction() as afterwards:
         ticket = held_for(message_id)
-        settled = db.session.execute(
-            update(Message)
-            .where(Message.id == message_id, Message.state.in_([MessageState.SENDING, MessageState.UNSURE]))
-            .values(
-                state=MessageState.SENT,
-                sent_at=at,
-                fault="",
-                fault_words="",
-                retry_at=None,
-                details={"accepted_as": sent.external_id, "remark": sent.remark},
-            )
-            .returning(Message.stored_at, Message.message_class, Message.channel_id)
-        ).first()
-        if settled is None:
+        message, kind = db.session.execute(
+            select(Message, Channel.kind)
+            .join(Channel, Channel.id == Message.channel_id)
+            .where(Message.id == message_id)
+        ).one()
+        if message.state in {MessageState.SENDING, MessageState.UNSURE}:
+            message.details = {**message.details, "accepted_as": sent.external_id, "remark": sent.remark}
+            external_id = message.external_id if kind in OWN_IDS else sent.external_id
+            confirmed(message, ticket, external_id=external_id, sent_at=at, at=at, afterwards=afterwards)
+        elif message.state is not MessageState.SENT or message.external_id != sent.external_id:
             return
-        if settled.message_class is MessageClass.SUBSTANTIVE:
-            _settle_clocks(ticket, message_id, stored_at=settled.stored_at, at=at)
-        _reached(settled.channel_id, at=at)
-        record("sent", ticket_id=ticket.id, at=at, message_id=message_id, afterwards=afterwards)
+        if kind not in OWN_IDS:
+            private_replies.learn(message, sent, at=at)
+
+
+def confirmed(
+    message: Message, ticket: Ticket, *, external_id: str, sent_at: datetime, at: datetime, afterwards: Afterwards
+) -> None:
+    """Inside a verb that holds the ticket: a message of ours is out since `sent_at`, known over there by this id."""
+    if external_id and external_id != message.external_id:
+        message.details = {**message.details, "own_id": message.external_id}
+        message.external_id = external_id[:500]
+    message.state, message.sent_at, message.retry_at = MessageState.SENT, sent_at, None
+    message.fault = message.fault_words = ""
+    db.session.flush()
+    if message.message_class is MessageClass.SUBSTANTIVE:
+        _settle_clocks(ticket, message.id, stored_at=message.stored_at, at=sent_at)
+    _reached(message.channel_id, at=at)
+    record("sent", ticket_id=ticket.id, at=at, message_id=message.id, afterwards=afterwards)
 
 
 def _settle_clocks(ticket: Ticket, message_id: int, *, stored_at: datetime, at: datetime) -> None:
@@ -170,7 +118,11 @@ def fail(message_id: int, error: DeliveryError, *, at: datetime) -> None:
         message.fault, message.fault_words = error.fault.value, error.words[:500]
         if error.fault is DeliveryFault.UNSURE:
             _lose(message, MessageState.UNSURE, ticket, at=at, afterwards=afterwards)
-        elif error.is_permanent or message.attempts >= PATIENCE:
+        elif error.fault is DeliveryFault.UNAUTHORISED:
+            # The channel is at fault, not the message: it waits until somebody has mended it (`outbox.release`).
+            message.state, message.retry_at = MessageState.QUEUED, at + BACKOFF[-1]
+            message.attempts -= 1
+        elif error.is_permanent or error.fault in FINAL or message.attempts >= PATIENCE:
             _lose(message, MessageState.FAILED, ticket, at=at, afterwards=afterwards)
         else:
             wait = BACKOFF[min(message.attempts, len(BACKOFF)) - 1]

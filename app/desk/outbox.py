@@ -6,14 +6,16 @@ import uuid
 from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import datetime
+from functools import partial
 from typing import Any
 
-from sqlalchemy import Row, insert
+from sqlalchemy import Row, insert, update
 
 from app import queue
 from app.db import Afterwards, db
 from app.desk.writing import add
-from app.models import Attachment, Channel, Direction, Message, MessageClass, MessageState
+from app.models import IN_OUTBOX, Attachment, Channel, Direction, Message, MessageClass, MessageState
+from channels.contract import DeliveryFault
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -45,6 +47,8 @@ def enqueue(
     subject: str = "",
     author_id: int | None = None,
     author_name: str = "",
+    is_public: bool = False,
+    answers_id: int | None = None,
     enclosures: Sequence[Enclosure] = (),
 ) -> int:
     """Put one message into the outbox and hand it to a worker after the commit; returns its id."""
@@ -60,6 +64,8 @@ def enqueue(
         author_id=author_id,
         author_name=author_name,
         author_address=channel.address,
+        is_public=is_public,
+        answers_id=answers_id,
         subject=subject[:300],
         text=text,
         attachment_count=len(enclosures),
@@ -90,3 +96,20 @@ def attach(message_id: int, enclosures: Sequence[Enclosure]) -> None:
 
 
 _ATTACHMENT = insert(Attachment.__table__)  # type: ignore[arg-type]
+
+
+def release(channel_id: int, *, afterwards: Afterwards) -> None:
+    """Let go what waits for a channel that was not allowed to speak: it is now."""
+    freed = db.session.scalars(
+        update(Message)
+        .where(
+            IN_OUTBOX,
+            Message.state == MessageState.QUEUED,
+            Message.channel_id == channel_id,
+            Message.fault == DeliveryFault.UNAUTHORISED.value,
+        )
+        .values(retry_at=None)
+        .returning(Message.id)
+    )
+    for message_id in sorted(freed):
+        afterwards.append(partial(queue.deliver_later, message_id))

@@ -4,17 +4,16 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 from datetime import datetime
-from typing import Any
 
-from sqlalchemy import bindparam, select, update
+from sqlalchemy import select, update
 
 from app import queue
 from app.access import Person
 from app.db import db, once_more, transaction
-from app.desk import bounces, clocks, outbox
+from app.desk import answering, bounces, clocks, outbox, private_replies, saying
 from app.desk.writing import badges, held_for, record, recount
-from app.errors import NotFound, Refused
-from app.models import Channel, Conversation, Message, MessageClass, MessageState, Ticket
+from app.errors import Refused
+from app.models import Conversation, Message, MessageClass, MessageState
 
 LONGEST_TEXT = 100_000
 
@@ -26,38 +25,43 @@ def reply(
     text: str,
     enclosures: Sequence[outbox.Enclosure] = (),
     last_seen_id: int | None = None,
+    is_public: bool | None = None,
+    answers_id: int | None = None,
     by: Person,
     at: datetime,
 ) -> int:
     """Queue an answer and return the message's id; everything owed on the ticket counts as answered from now.
 
     The verdict is passed when the provider accepts it. `last_seen_id`: the newest message its author had read.
+    `is_public`: None is as the conversation; False on a public one answers its author in private, which lies in a
+    conversation of its own. `answers_id`: which message of the customer it goes to, if not the newest. Raises
+    `Refused` with a code where the platform would not take it.
     """
     words = _sayable(text)
     with transaction() as afterwards:
-        loaded = _load(conversation_id)
-        ticket: Ticket = loaded.Ticket
-        _refuse_unseen(ticket.id, last_seen_id)
-        before = badges(ticket)
+        talk = saying.talk(conversation_id)
+        _refuse_unseen(talk.ticket.id, last_seen_id)
+        in_public = talk.conversation.is_public if is_public is None else is_public
+        heard = saying.heard(answers_id, conversation_id=conversation_id) if answers_id else talk.newest
+        capability = saying.capability_of(talk.channel, talk.exchange(heard), at=at)
+        saying.refuse_impossible(capability, is_public=in_public, text=words, files=len(enclosures), at=at)
+        if talk.conversation.is_public and not in_public:
+            conversation_id = private_replies.begin(talk, heard, is_once=capability.is_private_once, at=at)
         message_id = outbox.enqueue(
-            loaded,
+            talk.channel,
             conversation_id=conversation_id,
-            subject=loaded.subject,
+            subject=talk.conversation.subject,
             text=words,
             message_class=MessageClass.SUBSTANTIVE,
             author_id=by.id,
             author_name=by.name,
+            is_public=in_public,
+            answers_id=heard.id if heard and talk.channel.kind not in saying.OWN_IDS else None,
             enclosures=enclosures,
             at=at,
             afterwards=afterwards,
         )
-        clocks.answer(ticket.id, message_id, at=at)
-        ticket.answered_at = ticket.updated_at = at
-        clocks.renew(ticket)
-        if ticket.assignee_id is None:
-            ticket.assignee_id = by.id
-        record("replied", ticket_id=ticket.id, at=at, actor_id=by.id, message_id=message_id, afterwards=afterwards)
-        recount(before, badges(ticket))
+        answering.count_as_answer(talk.ticket, message_id, event="replied", by=by, at=at, afterwards=afterwards)
     return message_id
 
 
@@ -68,23 +72,6 @@ def _sayable(text: str) -> str:
     if len(words) > LONGEST_TEXT:
         raise Refused("Der Text ist zu lang: höchstens %(most)s Zeichen.", field="text", most=LONGEST_TEXT)
     return words
-
-
-_LOADED = (
-    select(Conversation.subject, Ticket, Channel.id, Channel.address)
-    .join(Ticket, Ticket.id == Conversation.ticket_id)
-    .join(Channel, Channel.id == Conversation.channel_id)
-    .where(Conversation.id == bindparam("conversation"))
-    .with_for_update(of=Ticket, key_share=True)
-)
-
-
-def _load(conversation_id: int) -> Any:
-    """Return the conversation's subject, its ticket with the row held, and id and address of its channel."""
-    found = db.session.execute(_LOADED, {"conversation": conversation_id}).first()
-    if found is None:
-        raise NotFound("Diesen Gesprächsfaden gibt es nicht.")
-    return found
 
 
 def _refuse_unseen(ticket_id: int, last_seen_id: int | None) -> None:
@@ -106,19 +93,21 @@ def _refuse_unseen(ticket_id: int, last_seen_id: int | None) -> None:
 
 @once_more
 def retry(message_id: int, *, by: Person, at: datetime) -> None:
-    """Queue a failed or unsure message again under the same id, so that a double can be recognised over there."""
+    """Queue a failed or unsure message again under the same id, so that a double can be recognised over there.
+
+    Of an unsure one the connector looks first whether it has arrived, where the platform lets us.
+    """
     with transaction() as afterwards:
         ticket = held_for(message_id)
         before = badges(ticket)
-        freed = db.session.scalar(
-            update(Message)
-            .where(Message.id == message_id, Message.state.in_([MessageState.FAILED, MessageState.UNSURE]))
-            .values(state=MessageState.QUEUED, retry_at=None, attempts=0, fault="", fault_words="")
-            .returning(Message.id)
-        )
-        if freed is None:
-            raise Refused("Diese Nachricht ist schon unterwegs.")
         message = db.session.get_one(Message, message_id)
+        if message.state not in {MessageState.FAILED, MessageState.UNSURE}:
+            raise Refused("Diese Nachricht ist schon unterwegs.")
+        if message.state is MessageState.UNSURE:
+            message.details = {**message.details, "may_have_arrived": True}
+        message.state, message.retry_at, message.attempts = MessageState.QUEUED, None, 0
+        message.fault = message.fault_words = ""
+        db.session.flush()
         if message.message_class is MessageClass.SUBSTANTIVE:
             clocks.answer(ticket.id, message_id, at=message.stored_at)
             ticket.answered_at = clocks.last_answer(ticket.id)

@@ -20,6 +20,7 @@ from app.runs.rounds import cause, one_round
 from app.seal import SealBroken
 from channels.contract import Account, Connector, DeliveryError, DeliveryFault, Outgoing, OutgoingAttachment, Sent
 from channels.registry import UnknownKind, build
+from channels.speaking import is_for_people_only
 
 log = logging.getLogger(__name__)
 MOST_BYTES = 35_000_000
@@ -88,6 +89,7 @@ def _handed_over(account: Account | None, outgoing: Outgoing, enclosures: Enclos
         raise DeliveryError(DeliveryFault.UNREACHABLE, is_permanent=False, words=words)
     with one_round(f"preparing {outgoing.external_id}", passes=DeliveryError) as preparing:
         connector, packed = _connector(account), replace(outgoing, attachments=_packed(enclosures))
+        _refuse_automatic(connector, packed)
         with one_round(f"sending {outgoing.external_id}", passes=DeliveryError) as sending:
             return connector.send(packed)
         # The connector should have known better; only a person can find out how far it came.
@@ -97,6 +99,16 @@ def _handed_over(account: Account | None, outgoing: Outgoing, enclosures: Enclos
     is_passing = isinstance(preparing.error, OSError)
     fault = DeliveryFault.UNREACHABLE if is_passing else DeliveryFault.REJECTED
     raise DeliveryError(fault, is_permanent=not is_passing, words=words)
+
+
+def _refuse_automatic(connector: Connector, outgoing: Outgoing) -> None:
+    """Send nothing a machine wrote where only people may still answer, and nothing of it in public."""
+    if not outgoing.is_automatic or outgoing.exchange is None:
+        return
+    capability = connector.capability(outgoing.exchange, now=clock.now())
+    if outgoing.is_public or not capability.can_private or is_for_people_only(capability, now=clock.now()):
+        words = "Hier dürfen nur noch Menschen antworten, keine Automaten."
+        raise DeliveryError(DeliveryFault.WINDOW_CLOSED, is_permanent=True, words=words)
 
 
 def _connector(account: Account) -> Connector:

@@ -119,12 +119,19 @@ def test_with_another_key_the_answer_waits_and_the_channel_says_so(world: cast.W
     assert cast.message(message_id).state is MessageState.SENT
 
 
-def test_a_channel_that_is_set_up_wrong_fails_the_answer_in_words(world: cast.World, sink: SmtpSink) -> None:
+def test_an_answer_waits_for_a_channel_that_is_set_up_wrong_and_goes_out_once_it_is_mended(
+    world: cast.World, sink: SmtpSink
+) -> None:
     set_up(world, sink, smtp_port="quark")
     message_id = answered(world)
     jobs.deliver(message_id)
-    assert cast.message(message_id).state is MessageState.FAILED
+    assert cast.message(message_id).state is MessageState.QUEUED
     assert "smtp_port" in cast.message(message_id).fault_words
+    assert "smtp_port" in channel(world).problem
+    set_up(world, sink)
+    jobs.deliver(message_id)
+    assert cast.message(message_id).state is MessageState.SENT
+    assert channel(world).problem == ""
 
 
 def test_a_server_that_lets_us_wait_holds_up_no_other_channel(
