@@ -1,0 +1,1 @@
+"""What Messenger, Instagram and WhatsApp share: Meta's Graph interface, its hooks and its error codes."""
