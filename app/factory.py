@@ -15,10 +15,11 @@ def create_app(settings: Settings | None = None) -> Flask:
     """Build the application; raises `SettingError` when a setting is wrong."""
     settings = settings or Settings.from_environment()
     flask = create_core(settings)
-    from app import api, web  # noqa: PLC0415 - the parts without pages start faster without them
+    from app import api, hooks, web  # noqa: PLC0415 - the parts without pages start faster without them
 
     web.register(flask)
     api.register(flask)
+    hooks.register(flask)
     return flask
 
 

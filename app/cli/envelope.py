@@ -45,9 +45,9 @@ def retry(numbers: tuple[int, ...], *, takes_all: bool) -> None:
     is_left = False
     for number in parked if takes_all else numbers:
         understood = intake.understand(number, at=clock.now())
-        is_left = is_left or understood.filed is None
-        words = f"ticket {understood.filed.ticket_id}" if understood.filed else f"parked: {understood.reason}"
-        click.echo(f"{number}\t{words}")
+        is_left = is_left or bool(understood.reason)
+        words = f"ticket {understood.filed.ticket_id}" if understood.filed else "done"
+        click.echo(f"{number}\t{f'parked: {understood.reason}' if understood.reason else words}")
     if is_left:
         raise click.exceptions.Exit(1)
 

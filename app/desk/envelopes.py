@@ -136,7 +136,7 @@ def close(envelope_id: int, *, at: datetime) -> None:
 
 
 def waiting(channel_id: int, *, limit: int) -> list[tuple[int, bytes | None]]:
-    """Return what a channel has stored and nobody has filed, the oldest first, with its bytes if they lie in the row."""
+    """Return what a channel has stored and nobody has filed, the oldest first, with the bytes that are in the row."""
     found = db.session.execute(
         select(Envelope.id, Envelope.content)
         .where(UNFILED, Envelope.state == EnvelopeState.STORED, Envelope.channel_id == channel_id)

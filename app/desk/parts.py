@@ -10,6 +10,9 @@ from app.db import database_now, db, transaction
 from app.desk.writing import upsert
 from app.models import Heartbeat, Lease
 
+FILES = "file:"
+"""How the lease of whoever files a channel's calls begins; the channel's number follows."""
+
 
 def beat(part: str, **details: object) -> None:
     """Write the part's sign of life."""
@@ -32,6 +35,12 @@ def lease(name: str, *, owner: str, within: float) -> bool:
             ).returning(Lease.owner)
         )
     return bool(taken == owner)
+
+
+def held(prefix: str) -> list[str]:
+    """Return the leases that somebody holds now and whose names begin so."""
+    found = select(Lease.name).where(Lease.name.startswith(prefix, autoescape=True), Lease.until > database_now())
+    return list(db.session.scalars(found))
 
 
 def release(name: str, *, owner: str) -> None:

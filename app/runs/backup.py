@@ -105,7 +105,9 @@ def _written(value: Any) -> Any:
 
 
 def _digests(connection: Connection) -> set[str]:
-    found = select(Envelope.digest).union(select(Attachment.digest))
+    """Return what lies in the blob store: not the calls in their own rows, nor files that were never fetched."""
+    in_store = select(Envelope.digest).where(Envelope.content.is_(None))
+    found = in_store.union(select(Attachment.digest).where(Attachment.digest != ""))
     return set(connection.execute(found).scalars())
 
 

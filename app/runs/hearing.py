@@ -5,21 +5,21 @@ from __future__ import annotations
 import logging
 import threading
 import time
-from collections.abc import Iterable, Iterator
+from collections.abc import Iterable, Iterator, Sequence
 
 from flask import Flask
 from sqlalchemy import select
 
-from app import clock, seal
+from app import clock, queue, seal
 from app.db import db
 from app.desk import channels
-from app.desk.accounts import account_of
-from app.models import Channel, EnvelopeState
+from app.models import Channel, EnvelopeState, ProblemSource
 from app.runs import intake
+from app.runs.connectors import connector_of, row_of
 from app.runs.filing import file_or_park
 from app.runs.rounds import one_round
-from channels.contract import ChannelFault, Poller, Raw
-from channels.registry import UnknownKind, build
+from channels.contract import ChannelFault, Hooked, Poller, Raw
+from channels.registry import UnknownKind
 
 log = logging.getLogger(__name__)
 MOST_MAILS = 20
@@ -42,6 +42,7 @@ class Hearing(threading.Thread):
         self._flask, self._channel_id = flask, channel_id
         self._ended = threading.Event()
         self._failures = 0
+        self._is_hooked = False
         self._reached_at = float("-inf")
 
     def stop(self) -> None:
@@ -64,14 +65,16 @@ class Hearing(threading.Thread):
     def _connected(self) -> Poller | None:
         """Connect with the settings as they are now; None if there is nothing to connect to."""
         with self._flask.app_context():
-            channel = db.session.get(Channel, self._channel_id)
+            channel = row_of(self._channel_id)
+            db.session.rollback()
             if channel is None:
                 return None
             try:
-                connector = build(account_of(channel))
+                connector = connector_of(channel)
             except (UnknownKind, ValueError, seal.SealBroken) as error:
                 words = f"Der Kanal ist falsch eingestellt: {error}"
                 raise ChannelFault(words, is_permanent=True) from error
+        self._is_hooked = isinstance(connector, Hooked)
         try:
             return connector.poller()
         except ChannelFault:
@@ -98,18 +101,25 @@ class Hearing(threading.Thread):
             cursor = db.session.scalar(select(Channel.cursor).where(Channel.id == self._channel_id)) or {}
             db.session.rollback()
             for batch in batches(poller.fetch(cursor)):
-                stored = intake.take_in(self._channel_id, batch, at=clock.now())
-                contents = {each.digest: raw.content for each, raw in zip(stored, batch, strict=True)}
-                for each in stored:
-                    if each.state is EnvelopeState.STORED:
-                        file_or_park(each.id, raw=contents[each.digest])
+                self._take_in(batch)
                 count += len(batch)
         return count
+
+    def _take_in(self, batch: Sequence[Raw]) -> None:
+        """Store a batch and file it; where a platform also calls us, one thread files both, so that order is kept."""
+        stored = intake.take_in(self._channel_id, batch, is_call=self._is_hooked, at=clock.now())
+        if self._is_hooked:
+            queue.file_soon(self._channel_id)
+            return
+        contents = {each.digest: raw.content for each, raw in zip(stored, batch, strict=True)}
+        for each in stored:
+            if each.state is EnvelopeState.STORED:
+                file_or_park(each.id, raw=contents[each.digest])
 
     def _report_well(self) -> None:
         if time.monotonic() - self._reached_at > REACHED_EVERY:
             with self._flask.app_context():
-                channels.report_well(self._channel_id, at=clock.now())
+                channels.report_well(self._channel_id, source=ProblemSource.HEARING, at=clock.now())
             self._reached_at = time.monotonic()
 
     def _rest(self, fault: ChannelFault) -> None:
@@ -118,7 +128,13 @@ class Hearing(threading.Thread):
         if self._failures:
             log.warning("channel %s: %s", self._channel_id, fault.words)
             with one_round(f"reporting channel {self._channel_id}"), self._flask.app_context():
-                channels.report_problem(self._channel_id, words=fault.words, at=clock.now())
+                channels.report_problem(
+                    self._channel_id,
+                    words=fault.words,
+                    source=ProblemSource.HEARING,
+                    code=fault.code,
+                    at=clock.now(),
+                )
             self._reached_at = float("-inf")
         self._failures += 1
         self._ended.wait(max(pause, PAUSE_IF_PERMANENT) if fault.is_permanent else pause)

@@ -1,60 +1,77 @@
 """The way of raw input to its ticket, the same for the listener, an imported file and a second attempt.
 
-Bytes into the blob store, envelopes in one commit with the channel's cursor, and from then on nothing can be lost:
-each envelope is understood by its connector and filed, or parked with the reason.
+Bytes first, in one commit with the channel's cursor, and from then on nothing can be lost: each envelope is understood
+by its connector and filed, or parked with the reason.
 """
 
 from __future__ import annotations
 
+import hashlib
 import logging
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from datetime import datetime
 from typing import NamedTuple
 
-from flask import current_app
 from sqlalchemy import select
-from sqlalchemy.exc import DBAPIError, OperationalError, StatementError
+from sqlalchemy.exc import InterfaceError, OperationalError
 
 from app import blobs
 from app.db import db
-from app.desk import envelopes, intake
-from app.desk.accounts import account_of
+from app.desk import envelopes
 from app.desk.envelopes import Arrival, Stored
 from app.desk.intake import Filed
-from app.desk.outbox import Enclosure
 from app.errors import NotFound
 from app.models import Channel, Envelope
+from app.runs.connectors import connector_of
+from app.runs.placing import NotFiled, Origin, place, store
 from app.runs.rounds import cause, one_round
 from app.seal import SealBroken
-from channels.contract import Connector, Contact, Raw, Unreadable
-from channels.registry import UnknownKind, build
+from channels.contract import Connector, Contact, Heard, Raw, Unreadable
+from channels.registry import UnknownKind
 
 log = logging.getLogger(__name__)
-
-
-class NotFiled(Exception):
-    """Raw input that cannot be filed for now; the text is the reason it is parked with."""
+MOST_IN_ROW = 64_000
+"""Bytes of a platform's call up to which it lies in its row: one commit, and no file of its own to sync."""
+AWAY = (OperationalError, InterfaceError)
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Understood:
-    """What became of an envelope: `filed` is None where it was parked for `reason`."""
+    """What became of an envelope: parked where there is a `reason`.
+
+    `filed` is its last message, None where it was parked or held no message.
+    """
 
     filed: Filed | None
     contact: Contact | None = None
     reason: str = ""
 
 
-def take_in(channel_id: int, raws: Sequence[Raw], *, at: datetime) -> list[Stored]:
-    """Keep raw input and move the channel's cursor behind it; after this the other side may forget it."""
-    arrivals = [Arrival(digest=_store().put(raw.content), size=len(raw.content), source=raw.source) for raw in raws]
+def take_in(channel_id: int, raws: Sequence[Raw], *, is_call: bool = False, at: datetime) -> list[Stored]:
+    """Keep raw input and move the channel's cursor behind it; after this the other side may forget it.
+
+    `is_call` keeps it as the calls of a platform are kept.
+    """
+    kept = arrival if is_call else _in_store
+    arrivals = [kept(raw.content, source=raw.source) for raw in raws]
     cursors = [raw.cursor for raw in raws if raw.cursor is not None]
     return envelopes.store(channel_id, arrivals, at=at, cursor=cursors[-1] if cursors else None)
 
 
+def arrival(content: bytes, *, source: str) -> Arrival:
+    """Return what a platform told us as its envelope keeps it: what is small in the row, the rest in the blob store."""
+    if len(content) > MOST_IN_ROW:
+        return _in_store(content, source=source)
+    return Arrival(digest=hashlib.sha256(content).hexdigest(), size=len(content), source=source, content=content)
+
+
+def _in_store(content: bytes, *, source: str) -> Arrival:
+    return Arrival(digest=store().put(content), size=len(content), source=source)
+
+
 def file_envelope(envelope_id: int, *, raw: bytes | None = None, at: datetime) -> Filed | None:
-    """File one envelope; None if it was parked. Safe to repeat: what is filed already is found again.
+    """File one envelope; None if it was parked or held no message. Safe to repeat: what is filed is found again.
 
     `raw` spares a look into the blob store. Raises `OperationalError` while the database is away: the envelope
     stays as it is and is found by the next sweep.
@@ -65,13 +82,13 @@ def file_envelope(envelope_id: int, *, raw: bytes | None = None, at: datetime) -
 def understand(envelope_id: int, *, raw: bytes | None = None, at: datetime) -> Understood:
     """Do as `file_envelope`, and tell also what the connector understood, or why the envelope was parked."""
     found = db.session.execute(
-        select(Channel, Envelope.digest, Envelope.received_at)
+        select(Channel, Envelope.digest, Envelope.received_at, Envelope.content)
         .join(Envelope, Envelope.channel_id == Channel.id)
         .where(Envelope.id == envelope_id)
     ).one()
-    channel, digest, received_at = found
+    channel, digest, received_at, content = found
     db.session.expunge(channel)
-    return _understood(_Case(envelope_id, digest, received_at), channel, raw=raw, at=at)
+    return _understood(_Case(envelope_id, digest, received_at), channel, raw=content if raw is None else raw, at=at)
 
 
 def take_in_and_file(channel_id: int, raws: Sequence[Raw], *, at: datetime) -> Iterator[Understood]:
@@ -88,11 +105,13 @@ def take_in_and_file(channel_id: int, raws: Sequence[Raw], *, at: datetime) -> I
 
 def raw_of(envelope_id: int) -> bytes:
     """Return raw input exactly as it arrived; raises `NotFound`."""
-    digest = db.session.scalar(select(Envelope.digest).where(Envelope.id == envelope_id))
-    if digest is None:
+    found = db.session.execute(select(Envelope.digest, Envelope.content).where(Envelope.id == envelope_id)).first()
+    if found is None:
         raise NotFound("Diesen Eingang gibt es nicht.")
+    if found.content is not None:
+        return bytes(found.content)
     try:
-        return _store().get(digest)
+        return store().get(found.digest)
     except blobs.BlobMissing as error:
         raise NotFound("Die Rohdaten dieses Eingangs fehlen im Speicher.") from error
 
@@ -106,81 +125,72 @@ class _Case(NamedTuple):
 
 
 def _understood(envelope: _Case, channel: Channel, *, raw: bytes | None, at: datetime) -> Understood:
-    contacts: list[Contact] = []
+    values: list[Heard] = []
     try:
-        contacts = _parsed(_connector(channel), envelope, _bytes(envelope) if raw is None else raw)
-        filed = [_filed(contact, envelope, channel.id, at=at) for contact in contacts]
+        values = _parsed(_connector(channel), envelope, _bytes(envelope) if raw is None else raw)
+        filed = _filed(values, envelope, channel.id, at=at)
     except NotFiled as refusal:
         envelopes.park(envelope.id, reason=str(refusal), at=at)
         log.info("envelope %s is parked: %s", envelope.id, refusal)
-        return Understood(filed=None, contact=contacts[0] if contacts else None, reason=str(refusal))
-    return Understood(filed=filed[0], contact=contacts[0])
+        return Understood(filed=None, contact=_message_in(values), reason=str(refusal))
+    return Understood(filed=filed, contact=_message_in(values))
 
 
-def _store() -> blobs.Blobs:
-    return blobs.at(current_app.config["FADEN"].blobs_url)
+def _message_in(values: Sequence[Heard]) -> Contact | None:
+    return next((value for value in values if isinstance(value, Contact)), None)
 
 
 def _bytes(envelope: _Case) -> bytes:
     try:
-        return _store().get(envelope.digest)
+        return store().get(envelope.digest)
     except blobs.BlobMissing as error:
         raise NotFiled(f"Die Rohdaten fehlen im Speicher ({envelope.digest[:12]}…).") from error
 
 
 def _connector(channel: Channel) -> Connector:
     try:
-        return build(account_of(channel))
+        return connector_of(channel)
     except (UnknownKind, SealBroken, ValueError) as error:
         raise NotFiled(f"Der Kanal „{channel.name}“ ist falsch eingestellt: {error}") from error
 
 
-def _parsed(connector: Connector, envelope: _Case, raw: bytes) -> list[Contact]:
-    contacts: list[Contact] = []
+def _parsed(connector: Connector, envelope: _Case, raw: bytes) -> list[Heard]:
+    values: list[Heard] = []
     try:
         # Whatever else a parser trips over concerns this one message only.
         with one_round(f"reading envelope {envelope.id}", passes=Unreadable) as reading:
-            heard = connector.parse(raw, received_at=envelope.received_at)
-            contacts = [each for each in heard if isinstance(each, Contact)]
+            values = list(connector.parse(raw, received_at=envelope.received_at))
     except Unreadable as error:
         raise NotFiled(str(error) or "Das ist nicht zu lesen.") from error
     if reading.error:
         fault = type(reading.error).__name__
         raise NotFiled(f"Beim Lesen ist ein Fehler aufgetreten: {fault}: {cause(reading.error)}") from reading.error
-    if not contacts:
-        raise NotFiled("Darin ist keine Nachricht.")
-    return contacts
+    return values
 
 
-def _filed(contact: Contact, envelope: _Case, channel_id: int, *, at: datetime) -> Filed:
-    try:
-        return intake.receive(
-            contact,
-            channel_id=channel_id,
-            envelope_id=envelope.id,
-            digest=envelope.digest,
-            enclosures=_enclosures(contact),
-            at=at,
-        )
-    except OperationalError:
-        raise
-    except StatementError as error:
-        if isinstance(error, DBAPIError) and error.connection_invalidated:
-            raise
-        raise NotFiled(f"Die Datenbank nimmt die Nachricht nicht an: {error.orig or error}") from error
-    except ValueError as error:
-        raise NotFiled(f"Die Nachricht hat Werte, die nicht gehen: {error}") from error
+def _filed(values: Sequence[Heard], envelope: _Case, channel_id: int, *, at: datetime) -> Filed | None:
+    """File each value by itself, and close the envelope with the last one; raises `NotFiled` if one has failed."""
+    origin = Origin(channel_id=channel_id, envelope_id=envelope.id, digest=envelope.digest)
+    if len(values) == 1 and isinstance(values[0], Contact):
+        return place(values[0], origin, closes=True, at=at)
+    filed: Filed | None = None
+    reasons: list[str] = []
+    for value in values:
+        try:
+            filed = _alone(value, origin, at=at) or filed
+        except NotFiled as refusal:
+            reasons.append(str(refusal))
+    if reasons:
+        raise NotFiled(f"{len(reasons)} von {len(values)} Einträgen ließen sich nicht ablegen: {reasons[0]}")
+    envelopes.close(envelope.id, at=at)
+    return filed
 
 
-def _enclosures(contact: Contact) -> tuple[Enclosure, ...]:
-    return tuple(
-        Enclosure(
-            name=each.name,
-            type=each.type,
-            size=len(each.content),
-            digest=_store().put(each.content),
-            content_id=each.content_id,
-            is_inline=each.is_inline,
-        )
-        for each in contact.attachments
-    )
+def _alone(value: Heard, origin: Origin, *, at: datetime) -> Filed | None:
+    """File one value of several: whatever it trips over, the others shall be filed."""
+    filed: Filed | None = None
+    with one_round(f"filing a part of envelope {origin.envelope_id}", passes=(NotFiled, *AWAY)) as filing:
+        filed = place(value, origin, closes=False, at=at)
+    if filing.error:
+        raise NotFiled(f"Beim Ablegen ist ein Fehler aufgetreten: {filing.words}")
+    return filed

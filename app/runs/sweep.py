@@ -15,9 +15,10 @@ from sqlalchemy import select
 from app import clock, queue
 from app.config import Settings
 from app.db import db
-from app.desk import answers, delivery, envelopes, notices
-from app.models import UNFILED, Envelope, EnvelopeState
-from app.runs.filing import file_or_park
+from app.desk import answers, delivery, notices, parts
+from app.desk.parts import FILES
+from app.models import UNFILED, Channel, Envelope, EnvelopeState
+from app.runs.filing import file_carefully
 from app.runs.recount import repair_counters
 from app.runs.rounds import one_round
 
@@ -28,8 +29,6 @@ IN_TIME_WHEN_BUSY = 120.0
 TOO_BUSY = 1000
 """Jobs from which on nothing is handed over twice."""
 FILED_WITHIN = 5.0
-MOST_ATTEMPTS = 3
-"""How often an envelope is taken up again whose filing came to no end."""
 TIDIED_EVERY = 3600.0
 REPEATED_WITHIN = timedelta(days=7)
 """How long a program may repeat a request and get the first one's answer."""
@@ -103,7 +102,8 @@ class Sweeper:
 
     def _file(self) -> None:
         for envelope_id in self._envelopes.ripe(_unfiled(), after=FILED_WITHIN if self._is_patient else 0.0):
-            _file_again(envelope_id)
+            with one_round(f"taking up envelope {envelope_id}"):
+                file_carefully(envelope_id)
 
     def _tidy(self) -> None:
         """Do hourly what nobody waits for."""
@@ -128,22 +128,19 @@ def _lose_track(lease: float) -> None:
     notices.lose_track(lease=lease)
 
 
-def _file_again(envelope_id: int) -> None:
-    """File an envelope unless that ended the process several times before: one mail must not stop it for good."""
-    with one_round(f"taking up envelope {envelope_id}"):
-        attempt = envelopes.begin_attempt(envelope_id)
-        if attempt is None:
-            return
-        if attempt > MOST_ATTEMPTS:
-            words = f"Das Ablegen brach {MOST_ATTEMPTS}-mal ab, ohne dass ein Grund festgehalten werden konnte."
-            envelopes.park(envelope_id, reason=words, at=clock.now())
-        elif not file_or_park(envelope_id):
-            envelopes.take_back_attempt(envelope_id)
-
-
 def _unfiled() -> list[int]:
+    """Return what nobody files at the moment; paused channels wait, and those of a living filer are in its hands."""
+    elsewhere = [int(name.partition(":")[2]) for name in parts.held(FILES)]
     return list(
         db.session.scalars(
-            select(Envelope.id).where(UNFILED, Envelope.state == EnvelopeState.STORED).order_by(Envelope.id).limit(200)
+            select(Envelope.id)
+            .where(
+                UNFILED,
+                Envelope.state == EnvelopeState.STORED,
+                Envelope.channel_id.not_in(select(Channel.id).where(Channel.is_paused.is_(True))),
+                Envelope.channel_id.not_in(elsewhere),
+            )
+            .order_by(Envelope.id)
+            .limit(200)
         )
     )

@@ -34,9 +34,9 @@ def attachment(attachment_id: int) -> ResponseReturnValue:
     return _file(_content(found.digest), found.name, found.type if is_shown else "", is_shown=is_shown)
 
 
-def download(digest: str, name: str) -> Response:
-    """Answer with a blob that is only ever saved."""
-    return _file(_content(digest), name, "", is_shown=False)
+def download(content: bytes, name: str) -> Response:
+    """Answer with bytes that are only ever saved."""
+    return _file(content, name, "", is_shown=False)
 
 
 def _content(digest: str) -> bytes:

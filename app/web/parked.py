@@ -8,6 +8,7 @@ from flask.typing import ResponseReturnValue
 from app import access, clock
 from app.desk import envelopes
 from app.finders import parked
+from app.runs import intake
 from app.web import files
 from app.web.door import person, require_lead
 from app.web.formats import size
@@ -25,7 +26,8 @@ def index() -> str:
 @bp.get("/parked/<int:envelope_id>/raw")
 def raw(envelope_id: int) -> ResponseReturnValue:
     envelope = access.envelope(person(), envelope_id)
-    return files.download(envelope.digest, f"faden-{envelope.id}.eml")
+    content = intake.raw_of(envelope.id)
+    return files.download(content, f"faden-{envelope.id}.{'json' if content.startswith(b'{') else 'eml'}")
 
 
 @bp.post("/parked/<int:envelope_id>/retry")

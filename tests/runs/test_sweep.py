@@ -13,7 +13,7 @@ from app import clock, queue
 from app.db import db
 from app.desk import delivery, replies
 from app.models import Envelope, EnvelopeState, Message, MessageState
-from app.runs import intake, sweep
+from app.runs import filing, intake, sweep
 from app.runs.recount import repair_counters
 from channels.contract import Raw
 from tests import world as cast
@@ -119,7 +119,7 @@ def test_a_mail_that_ends_the_process_each_time_is_parked_and_the_next_one_filed
         return read(envelope_id, raw=raw, at=at)
 
     monkeypatch.setattr(intake, "understand", deadly_read)
-    for _process in range(sweep.MOST_ATTEMPTS):
+    for _process in range(filing.MOST_ATTEMPTS):
         with pytest.raises(Killed):
             sweep.run()
         db.session.rollback()
@@ -139,7 +139,7 @@ def test_an_attempt_that_failed_for_want_of_a_server_does_not_count(
 
     with monkeypatch.context() as trouble:
         trouble.setattr(intake, "understand", away)
-        for _round in range(sweep.MOST_ATTEMPTS + 1):
+        for _round in range(filing.MOST_ATTEMPTS + 1):
             sweep.run()
     sweep.run()
     assert filed() == [message_id(1)]
