@@ -1,0 +1,73 @@
+"""Direct messages: of today's and of the old interface, and the encrypted ones that only the app of X can read."""
+
+from __future__ import annotations
+
+import hashlib
+
+from channels.contract import Contact, ContactType, Heard
+from channels.payload import Tree, identifier, several, tree, trees, words
+from channels.x.posts import remote
+from channels.x.scene import MESSAGES_URL, Scene, order, spoken
+
+ENCRYPTED = "Verschlüsselte Nachricht, bitte auf X beantworten"
+_UNKNOWN = "Eine Nachricht, die sich nur auf X ansehen lässt"
+_SILENT = {"ParticipantsJoin", "ParticipantsLeave"}
+_PLAIN = {"MessageCreate", "message_create", ""}
+
+
+def message(found: Tree, scene: Scene) -> list[Heard]:
+    """Return a direct message in either shape; who joined or left is nothing, what is unknown a placeholder."""
+    id_, type_ = identifier(found.get("id")), words(found.get("event_type") or found.get("type"))
+    old = tree(found.get("message_create"))
+    said = tree(old.get("message_data")) or found
+    sender = identifier(old.get("sender_id"), found.get("sender_id"))
+    recipient = identifier(tree(old.get("target")).get("recipient_id"))
+    if not id_ or type_ in _SILENT:
+        return []
+    key = identifier(found.get("dm_conversation_id"), canonical(sender, recipient), sender, id_)
+    others = [each for each in key.split("-") if each != sender] if "-" in key else []
+    other = recipient or (others[0] if others else "")
+    contact = Contact(
+        type=ContactType.MESSAGE if type_ in _PLAIN else ContactType.UNKNOWN,
+        external_id=id_,
+        sender=scene.handle(sender, otherwise=id_),
+        recipient=scene.handle(other) if other else None,
+        sent_at=scene.at(found.get("created_timestamp", found.get("created_at")), id_),
+        text=spoken(said) or ("" if type_ in _PLAIN else _UNKNOWN),
+        conversation_key=key,
+        is_own=sender in scene.own or (scene.event == "dm.sent" and not sender),
+        remote=tuple(remote(each, MESSAGES_URL) for each in _media(said, scene)),
+        details={"username": scene.username_of(sender), "dm_event_id": id_, "event": scene.event},
+    )
+    return [contact]
+
+
+def encrypted(found: Tree, scene: Scene) -> list[Heard]:
+    """Return a placeholder for a message whose text only the participants' devices can read."""
+    content = words(found.get("encoded_event")).encode()
+    id_ = identifier(found.get("id")) or (hashlib.sha256(content).hexdigest()[:32] if content else "")
+    people = identifier(found.get("conversation_id")).replace(":", "-").split("-")
+    sender = identifier(found.get("sender_id"))
+    contact = Contact(
+        type=ContactType.UNKNOWN,
+        external_id=f"chat:{id_}",
+        sender=scene.handle(sender, otherwise=f"chat:{id_}"),
+        sent_at=scene.at(found.get("created_at_msec")),
+        text=ENCRYPTED,
+        conversation_key=(canonical(*people) if len(people) == 2 else "-".join(people)) or sender,
+        is_own=sender in scene.own or scene.event == "chat.sent",
+        details={"username": scene.username_of(sender), "is_encrypted": True, "event": scene.event},
+    )
+    return [contact] if id_ else []
+
+
+def canonical(one: str, other: str) -> str:
+    """Return the id of the conversation between two: the smaller user id, a dash, the larger one."""
+    return "-".join(sorted((one, other), key=order)) if one and other else ""
+
+
+def _media(said: Tree, scene: Scene) -> list[Tree]:
+    keys = several(tree(said.get("attachments")).get("media_keys"))
+    known = [{"media_key": key, **scene.media.get(key, {})} for key in map(identifier, keys) if key]
+    old = trees(tree(said.get("attachment")).get("media"))
+    return known + [{**each, "url": each.get("media_url_https")} for each in old]

@@ -1,0 +1,132 @@
+"""What X tells, whichever way it comes: events of the Activity API, old envelopes, answers to what we asked."""
+
+from __future__ import annotations
+
+import json
+import re
+from collections.abc import Iterator
+from dataclasses import replace
+from datetime import datetime
+from urllib.parse import parse_qs, urlsplit
+
+from channels.contract import Change, ChangeType, Heard, Signal, SignalType, Unreadable
+from channels.payload import Tree, identifier, tree, trees, words
+from channels.x import direct, posts
+from channels.x.scene import Scene
+
+REVOKED = "Die Berechtigung wurde auf X widerrufen. Bitte dort neue Schlüssel erzeugen und hier eintragen."
+_DM = re.compile(r"/dm_conversations/.+/messages$")
+
+
+def heard(raw: bytes, *, address: str, username: str, received_at: datetime) -> list[Heard]:
+    """Understand raw input; raises `Unreadable` only if it is no JSON object."""
+    found = _json(raw)
+    if not isinstance(found, dict):
+        raise Unreadable("Das ist kein JSON-Objekt.")
+    found = found["params"] if isinstance(found.get("params"), dict) else found
+    event = tree(found.get("data"))
+    is_event = "event_type" in event and "payload" in event
+    user = identifier(tree(event.get("filter")).get("user_id"), found.get("for_user_id"))
+    if user and address and user != address:
+        return []  # one application serves several accounts; this one has a channel of its own
+    own = frozenset({address or user} - {""})
+    scene = Scene(own=own, username=username, received_at=received_at)
+    if is_event:
+        includes = tree(event.get("includes") or found.get("includes"))
+        return list(_event(event, replace(scene, event=words(event["event_type"])).with_(includes)))
+    if isinstance(found.get("request"), dict):
+        return list(_exchange(found["request"], found.get("json"), scene))
+    return [*_old(found, scene), *_answer(found, scene)]
+
+
+def _json(raw: bytes | str) -> object:
+    try:
+        return json.loads(raw)
+    except (ValueError, RecursionError):
+        return None
+
+
+def _event(event: Tree, scene: Scene) -> Iterator[Heard]:
+    """One event of the X Activity API; likes, follows, spaces and the like mean nothing to us."""
+    payload = tree(event.get("payload"))
+    if scene.event == "oauth.revoke":
+        yield from _revoked(payload, scene)
+    elif scene.event == "post.delete":
+        yield _removal(payload.get("id"), payload.get("author_id"), payload.get("timestamp_ms"), scene)
+    elif scene.event in {"chat.received", "chat.sent"}:
+        yield from direct.encrypted(payload, scene)
+    elif "direct_message_events" in payload:
+        yield from _direct(payload, scene)
+    elif scene.event.startswith("post."):
+        yield from posts.post(payload, scene)
+
+
+def _old(found: Tree, scene: Scene) -> Iterator[Heard]:
+    """An envelope of the Account Activity API: lists of everything that happened to one account."""
+    for each in trees(found.get("tweet_create_events")):
+        author, quoted = tree(each.get("user")), trees(each.get("quoted_status"))
+        users = [{**author, "id": identifier(author.get("id_str"), author.get("id"))}]
+        known = scene.with_({"users": users, "tweets": [posts.modern(one) for one in quoted]})
+        yield from posts.post(posts.modern(each), known)
+    yield from _direct(found, scene)
+    for each in trees(found.get("tweet_delete_events")):
+        status = tree(each.get("status"))
+        yield _removal(status.get("id"), status.get("user_id"), each.get("timestamp_ms"), scene)
+    for each in trees(tree(found.get("user_event")).get("revoke")):
+        yield from _revoked({**each, **tree(each.get("source"))}, scene)
+
+
+def _direct(found: Tree, scene: Scene) -> Iterator[Heard]:
+    scene = scene.with_({"users": [{**tree(each), "id": key} for key, each in tree(found.get("users")).items()]})
+    for each in trees(found.get("direct_message_events", found.get("events"))):
+        yield from direct.message(each, scene)
+
+
+def _exchange(request: Tree, answer: object, scene: Scene) -> Iterator[Heard]:
+    """What was asked and what X answered: the pages of the poller, and recorded calls."""
+    method, uri = words(request.get("method")), urlsplit(words(request.get("uri")))
+    body, data = request.get("body"), tree(answer)
+    said = tree(_json(body) if isinstance(body, str) else body)
+    if method == "GET":
+        event = uri.path.rpartition("/2/tweets/")[2].partition("/")[0] or uri.path.rpartition("/")[2]
+        term = words(request.get("term")) or " ".join(parse_qs(uri.query).get("query", []))
+        yield from _answer(answer, replace(scene, event=event, term=term if event == "search" else ""))
+        return
+    data = tree(data.get("data", data))
+    if method == "DELETE" and data.get("deleted") is True:
+        yield _removal(uri.path.rpartition("/")[2], "", None, scene)
+    elif method == "POST" and _DM.search(uri.path):
+        own = {**said, **data, "id": data.get("dm_event_id")}
+        yield from direct.message(own, replace(scene, event="dm.sent"))
+    elif method == "POST" and uri.path.endswith("/2/tweets"):
+        answered = tree(said.get("reply")).get("in_reply_to_tweet_id")
+        references = [{"type": "replied_to", "id": answered}] if answered else []
+        yield from posts.post({**data, "referenced_tweets": references}, replace(scene, event="post.create"))
+
+
+def _answer(found: object, scene: Scene) -> Iterator[Heard]:
+    """An answer of the interface; `data` is absent where there is nothing, and single things may be refused."""
+    answer = found if isinstance(found, dict) else {}
+    scene = scene.with_(tree(answer.get("includes")))
+    for each in trees(answer.get("data")):
+        if each.keys() & {"dm_conversation_id", "sender_id", "participant_ids"}:
+            yield from direct.message(each, scene)
+        elif each.keys() & {"text", "note_tweet", "note_post"}:
+            yield from posts.post(each, scene)
+
+
+def _removal(id_: object, author: object, at: object, scene: Scene) -> Change:
+    about, user = identifier(id_), identifier(author)
+    sender, sent_at = scene.handle(user) if user else None, scene.at(at)
+    return Change(
+        external_id=f"removal:{about}", type=ChangeType.REMOVAL, about=about, sent_at=sent_at, sender=sender,
+        is_public=True, details={"deleted": True},
+    )  # fmt: skip
+
+
+def _revoked(found: Tree, scene: Scene) -> Iterator[Signal]:
+    user = identifier(found.get("user_id"))
+    if not user or not scene.own or user in scene.own:
+        sent_at, id_ = scene.at(found.get("date_time")), f"revoke:{user}:{identifier(found.get('date_time'))}"
+        type_, code = SignalType.ACCOUNT, "revoked"
+        yield Signal(external_id=id_, type=type_, sent_at=sent_at, words=REVOKED, is_alarm=True, code=code)
