@@ -27,6 +27,8 @@ class Heard:
     conversation: str
     needs_answer: bool = True
     """False for automatic messages."""
+    is_missed_call: bool = False
+    """Asks for a call back: several of one conversation ask for one."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -41,17 +43,62 @@ class Said:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Waived:
-    """Somebody decided that what is owed needs no answer."""
+    """Somebody decided that what is owed on a ticket needs no answer."""
 
     at: datetime
+    ticket: str = ""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Reprioritised:
-    """The ticket was given another priority."""
+    """A ticket was given another priority."""
 
     at: datetime
     to: Priority
+    ticket: str = ""
 
 
-Event = Heard | Said | Waived | Reprioritised
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Resolved:
+    """A ticket was declared done: what is still owed on it is waived."""
+
+    at: datetime
+    ticket: str = ""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Reopened:
+    """A person took the resolution back: exactly what it had waived is owed again, with its old deadlines."""
+
+    at: datetime
+    ticket: str = ""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Moved:
+    """A conversation was joined to another ticket, or parted from it again."""
+
+    at: datetime
+    conversation: str
+    ticket: str
+
+
+class Turn(StrEnum):
+    """Whose turn it is."""
+
+    OURS = "ours"
+    CUSTOMER = "customer"
+    THIRD = "third"
+    """Somebody else's, e.g. the carrier's."""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Turned:
+    """It became somebody's turn; only the clocks of resolution and update listen to that."""
+
+    at: datetime
+    to: Turn
+    ticket: str = ""
+
+
+Event = Heard | Said | Waived | Reprioritised | Resolved | Reopened | Moved | Turned

@@ -8,7 +8,8 @@ from typing import Any
 
 from sla.events import Event, Heard, Reprioritised, Said, Waived, Weight
 from sla.hours import BusinessHours
-from sla.projection import Holding, Obligation, Terms, project
+from sla.projection import project
+from sla.standing import Holding, Obligation, Terms
 from sla.targets import Kind, Priority, Route, Target
 
 MINUTE = timedelta(minutes=1)

@@ -5,7 +5,7 @@ from __future__ import annotations
 from datetime import datetime
 
 from sla.events import Event, Heard, Reprioritised, Said, Waived, Weight
-from sla.projection import Holding, Terms
+from sla.standing import Holding, Terms
 from sla.targets import Kind, Priority, Route, Target
 from tests.sla.calendars import CARE, SOCIAL, berlin, minutes
 

@@ -11,7 +11,8 @@ import pytest
 
 from sla.events import Event, Heard, Reprioritised, Said, Waived, Weight
 from sla.hours import BusinessHours
-from sla.projection import Holding, Obligation, Terms, project
+from sla.projection import project
+from sla.standing import Holding, Obligation, Terms
 from sla.targets import Kind, Priority, Route, Target
 
 pytestmark = pytest.mark.corpus

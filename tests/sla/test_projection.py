@@ -5,7 +5,8 @@ from __future__ import annotations
 import pytest
 
 from sla.events import Event, Weight
-from sla.projection import Holding, Projection, PromiseState, State, Terms, project
+from sla.projection import project
+from sla.standing import Holding, Projection, PromiseState, State, Terms
 from sla.targets import Kind, Priority, Route
 from tests.sla.calendars import CARE, SOCIAL, berlin, minutes
 from tests.sla.terms import heard, raised, said, terms, waived

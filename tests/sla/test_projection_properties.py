@@ -8,7 +8,8 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from sla.events import Event, Heard, Reprioritised, Said, Waived, Weight
-from sla.projection import Holding, State, project
+from sla.projection import project
+from sla.standing import Holding, State
 from sla.targets import Priority, Route
 from tests.sla.strategies import many_cases
 from tests.sla.terms import terms
