@@ -26,6 +26,8 @@ _FIRST_INSTANT = datetime.min.replace(tzinfo=UTC)
 _LAST_INSTANT = datetime.max.replace(tzinfo=UTC)
 
 Interval = tuple[datetime, datetime]
+Versions = tuple[tuple[date, Rules], ...]
+"""The rules of a calendar with the local date from which each holds, the earliest first."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -56,8 +58,8 @@ class BusinessHours:
 
     __slots__ = ("_pauses", "_rules", "_table")
 
-    def __init__(self, rules: Rules, pauses: Sequence[Interval] = ()) -> None:
-        self._rules = rules
+    def __init__(self, rules: Rules | Versions, pauses: Sequence[Interval] = ()) -> None:
+        self._rules: Versions = ((date.min, rules),) if isinstance(rules, Rules) else rules
         self._pauses = tuple(_fused(sorted(pauses)))
         # Threads may race to replace the table; everybody reckons with the one in their hands, so it may be any.
         self._table: _Table | None = None
@@ -80,6 +82,18 @@ class BusinessHours:
         """
         rules = read_rules(tz=tz, weekly_hours=weekly_hours, holidays=holidays, special_hours=special_hours)
         return cls(rules, [_pause(pair) for pair in pauses])
+
+    @classmethod
+    def stitched(cls, versions: Iterable[tuple[date, BusinessHours]]) -> Self:
+        """Join versions of one calendar: each holds from its local date on, the first one for everything before, too.
+
+        What was counted on the dates of an older version stays counted as it was.
+        """
+        ordered = sorted(versions, key=lambda version: version[0])
+        if not ordered:
+            raise HoursError("a calendar has at least one version")
+        rules = tuple((since, hours._rules[-1][1]) for since, hours in ordered)  # noqa: SLF001 - of its own kind
+        return cls(((date.min, rules[0][1]), *rules[1:]))
 
     def due(self, start: datetime, within: timedelta) -> datetime:
         """Return the first instant by which `within` has been used up, as it is shown to people.
@@ -169,7 +183,7 @@ class BusinessHours:
         return table
 
 
-def _compile(rules: Rules, pauses: Sequence[Interval], first_year: int, last_year: int) -> _Table:
+def _compile(rules: Versions, pauses: Sequence[Interval], first_year: int, last_year: int) -> _Table:
     days = _intervals(rules, date(first_year, 1, 1), date(last_year, 12, 31))
     intervals = list(_without(_fused(sorted(days)), pauses))
     through = list(accumulate(closes - opens for opens, closes in intervals))
@@ -186,8 +200,15 @@ def _compile(rules: Rules, pauses: Sequence[Interval], first_year: int, last_yea
     )
 
 
-def _intervals(rules: Rules, first_on: date, last_on: date) -> Iterator[Interval]:
-    """Translate local windows into instants; a date that its zone skipped has none."""
+def _intervals(versions: Versions, first_on: date, last_on: date) -> Iterator[Interval]:
+    """Translate local windows into instants, each date by the rules of its time."""
+    ends = [since for since, _ in versions[1:]] + [date.max]
+    for (since, rules), end in zip(versions, ends, strict=True):
+        yield from _of_one_version(rules, max(since, first_on), min(end - _ONE_DAY, last_on))
+
+
+def _of_one_version(rules: Rules, first_on: date, last_on: date) -> Iterator[Interval]:
+    """Do it by one set of rules; a date that its zone skipped has no windows."""
     on, midnight = first_on, _instant(rules, first_on)
     while on <= last_on:
         following = on + _ONE_DAY

@@ -6,7 +6,7 @@ from datetime import UTC, date, datetime, timedelta, timezone
 import pytest
 
 from sla.hours import BusinessHours, HoursError
-from tests.sla.calendars import BERLIN, CARE, EVERY_DAY, SOCIAL, berlin, minutes
+from tests.sla.calendars import BERLIN, CARE, EVERY_DAY, SOCIAL, WORKING_DAYS, berlin, minutes
 
 ALWAYS = BusinessHours.compile(tz="Europe/Berlin", weekly_hours={day: [("00:00", "24:00")] for day in EVERY_DAY})
 NIGHTS = BusinessHours.compile(
@@ -192,3 +192,17 @@ def test_a_calendar_of_special_days_ends_after_the_last_one() -> None:
 def test_a_target_of_years_is_reached() -> None:
     hours = BusinessHours.compile(tz="UTC", weekly_hours={"mon": [("09:00", "09:01")]})
     assert hours.due(datetime(2025, 6, 2, tzinfo=UTC), minutes(1000)).year == 2044
+
+
+def test_a_new_version_counts_from_its_day_on_and_changes_nothing_before() -> None:
+    short = BusinessHours.compile(tz="Europe/Berlin", weekly_hours={day: [("09:00", "12:00")] for day in WORKING_DAYS})
+    hours = BusinessHours.stitched([(date(2025, 1, 1), CARE), (date(2025, 6, 4), short)])
+    assert hours.due(berlin("2025-06-03 16:00"), minutes(120)) == berlin("2025-06-04 10:00")
+    assert hours.due(berlin("2025-06-04 11:00"), minutes(120)) == berlin("2025-06-05 10:00")
+    assert hours.between(berlin("2025-06-02 00:00"), berlin("2025-06-06 00:00")) == minutes(2 * 480 + 2 * 180)
+    assert hours.between(berlin("2024-12-02 00:00"), berlin("2024-12-03 00:00")) == minutes(480)
+
+
+def test_a_calendar_without_a_version_is_none() -> None:
+    with pytest.raises(HoursError, match="at least one"):
+        BusinessHours.stitched([])
