@@ -7,8 +7,8 @@ from datetime import datetime
 from typing import Any
 
 from channels.contract import Account, HookRequest
-from channels.meta.hook import signature
 from channels.testing import MUST_NOT_BE_TOLD, NOW, Sample
+from tests.emulators.graph_hooks import signature
 
 PAGE, PERSON, APP = "310000000000007", "7400000000000021", "880000000000003"
 ACCOUNT = Account(
