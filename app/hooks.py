@@ -41,7 +41,7 @@ AWAY = (OperationalError, InterfaceError, NoConnection, OSError, BaseError)
 def register(flask: Flask) -> None:
     """Open the door; who has a signature of their own needs no form's token and is not limited."""
     flask.register_blueprint(bp)
-    flask.extensions["faden.refusals"] = Refusals(flask)
+    flask.extensions["faden.hooks"] = Tally(flask)
     for limiter in flask.extensions.get("limiter", ()):
         limiter.exempt(bp)
 
@@ -77,11 +77,10 @@ def _answered(kind: str, channel_id: int) -> Response:
     if asked.method == "GET":
         return _response(attempted(lambda: connector.handshake(asked), _forbidden))
     if not attempted(lambda: connector.verify(asked), _unverified):
-        refusals: Refusals = current_app.extensions["faden.refusals"]
-        refusals.count(channel_id)
+        _tally().refuse(channel_id)
         return _plain(401, "wrong or missing signature")
-    at = clock.now()
-    envelopes.keep(channel_id, intake.arrival(asked.body, source="Webhook"), is_heard=_is_news(channel_id), at=at)
+    is_heard = _tally().is_news(channel_id)
+    envelopes.keep(channel_id, intake.arrival(asked.body, source="Webhook"), is_heard=is_heard, at=clock.now())
     return _response(attempted(lambda: connector.acknowledge(asked), _accepted))
 
 
@@ -97,15 +96,9 @@ def _asked(kind: str, channel_id: int) -> HookRequest:
     )
 
 
-_heard_at: dict[int, float] = {}
-
-
-def _is_news(channel_id: int) -> bool:
-    now = time.monotonic()
-    if now - _heard_at.get(channel_id, float("-inf")) < HEARD_EVERY:
-        return False
-    _heard_at[channel_id] = now
-    return True
+def _tally() -> Tally:
+    found: Tally = current_app.extensions["faden.hooks"]
+    return found
 
 
 def _response(answer: HookAnswer) -> Response:
@@ -141,22 +134,34 @@ def _accepted(error: Exception) -> HookAnswer:
     return HookAnswer()
 
 
-class Refusals:
-    """Counts calls whose signature is wrong: written down at once, but in a flood no more than a few times a second."""
+class Tally:
+    """Counts calls so that no call waits for another one's count.
+
+    A wrong signature is written down at once, but in a flood no more than a few times a second.
+    """
 
     PAUSE = 0.25
 
     def __init__(self, flask: Flask) -> None:
         self._flask = flask
-        self._counts: Counter[int] = Counter()
+        self._heard_at: dict[int, float] = {}
+        self._refused: Counter[int] = Counter()
         self._lock = threading.Lock()
         self._timer: threading.Timer | None = None
         self._written_at = float("-inf")
 
-    def count(self, channel_id: int) -> None:
-        """Count one; raises what the database raises where it is written at once."""
+    def is_news(self, channel_id: int) -> bool:
+        """Say whether it is time again to write down that a channel was heard."""
+        now = time.monotonic()
+        if now - self._heard_at.get(channel_id, float("-inf")) < HEARD_EVERY:
+            return False
+        self._heard_at[channel_id] = now
+        return True
+
+    def refuse(self, channel_id: int) -> None:
+        """Count one call that was refused."""
         with self._lock:
-            self._counts[channel_id] += 1
+            self._refused[channel_id] += 1
             if self._timer is not None:
                 return
             wait = self._written_at + self.PAUSE - time.monotonic()
@@ -176,6 +181,6 @@ class Refusals:
 
     def _write(self) -> None:
         with self._lock:
-            counts, self._counts, self._timer = self._counts, Counter(), None
+            refused, self._refused, self._timer = self._refused, Counter(), None
             self._written_at = time.monotonic()
-        channels.refuse(counts, at=clock.now())
+        channels.refuse(refused, at=clock.now())
