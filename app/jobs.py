@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from app.runs import deliver as delivering
+from app.runs import errands
 
 
 def deliver(message_id: int) -> None:
@@ -13,3 +14,8 @@ def deliver(message_id: int) -> None:
 def notify(notification_id: int) -> None:
     """Mail one notification to one of us."""
     delivering.notify(notification_id)
+
+
+def errand(errand_id: int) -> None:
+    """Make one call of a platform that follows from what was filed or decided."""
+    errands.run(errand_id)

@@ -9,7 +9,7 @@ from __future__ import annotations
 import json
 import logging
 import threading
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from dataclasses import asdict, dataclass
 from functools import cache
 from queue import Empty, SimpleQueue
@@ -24,11 +24,14 @@ TOPIC = "faden:live"
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Signal:
-    """An event's id, its kind and the ticket it belongs to (0: none)."""
+    """An event's id (0: something too small for an event), its kind and the ticket it belongs to (0: none)."""
 
     id: int
     kind: str
     ticket: int
+    call: int = 0
+    """A telephone call: told while it goes on, and only to those it rings at."""
+    agents: Sequence[int] = ()
 
 
 def publish(signal: Signal) -> None:

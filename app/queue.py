@@ -55,6 +55,11 @@ def file_soon(channel_id: int) -> None:
     attempt(lambda redis: redis.publish(FILING, channel_id))
 
 
+def errand_later(errand_id: int) -> None:
+    """Hand a call of a platform to a worker."""
+    _enqueue("app.jobs.errand", errand_id)
+
+
 def _enqueue(job: str, row_id: int) -> None:
     attempt(
         lambda redis: Queue(QUEUE_NAME, connection=redis).enqueue(

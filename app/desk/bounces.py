@@ -23,7 +23,9 @@ def returned(contact: Contact, earlier: Sequence[Known]) -> Known | None:
     return next((m for m in earlier if m.external_id == wanted and m.direction is Direction.OUT), None)
 
 
-def came_back(message_id: int, *, ticket_id: int, words: str, at: datetime, afterwards: Afterwards) -> None:
+def came_back(
+    message_id: int, *, ticket_id: int, words: str, kind: str = "bounced", at: datetime, afterwards: Afterwards
+) -> None:
     """Mark a message as failed and give the ticket its old deadlines back; repeated reports change nothing."""
     failed = db.session.scalar(
         update(Message)
@@ -36,7 +38,7 @@ def came_back(message_id: int, *, ticket_id: int, words: str, at: datetime, afte
     ticket = held(ticket_id)
     before = badges(ticket)
     owe_again(message_id, ticket=ticket)
-    record("bounced", ticket_id=ticket_id, at=at, message_id=message_id, afterwards=afterwards, words=words[:500])
+    record(kind, ticket_id=ticket_id, at=at, message_id=message_id, afterwards=afterwards, words=words[:500])
     recount(before, badges(ticket))
 
 

@@ -4,8 +4,10 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 from dataclasses import dataclass
+from datetime import datetime, timedelta
+from typing import Any
 
-from sqlalchemy import bindparam, or_, select
+from sqlalchemy import Row, bindparam, or_, select, text
 
 from app import seal
 from app.db import db
@@ -18,6 +20,8 @@ from routing.threads import Clues, NumberClue, choose
 MOST_REFERENCES = 40
 """A mail may name thousands; the nearest ones decide."""
 MOST_NUMBERS = 3
+REOPEN_WINDOW = timedelta(days=14)
+"""A message later than this after the resolution asks for a first answer again."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -32,6 +36,7 @@ class Known:
     author_address: str
     text: str
     identity_value: str
+    is_public: bool
 
 
 _KNOWN = (
@@ -44,6 +49,7 @@ _KNOWN = (
         Message.author_address,
         Message.text,
         Identity.value.label("identity_value"),
+        Conversation.is_public,
     )
     .join(Conversation, Conversation.id == Message.conversation_id)
     .join(Identity, Identity.id == Conversation.identity_id)
@@ -62,8 +68,15 @@ def known(contact: Contact, *, digest: str) -> list[Known]:
     ids = {*own, *contact.replies_to[:MOST_REFERENCES]} - {""}
     if contact.bounce and contact.bounce.message_id:
         ids.add(contact.bounce.message_id)
+    if contact.own_id:
+        ids.add(contact.own_id)
     rows = run(_KNOWN, ids=list(ids))
     return [Known(**row) for row in rows.mappings()]
+
+
+def is_mail(contact: Contact) -> bool:
+    """Say whether references, tokens and numbers lead to its conversation, and not a key of the platform's."""
+    return contact.sender.kind == "email" and not contact.conversation_key
 
 
 def conversation_of(contact: Contact, earlier: Sequence[Known], *, customer_id: int | None) -> int | None:
@@ -114,3 +127,78 @@ def _by_number(contact: Contact, customer_id: int | None) -> tuple[NumberClue, .
         .order_by(Conversation.id.desc())
     )
     return tuple(NumberClue(conversation_id=row.id, sender_belongs=True) for row in rows)
+
+
+_KEYED = (
+    select(Conversation.id, Ticket.closed_at)
+    .join(Ticket, Ticket.id == Conversation.ticket_id)
+    .where(
+        Conversation.channel_id == bindparam("channel"),
+        Conversation.external_key == bindparam("key"),
+        text("conversation.external_key <> ''"),
+        Conversation.is_public == bindparam("is_public"),
+    )
+    .order_by(Conversation.id.desc())
+    .limit(1)
+)
+_KEYED_WITH = _KEYED.where(Conversation.identity_id == bindparam("identity"))
+_NAMED = (
+    select(Conversation.id, Ticket.closed_at)
+    .join(Ticket, Ticket.id == Conversation.ticket_id)
+    .where(Conversation.id == bindparam("conversation"))
+)
+
+
+def on_platform(
+    contact: Contact, earlier: Sequence[Known], *, channel_id: int, identity_id: int | None, is_asking: bool
+) -> int | None:
+    """Return the conversation that a contact of a platform continues, None if it begins one.
+
+    A message it answers decides, whoever wrote that; then the platform's thread, in which each person has a
+    conversation of their own. One whose ticket was resolved too long ago is over for somebody who asks anew.
+    """
+    found = _by_answer(contact, earlier, channel_id=channel_id)
+    if found is None or (is_asking and _is_over(found, contact.sent_at)):
+        found = _by_key(contact, channel_id=channel_id, identity_id=identity_id)
+    return None if found is None or (is_asking and _is_over(found, contact.sent_at)) else int(found.id)
+
+
+def of_own(contact: Contact, earlier: Sequence[Known], *, channel_id: int, identity_id: int | None) -> int | None:
+    """Return the conversation in which we said something with another tool, None if we know none.
+
+    A post of ours that answers nobody belongs to nobody: all who comment on it have matters of their own.
+    """
+    if contact.is_public and not contact.replies_to:
+        return None
+    found = _by_answer(contact, earlier, channel_id=channel_id)
+    if found is None:
+        found = _by_key(contact, channel_id=channel_id, identity_id=identity_id, is_anybodys=contact.recipient is None)
+    return int(found.id) if found else None
+
+
+def _by_answer(contact: Contact, earlier: Sequence[Known], *, channel_id: int) -> Row[Any] | None:
+    """Follow what the platform says the contact answers; a private word never continues a public thread."""
+    known_ = {
+        message.external_id: message.conversation_id
+        for message in earlier
+        if message.channel_id == channel_id and message.is_public == contact.is_public
+    }
+    named = next((known_[id_] for id_ in contact.replies_to if id_ in known_), None)
+    found: Row[Any] | None = run(_NAMED, conversation=named).one() if named else None
+    return found
+
+
+def _by_key(
+    contact: Contact, *, channel_id: int, identity_id: int | None, is_anybodys: bool = False
+) -> Row[Any] | None:
+    place = {"channel": channel_id, "key": contact.conversation_key[:254], "is_public": contact.is_public}
+    if not contact.conversation_key or (identity_id is None and not is_anybodys):
+        return None
+    found: Row[Any] | None = (
+        run(_KEYED, **place).first() if identity_id is None else run(_KEYED_WITH, **place, identity=identity_id).first()
+    )
+    return found
+
+
+def _is_over(found: Row[Any], sent_at: datetime) -> bool:
+    return found.closed_at is not None and sent_at - found.closed_at > REOPEN_WINDOW

@@ -15,7 +15,7 @@ from sqlalchemy import select
 from app import clock, queue
 from app.config import Settings
 from app.db import db
-from app.desk import answers, delivery, notices, parts
+from app.desk import answers, aside, delivery, early, errands, notices, parts
 from app.desk.parts import FILES
 from app.models import UNFILED, Channel, Envelope, EnvelopeState
 from app.runs.filing import file_carefully
@@ -32,6 +32,9 @@ FILED_WITHIN = 5.0
 TIDIED_EVERY = 3600.0
 REPEATED_WITHIN = timedelta(days=7)
 """How long a program may repeat a request and get the first one's answer."""
+
+WAITED_FOR = timedelta(days=30)
+"""How long something may wait for the message it is about."""
 
 
 class Watched:
@@ -54,7 +57,7 @@ class Sweeper:
 
     def __init__(self, *, is_patient: bool = True) -> None:
         self._is_patient = is_patient
-        self._messages, self._notices, self._envelopes = Watched(), Watched(), Watched()
+        self._messages, self._notices, self._envelopes, self._errands = Watched(), Watched(), Watched(), Watched()
         self._tidied_at = float("-inf")
         self._scheduler: RQScheduler | None = None
 
@@ -67,6 +70,9 @@ class Sweeper:
             ("abandoned jobs", self._revive_jobs),
             ("waiting messages", self._deliver),
             ("waiting notifications", self._notify),
+            ("lost errands", lambda: errands.lose_track(lease=settings.send_lease)),
+            ("waiting errands", self._run_errands),
+            ("what came too early", lambda: early.catch_up(at=clock.now())),
             ("tidying up", self._tidy),
         )
         for name, step in steps:
@@ -82,6 +88,10 @@ class Sweeper:
         waiting = notices.waiting(at=clock.now())
         for notification_id in self._notices.ripe(waiting, after=self._time_for_jobs()):
             queue.notify_later(notification_id)
+
+    def _run_errands(self) -> None:
+        for errand_id in self._errands.ripe(errands.waiting(at=clock.now()), after=self._time_for_jobs()):
+            queue.errand_later(errand_id)
 
     def _revive_jobs(self) -> None:
         """Take back the jobs of workers that died, which RQ alone does every quarter of an hour, and due retries."""
@@ -111,6 +121,7 @@ class Sweeper:
             self._tidied_at = time.monotonic()
             repair_counters()
             answers.forget(before=clock.now() - REPEATED_WITHIN)
+            aside.forget(before=clock.now() - WAITED_FOR)
 
 
 def run() -> None:

@@ -5,7 +5,7 @@ from __future__ import annotations
 import json
 import time
 from collections.abc import Iterator
-from dataclasses import asdict
+from typing import Any
 
 from flask import Blueprint, Flask, Response, current_app, jsonify, render_template, request
 
@@ -36,7 +36,7 @@ def stream() -> Response:
 def missed() -> Response:
     """Answer the same as plain JSON, for browsers whose stream is cut off on the way."""
     found = news.since(person(), request.args.get("after", 0, row_number))
-    return jsonify([asdict(signal) for signal in found])
+    return jsonify([_told(signal) for signal in found])
 
 
 @bp.get("/live/bars")
@@ -71,7 +71,15 @@ def _lines(flask: Flask, listener: Person, last_id: int) -> Iterator[str]:
 
 
 def _line(signal: Signal) -> str:
-    return f"id: {signal.id}\nevent: signal\ndata: {json.dumps(asdict(signal))}\n\n"
+    """Write a signal; one without an event (id 0) must not move the place a browser resumes at."""
+    place = f"id: {signal.id}\n" if signal.id else ""
+    return f"{place}event: signal\ndata: {json.dumps(_told(signal))}\n\n"
+
+
+def _told(signal: Signal) -> dict[str, Any]:
+    """Return what a browser hears of a signal; for whom it was is nobody else's matter."""
+    told = {"id": signal.id, "kind": signal.kind, "ticket": signal.ticket}
+    return {**told, "call": signal.call} if signal.call else told
 
 
 def _visible(flask: Flask, listener: Person, signal: Signal) -> list[Signal]:

@@ -1,0 +1,86 @@
+"""Keeping what was heard before the message or the conversation it belongs to, and finding it again."""
+
+from __future__ import annotations
+
+from dataclasses import replace
+from datetime import datetime
+from functools import cache
+from typing import Any
+
+from pydantic import TypeAdapter
+from sqlalchemy import and_, delete, exists, or_, select
+
+from app.db import db, transaction
+from app.desk.writing import add
+from app.models import Conversation, Early, Message
+from channels.contract import Change, Contact, Progress, Signal
+
+Waiting = Change | Contact | Progress | Signal
+_TYPES: dict[str, type[Waiting]] = {
+    "change": Change,
+    "contact": Contact,
+    "progress": Progress,
+    "signal": Signal,
+}
+
+
+def keep(heard: Waiting, *, channel_id: int, about: str = "", conversation_key: str = "", at: datetime) -> None:
+    """Put something aside until a message (`about`) or a conversation is there; inside the caller's transaction."""
+    name = type(heard).__name__.lower()
+    if isinstance(heard, Contact):
+        # Files that came along are in the raw input; no platform that keys its threads sends any.
+        heard = replace(heard, attachments=())
+    add(
+        Early,
+        channel_id=channel_id,
+        about=about[:500],
+        conversation_key=conversation_key[:254],
+        type=name,
+        heard=_adapter(name).dump_python(heard, mode="json"),
+        at=at,
+    )
+
+
+@cache
+def _adapter(name: str) -> TypeAdapter[Any]:
+    return TypeAdapter(_TYPES[name])
+
+
+def taken(early_id: int) -> tuple[Waiting, int] | None:
+    """Take something out with its channel, inside the caller's transaction; None if somebody else has taken it."""
+    row = db.session.execute(
+        delete(Early).where(Early.id == early_id).returning(Early.type, Early.heard, Early.channel_id)
+    ).first()
+    return (_adapter(row.type).validate_python(row.heard), row.channel_id) if row else None
+
+
+def waiting_for(channel_id: int, *, about: str, conversation_key: str) -> list[int]:
+    """Return what waits for this message or this conversation, in the order in which it was heard."""
+    named = [Early.about == about[:500]] if about else []
+    keyed = [Early.conversation_key == conversation_key[:254]] if conversation_key else []
+    if not named and not keyed:
+        return []
+    return list(
+        db.session.scalars(
+            select(Early.id).where(Early.channel_id == channel_id, or_(*named, *keyed)).order_by(Early.id)
+        )
+    )
+
+
+def ready(*, limit: int = 200) -> list[int]:
+    """Return what waits though it need not: the message or the conversation came in the very same moment."""
+    is_heard = exists().where(
+        and_(Message.channel_id == Early.channel_id, Message.external_id == Early.about), Early.about != ""
+    )
+    is_begun = exists().where(
+        Conversation.channel_id == Early.channel_id,
+        Conversation.external_key == Early.conversation_key,
+        Conversation.external_key != "",
+    )
+    return list(db.session.scalars(select(Early.id).where(or_(is_heard, is_begun)).order_by(Early.id).limit(limit)))
+
+
+def forget(*, before: datetime) -> None:
+    """Give up what has waited in vain for too long: a message it speaks of was written before we listened."""
+    with transaction():
+        db.session.execute(delete(Early).where(Early.at < before))
