@@ -9,12 +9,13 @@ from sqlalchemy import select, update
 
 from app import seal
 from app.db import Afterwards, db, transaction
+from app.desk import outbox
 from app.desk.writing import record
 from app.errors import NotFound, Refused
-from app.models import Channel, Team
-from app.models import ProblemSource as Source
+from app.models import Channel, ProblemSource, Team
 from channels.contract import Health
 
+Source = ProblemSource
 TOKEN_WARNING = timedelta(days=14)
 """A permission that ends sooner than this is told before it does."""
 MENDED_BY_HEALTH = frozenset({Source.HEALTH, Source.PLATFORM, Source.SENDING})
@@ -63,7 +64,7 @@ def change(
     Raises `Refused` for a name that is taken and a team that is not there.
     What a lost key has sealed is given up once new secrets come. A problem lasts until the other side answered well.
     """
-    with transaction():
+    with transaction() as afterwards:
         channel = db.session.get(Channel, channel_id)
         if channel is None:
             raise NotFound("Diesen Kanal gibt es nicht.")
@@ -72,6 +73,7 @@ def change(
         channel.secrets = _sealed(channel.secrets, {field: secret for field, secret in secrets.items() if secret})
         channel.name, channel.address, channel.team_id = name, address.lower(), team_id
         channel.settings = dict(settings)
+        outbox.release(channel_id, afterwards=afterwards)
 
 
 def _refuse_taken(name: str, *, but: int = 0) -> None:
@@ -101,7 +103,9 @@ def pause(channel_id: int, *, is_paused: bool) -> None:
         db.session.execute(update(Channel).where(Channel.id == channel_id).values(is_paused=is_paused))
 
 
-def report_problem(channel_id: int, *, words: str, source: Source, code: str = "", at: datetime) -> None:
+def report_problem(
+    channel_id: int, *, words: str, source: Source = Source.PLATFORM, code: str = "", at: datetime
+) -> None:
     """Write down what is wrong with a channel; every other sentence is an event."""
     with transaction() as afterwards:
         down(channel_id, words=words, source=source, code=code, at=at, afterwards=afterwards)
@@ -114,6 +118,9 @@ def down(channel_id: int, *, words: str, source: Source, code: str = "", at: dat
     if channel is None or (is_vague and channel.problem_code and channel.problem_source is not source):
         return
     is_known = channel.problem == words[:500]
+    if is_known and source is not Source.HEARING:
+        # Who hears tries again all the time, so it is the first to know when the very same is over.
+        return
     channel.problem, channel.problem_code, channel.problem_source = words[:500], code[:40], source
     channel.problem_at = channel.problem_at or at
     if not is_known:
@@ -151,6 +158,7 @@ def _up(channel: Channel, mended: Collection[Source], *, at: datetime, afterward
     """Turn a channel green if its problem is one of these."""
     if channel.problem and (channel.problem_source or Source.HEARING) in mended:
         forget_problem(channel)
+        outbox.release(channel.id, afterwards=afterwards)
         record("channel_up", ticket_id=None, at=at, afterwards=afterwards, channel=channel.id)
 
 

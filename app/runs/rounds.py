@@ -35,7 +35,7 @@ class Round:
 
 
 @contextmanager
-def one_round(what: str, *, passes: type[Exception] | tuple[()] = ()) -> Iterator[Round]:
+def one_round(what: str, *, passes: type[Exception] | tuple[type[Exception], ...] = ()) -> Iterator[Round]:
     """Let nothing that goes wrong inside end the loop around it, except `passes`: log it and say so in the round."""
     this = Round()
     try:
