@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterable
 from datetime import datetime
+from functools import cached_property
 
 from channels import http, settings
 from channels.contract import (
@@ -23,13 +24,15 @@ from channels.contract import (
     Poller,
     Sent,
 )
-from channels.messenger import checking, feed, speak, window
-from channels.messenger.form import FORM
-from channels.messenger.poller import GraphPoller
-from channels.meta import entries, hook, messaging
+from channels.messenger import comments, feed, speak, window
+from channels.messenger.form import FIELDS, FORM, SCOPES
+from channels.meta import checking, entries, hook, messaging
+from channels.meta.conversations import GraphPoller
 from channels.meta.faults import GraphError
 from channels.meta.graph import DEFAULT_BASE, DEFAULT_VERSION, Graph, asking, speaking
 from channels.meta.reading import decoded, identifier, mapping, moment, words
+
+_WANTED = checking.Wanted(scopes=SCOPES, fields=FIELDS)
 
 
 class MessengerConnector:
@@ -44,7 +47,6 @@ class MessengerConnector:
         self.app_id = settings.text(account.settings, "app_id", pattern=r"[0-9]{1,40}")
         self._version = settings.text(account.settings, "graph_version", DEFAULT_VERSION, pattern=r"v[0-9]+\.[0-9]+")
         self._base = settings.base(account.settings, DEFAULT_BASE)
-        self._graph = self._with_token(self._secret("page_token"))
 
     def parse(self, raw: bytes, *, received_at: datetime) -> Iterable[Heard]:
         """Understand a hook's payload, or a recorded answer of the interface; raises `Unreadable` if it is no JSON."""
@@ -64,17 +66,17 @@ class MessengerConnector:
 
     def poller(self) -> Poller | None:
         """Fetch what was missed; None as long as there is no token."""
-        return (
-            GraphPoller(self._with_token(self._secret("page_token")), self.page) if self._secret("page_token") else None
-        )
+        token = self._secret("page_token")
+        graph = self._with_token(token)
+        return GraphPoller(graph, self.page, platform="messenger", also=comments.newest) if token else None
 
     def check(self) -> list[Check]:
         """Ask for the token, its rights, the page and what the app subscribes, a line each."""
-        return checking.checked(self._graph, self._as_app(), page=self.page, token=self._secret("page_token"))
+        return checking.checked(self._graph, self._as_app(), _WANTED, page=self.page, token=self._secret("page_token"))
 
     def health(self, *, now: datetime) -> Health:
         """Ask what the token is worth: by code, never by words."""
-        return checking.health(self._as_app(), token=self._secret("page_token"), now=now)
+        return checking.health(self._as_app(), _WANTED, token=self._secret("page_token"), now=now)
 
     def handshake(self, request: HookRequest) -> HookAnswer:
         return hook.handshake(request, self._secret("verify_token"))
@@ -97,14 +99,11 @@ class MessengerConnector:
         found = self._read(external_id, "id,message,from,created_time,permalink_url")
         if not found:
             return None
-        author = mapping(found.get("from"))
+        who = mapping(found.get("from"))
+        author = Handle(kind=feed.PUBLIC, value=identifier(who.get("id")), name=words(who.get("name")), scope=self.page)
         return Parent(
             external_id=external_id,
-            author=Handle(
-                kind=feed.PUBLIC, value=identifier(author["id"]), name=words(author.get("name")), scope=self.page
-            )
-            if author.get("id")
-            else None,
+            author=author if author.value else None,
             text=words(found.get("message")),
             sent_at=moment(found.get("created_time")),
             url=words(found.get("permalink_url"), most=1000),
@@ -123,6 +122,11 @@ class MessengerConnector:
         """Hide a comment from everybody but its author and their friends, or show it again."""
         with speaking():
             self._graph.post(external_id, {"is_hidden": is_hidden})
+
+    @cached_property
+    def _graph(self) -> Graph:
+        """Made when it is first needed: whoever only reads what came in never opens a connection."""
+        return self._with_token(self._secret("page_token"))
 
     def _read(self, path: str, fields: str) -> dict[str, object]:
         """Return a thing's fields; nothing where it is gone or not to be seen."""

@@ -7,12 +7,11 @@ Source: developers.facebook.com/documentation/business-messaging/messenger-platf
 
 from __future__ import annotations
 
-from datetime import datetime, timedelta
+from datetime import datetime
 
 from channels.contract import Capability, Exchange
+from channels.meta.sending import HUMAN_WINDOW, WINDOW
 
-WINDOW = timedelta(hours=24)
-HUMAN_WINDOW = timedelta(days=7)
 MOST_TEXT = 2000
 MOST_FILES = 10
 PRIVATE_REPLY = "private_reply"

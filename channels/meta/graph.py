@@ -3,9 +3,11 @@
 from __future__ import annotations
 
 import json as json_
+import weakref
 from collections.abc import Iterator, Mapping, Sequence
 from contextlib import contextmanager
 from typing import Any
+from urllib.parse import quote
 
 from channels.contract import ChannelFault, DeliveryError, DeliveryFault
 from channels.http import Caller, NotReached, Reply
@@ -22,6 +24,8 @@ class Graph:
     def __init__(self, base: str, version: str, token: str) -> None:
         self._version = version
         self._caller = Caller(base, headers={"Authorization": f"Bearer {token}"} if token else None)
+        # A connector is thrown away without a word; its connections must not outlive it.
+        weakref.finalize(self, self._caller.close)
 
     def get(self, path: str, **query: str | int) -> dict[str, Any]:
         """Read; raises `GraphError` and `NotReached`."""
@@ -44,7 +48,7 @@ class Graph:
         self._caller.close()
 
     def _path(self, path: str) -> str:
-        return f"{self._version}/{path}"
+        return f"{self._version}/{quote(path, safe='/')}"
 
     @staticmethod
     def _answered(reply: Reply) -> dict[str, Any]:

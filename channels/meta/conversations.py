@@ -1,4 +1,4 @@
-"""Fetch what was missed while our hook could not be reached: conversations and the newest comments.
+"""Fetch what was missed while our hook could not be reached: conversations, and whatever else a kind looks for.
 
 What is fetched is written as a hook would have told it, so that one reader understands both and nothing is filed twice.
 Source: developers.facebook.com/docs/graph-api/reference/page/conversations; at most two calls a second.
@@ -25,18 +25,17 @@ _FIRST_LOOK = timedelta(hours=24)
 _OVERLAP = timedelta(minutes=2)
 _MESSAGE = "id,message,from,to,created_time,sticker,attachments{id,name,mime_type,size,image_data,video_data,file_url}"
 _THREADS = f"id,updated_time,messages.limit(25){{{_MESSAGE}}}"
-_COMMENT = "id,message,from,created_time,parent{id},attachment{media,url}"
-_POSTS = f"id,created_time,comments.filter(stream).order(reverse_chronological).limit(50){{{_COMMENT}}}"
-
 Item = tuple[datetime, str, dict[str, Any]]
 """When, in which part of an entry, and the item as a hook tells it."""
+Ask = Callable[..., dict[str, Any]]
+"""Read a path with its query, at the pace the platform allows."""
 
 
 class GraphPoller:
     """Looks through the page every few minutes; the cursor is the time of the newest thing that was stored."""
 
-    def __init__(self, graph: Graph, page: str) -> None:
-        self._graph, self._page = graph, page
+    def __init__(self, graph: Graph, page: str, *, platform: str, also: Callable[[Ask, str], Iterator[Item]]) -> None:
+        self._graph, self._page, self._platform, self._also = graph, page, platform, also
         self._looked_at = float("-inf")
         self._may_call_at = float("-inf")
 
@@ -45,7 +44,7 @@ class GraphPoller:
         self._looked_at = monotonic()
         since = moment(cursor.get("seen_at"))
         with asking():
-            found = [*self._messages(since), *self._comments(since)]
+            found = [*self._messages(since), *self._also(self._ask, self._page)]
         newest = max((at for at, _, _ in found), default=None)
         if newest is None:
             return
@@ -83,7 +82,7 @@ class GraphPoller:
         return {"id": self._page, "time": time, part: [item]}
 
     def _messages(self, since: datetime | None) -> Iterator[Item]:
-        query: dict[str, str | int] = {"platform": "messenger", "fields": _THREADS, "limit": 25}
+        query: dict[str, str | int] = {"platform": self._platform, "fields": _THREADS, "limit": 25}
         for thread in self._pages(f"{self._page}/conversations", query):
             updated_at = moment(thread.get("updated_time"))
             if since and updated_at and updated_at < since - _OVERLAP:
@@ -93,18 +92,9 @@ class GraphPoller:
                 if at is not None and identifier(message.get("id")):
                     yield at, "messaging", self._as_message(message, at)
 
-    def _comments(self, since: datetime | None) -> Iterator[Item]:
-        del since  # an old post can get a new comment; the newest posts are looked through each time
-        found = self._called(f"{self._page}/feed", {"fields": _POSTS, "limit": 25})
-        for post in mappings(found.get("data")):
-            for comment in mappings(mapping(post.get("comments")).get("data")):
-                at = moment(comment.get("created_time"))
-                if at is not None and identifier(comment.get("id")):
-                    yield at, "changes", _as_comment(comment, identifier(post.get("id")), at)
-
     def _pages(self, path: str, query: dict[str, str | int]) -> Iterator[dict[str, Any]]:
         for _ in range(_MOST_PAGES):
-            found = self._called(path, query)
+            found = self._ask(path, **query)
             yield from mappings(found.get("data"))
             paging = mapping(found.get("paging"))
             after = words(mapping(paging.get("cursors")).get("after"), most=500)
@@ -112,7 +102,7 @@ class GraphPoller:
                 return
             query = {**query, "after": after}
 
-    def _called(self, path: str, query: dict[str, str | int]) -> dict[str, Any]:
+    def _ask(self, path: str, **query: str | int) -> dict[str, Any]:
         sleep(max(0.0, min(_BETWEEN_CALLS, self._may_call_at - monotonic())))
         self._may_call_at = monotonic() + _BETWEEN_CALLS
         return self._graph.get(path, **query)
@@ -133,26 +123,10 @@ class GraphPoller:
 def _files(found: dict[str, Any]) -> Iterator[dict[str, Any]]:
     sticker = words(found.get("sticker"), most=4000)
     if sticker:
-        yield {"type": "image", "payload": {"url": sticker, "sticker_id": "0"}}
+        yield {"type": "sticker", "payload": {"url": sticker}}
     for each in mappings(mapping(found.get("attachments")).get("data")):
         kind = words(each.get("mime_type"), most=100).partition("/")[0]
         sizes = {"image": "image_data", "video": "video_data"}
         url = words(mapping(each.get(sizes.get(kind, ""))).get("url") or each.get("file_url"), most=4000)
         type_ = kind if kind in {"image", "video", "audio"} else "file"
         yield {"type": type_, "title": words(each.get("name"), most=200), "payload": {"url": url}}
-
-
-def _as_comment(found: dict[str, Any], post_id: str, at: datetime) -> dict[str, Any]:
-    media = mapping(mapping(mapping(found.get("attachment")).get("media")).get("image"))
-    value = {
-        "item": "comment",
-        "verb": "add",
-        "comment_id": identifier(found.get("id")),
-        "post_id": post_id,
-        "parent_id": identifier(mapping(found.get("parent")).get("id")) or post_id,
-        "from": {name: words(each, most=200) for name, each in mapping(found.get("from")).items()},
-        "created_time": int(at.timestamp()),
-        "message": words(found.get("message")),
-        "photo": words(media.get("src"), most=4000),
-    }
-    return {"field": "feed", "value": value}
