@@ -42,6 +42,7 @@ class InboxRow(NamedTuple):
     preview_at: datetime
     channel_kind: str
     channel_count: int
+    publicity: str | None
     due_at: datetime | None
     soon_at: datetime | None
     oldest_unanswered_at: datetime | None
@@ -86,6 +87,7 @@ _COLUMNS = (
     _ticket.preview_at,
     _ticket.channel_kind,
     _ticket.channel_count,
+    type_coerce(_ticket.publicity, String),
     _ticket.due_at,
     _ticket.soon_at,
     _ticket.oldest_unanswered_at,

@@ -62,6 +62,9 @@ class Thread(NamedTuple):
     channel_name: str
     channel_address: str
     channel_settings: dict[str, Any]
+    channel_problem: str
+    is_paused: bool
+    identity_id: int
     identity_kind: str
     identity_value: str
     identity_name: str
@@ -129,6 +132,7 @@ class Enclosed(NamedTuple):
     digest: str
     source_url: str
     fault_words: str
+    details: dict[str, Any] | None
 
 
 class Phoned(NamedTuple):
@@ -240,9 +244,9 @@ def _hang(page: TicketPage) -> None:
         return
     rows: list[Any] = list(_rows(ticket_statements.beside(is_talkative), messages=wanted))
     for row in sorted(rows, key=lambda row: int(row[2])):
-        what, message_id, id_, name, type_, kind, size, digest, url, fault, *instants = row
+        what, message_id, id_, name, type_, kind, size, digest, url, fault, details, *instants = row
         if what == "file":
-            enclosed = Enclosed(id_, name, type_, kind, size, digest, url, fault)
+            enclosed = Enclosed(id_, name, type_, kind, size, digest, url, fault, details)
             page.files.setdefault(message_id, []).append(enclosed)
         elif what == "reaction":
             page.reactions.setdefault(message_id, []).append(name)
@@ -270,6 +274,12 @@ def _customer(person: Person, top: Head) -> tuple[list[Address], list[Other]]:
 def quote(message_id: int) -> str:
     """Return the folded part of a message; the door has asked `access` for the message before."""
     return db.session.scalars(select(Message.quoted_text).where(Message.id == message_id)).one()
+
+
+def files(message_id: int) -> list[Enclosed]:
+    """Return the files of one message; the door has asked `access` for it before."""
+    rows: list[Any] = list(_rows(ticket_statements.beside(False), messages=[message_id]))
+    return [Enclosed(*row[2:11]) for row in rows]
 
 
 class Earlier(NamedTuple):

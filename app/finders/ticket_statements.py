@@ -48,7 +48,10 @@ from app.models import (
 PAGE = 30
 MOST_EVENTS = 200
 MOST_OTHERS = 8
-TOLD_BY_MESSAGES = ("opened", "received", "replied", "wrote", "noted", "sent", "joined_away", "parted_away")
+TOLD_BY_MESSAGES = (
+    *("opened", "received", "replied", "wrote", "noted", "sent", "joined_away", "parted_away", "called"),
+    *("edited", "removed", "hidden", "shown", "reacted", "unreacted", "elsewhere", "completed", "progressed"),
+)
 """Kinds of events that a message, a note or another line says already."""
 
 Rows = Select[*tuple[Any, ...]]
@@ -103,6 +106,9 @@ def threads() -> Rows:
             Channel.name,
             Channel.address,
             Channel.settings,
+            Channel.problem,
+            Channel.is_paused,
+            Identity.id,
             Identity.kind,
             Identity.value,
             Identity.name,
@@ -207,6 +213,7 @@ def beside(is_talkative: bool) -> Executable:  # noqa: FBT001 - a cache key
             Attachment.digest,
             Attachment.source_url,
             Attachment.fault_words,
+            Attachment.details,
             never,
             never,
             never,
@@ -217,6 +224,11 @@ def beside(is_talkative: bool) -> Executable:  # noqa: FBT001 - a cache key
     if not is_talkative:
         return files
     return union_all(files.order_by(None), _reactions(), _calls())
+
+
+def _nowhere() -> ColumnElement[Any]:
+    """Stands where only files have details."""
+    return cast(null(), Attachment.details.type)
 
 
 def _reactions() -> Rows:
@@ -233,6 +245,7 @@ def _reactions() -> Rows:
         nothing,
         nothing,
         nothing,
+        _nowhere(),
         Reaction.at,
         never,
         never,
@@ -252,6 +265,7 @@ def _calls() -> Rows:
             type_coerce(Call.outcome, String),
             literal_column("''", String),
             literal_column("''", String),
+            _nowhere(),
             Call.rang_at,
             Call.answered_at,
             Call.ended_at,

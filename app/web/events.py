@@ -4,8 +4,10 @@ from __future__ import annotations
 
 from collections.abc import Callable
 from dataclasses import dataclass
+from datetime import datetime
 
 from app.finders.ticket import Happened, TicketPage
+from app.web.formats import formats
 from app.web.words import _
 
 
@@ -101,6 +103,44 @@ def _given_up(event: Happened, _page: TicketPage) -> EventWords:
     return EventWords(bold=_("Versand aufgegeben"), text=_by(event), icon="alert")
 
 
+def _not_hidden(event: Happened, _page: TicketPage) -> EventWords:
+    words = str(event.details.get("words", "")) or _("Grund unbekannt")
+    return EventWords(bold=_("Nicht verborgen:"), text=words, icon="alert", look="late")
+
+
+def _hiding_asked(event: Happened, _page: TicketPage) -> EventWords:
+    reason = {"insult": _("Beleidigung"), "third_party": _("Daten Dritter"), "advertising": _("Werbung")}
+    why = reason.get(str(event.details.get("reason", "")), _("ohne Grund"))
+    text = _("%(name)s lässt einen Kommentar verbergen. Grund: %(why)s.", name=event.actor_name, why=why)
+    return EventWords(text=text, icon="eye-off")
+
+
+def _showing_asked(event: Happened, _page: TicketPage) -> EventWords:
+    text = _("%(name)s lässt einen Kommentar wieder zeigen.", name=event.actor_name)
+    return EventWords(text=text, icon="eye")
+
+
+def _told(icon: str, look: str = "") -> Callable[[Happened, TicketPage], EventWords]:
+    """Tell an event by the sentence that it brought along."""
+    return lambda event, _page: EventWords(text=_(str(event.details.get("words", ""))), icon=icon, look=look)
+
+
+def _promised(event: Happened, _page: TicketPage) -> EventWords:
+    return EventWords(bold=_("Zusage:"), text=_promise(event), icon="hand", look="promise")
+
+
+def _promise(event: Happened) -> str:
+    try:
+        due_at = datetime.fromisoformat(str(event.details.get("due_at", "")))
+    except ValueError:
+        due_at = None
+    text = str(event.details.get("text", ""))
+    if due_at is None or due_at.tzinfo is None:
+        return text
+    by = _("bis %(when)s, zugesagt von %(name)s.", when=formats().when(due_at), name=event.actor_name)
+    return f"{text} {by}".strip()
+
+
 _TELLERS: dict[str, Callable[[Happened, TicketPage], EventWords]] = {
     "assigned": _assigned,
     "resolved": _resolved,
@@ -115,4 +155,11 @@ _TELLERS: dict[str, Callable[[Happened, TicketPage], EventWords]] = {
     "retried": _retried,
     "confirmed": _confirmed,
     "given_up": _given_up,
+    "hiding_asked": _hiding_asked,
+    "showing_asked": _showing_asked,
+    "not_hidden": _not_hidden,
+    "referred": _told("link"),
+    "thread_moved": _told("swap"),
+    "channel_told": _told("bell", "soon"),
+    "promised": _promised,
 }

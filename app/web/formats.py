@@ -19,6 +19,8 @@ RING_STEPS = 8
 SOON_WITHOUT_WARNING = timedelta(minutes=30)
 IN_AN_HOUR, IN_TWO_HOURS, IN_A_DAY, IN_TWO_DAYS = 60, 120, 1440, 2880
 """Minutes."""
+A_MINUTE = 60
+"""Seconds."""
 KILO, MEGA = 1000, 1_000_000
 NEARBY_DAYS = 6
 LONGEST_COUNT = 999
@@ -112,6 +114,17 @@ class Formats:
             return f"{hours} {self.hour} {rest} {self.minute}" if rest else f"{hours} {self.hour}"
         days, hours = divmod(hours, 24)
         return f"{days} {self.day} {hours} {self.hour}" if hours else f"{days} {self.day}"
+
+    def length(self, within: timedelta) -> str:
+        """Return how long something lasted, to the second: `48 Sek.`, `2 Min. 40 Sek.`, `1 Std. 3 Min.`."""
+        seconds = int(abs(within).total_seconds())
+        minutes, rest = divmod(seconds, A_MINUTE)
+        if minutes >= IN_AN_HOUR:
+            return self.span(within)
+        left = _("%(count)s Sek.", count=rest)
+        if not minutes:
+            return left
+        return f"{minutes} {self.minute} {left}" if rest else f"{minutes} {self.minute}"
 
     def tight(self, within: timedelta) -> str:
         """Return a duration for a row: minutes below two hours, then `2:12 Std.`, then days."""

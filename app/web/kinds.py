@@ -33,7 +33,7 @@ def looks() -> dict[str, Look]:
             "instagram": Look("instagram", True, "Instagram"),
             "whatsapp": Look("whatsapp", True, "WhatsApp"),
             "telegram": Look("telegram", True, "Telegram"),
-            "meta": Look("megaphone", True, "Facebook"),
+            "facebook": Look("comment", True, "Facebook"),
         }
     found: dict[str, Look] = g.looks
     return found
@@ -42,6 +42,11 @@ def looks() -> dict[str, Look]:
 def look_of(kind: str) -> Look:
     """Return the look of a kind; one that nobody drew yet gets the globe and its own name."""
     return looks().get(kind) or Look("web", False, kind)
+
+
+def voice_of(kind: str, *, is_public: bool) -> Look:
+    """Return the look of what is said on a channel: on a page's comments and its messages stand apart."""
+    return look_of("facebook" if is_public and kind == "messenger" else kind)
 
 
 class Kind(NamedTuple):

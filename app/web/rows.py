@@ -13,7 +13,7 @@ from markupsafe import Markup, escape
 from app.finders.inbox import InboxRow, View
 from app.web.door import person
 from app.web.formats import HOUR, Badge, formats, initials
-from app.web.kinds import look_of
+from app.web.kinds import voice_of
 from app.web.words import _, tongue
 
 
@@ -63,6 +63,7 @@ class _Speech:
     done: Badge
     timeless: Badge
     groups: dict[str, str]
+    publicity: dict[str, str]
 
 
 @lru_cache(maxsize=8)
@@ -84,13 +85,18 @@ def _speech(_language: str) -> _Speech:
             "rest": _("Ruht"),
             "": "",
         },
+        publicity={
+            "": "",
+            "public": str(escape(_("öffentlich"))),
+            "overheard": str(escape(_("nicht erwähnt"))),
+        },
     )
 
 
 @lru_cache(maxsize=64)
-def _channel(language: str, kind: str, is_many: bool) -> tuple[str, str, str]:  # noqa: FBT001 - a cache key
+def _channel(language: str, kind: str, is_many: bool, is_public: bool) -> tuple[str, str, str]:  # noqa: FBT001 - a cache key
     """Return glyph, shape and name of a kind of channel."""
-    look = look_of(kind)
+    look = voice_of(kind, is_public=is_public)
     name = _speech(language).more_channels % look.name if is_many else look.name
     return look.icon, look.shape, str(escape(name))
 
@@ -143,7 +149,7 @@ class _Teller:
         """Fill the skeleton with HTML; whatever a person wrote is escaped here, the rest is ours."""
         words, speech, holder = self.words, self.speech, row.assignee_name
         is_many = row.channel_count > 1
-        icon, shape, channel = _channel(self.language, row.channel_kind, is_many)
+        icon, shape, channel = _channel(self.language, row.channel_kind, is_many, bool(row.publicity))
         state, glyph, left, _share = self.badge(row)
         due, soon, since = (row.due_at, row.soon_at, row.oldest_unanswered_at) if row.due_at else (None, None, None)
         free = " unread" if row.assignee_id is None and row.state == "open" else ""
@@ -167,6 +173,7 @@ class _Teller:
             "since": since.isoformat() if since else "",
             "due": due.isoformat() if due else "",
             "soon": soon.isoformat() if soon else "",
+            "publicity": speech.publicity[row.publicity or ""],
             "urgent": speech.urgent if row.priority == "urgent" else "",
             "holder": _holder(holder)[0] if holder else speech.free,
             "holder_look": "face tiny" if holder else "small muted",

@@ -1,14 +1,15 @@
-"""A ticket's head, composer and side panel as words."""
+"""A ticket's head and composer as words."""
 
 from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass, field
+from dataclasses import dataclass
 
-from app.finders.ticket import Head, Thread, TicketPage
+from app.finders.ticket import Head, TicketPage
 from app.web.door import person
-from app.web.formats import Badge, formats, initials
-from app.web.kinds import look_of
+from app.web.formats import Badge, formats
+from app.web.kinds import voice_of
+from app.web.ways import Way, Window, first_chosen, ways
 from app.web.words import _
 
 
@@ -25,6 +26,8 @@ class Fact:
     due: str = ""
     soon: str = ""
     since: str = ""
+    window: Window | None = None
+    """The second clock: until when the platform takes an answer."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -43,23 +46,10 @@ class TicketWords:
     facts: list[Fact]
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Tab:
-    id: int
-    name: str
-    icon: str
-    to: str
-    is_current: bool
-
-
 @dataclass(slots=True, kw_only=True)
 class Form:
     """A form of the composer: what it keeps when it was refused, and why."""
 
-    conversation: int = 0
-    to: str = ""
-    name: str = ""
-    effect: str = ""
     text: str = ""
     error: str = ""
     is_hidden: bool = False
@@ -68,58 +58,27 @@ class Form:
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Composer:
     id: str
-    tabs: list[Tab]
+    ways: list[Way]
+    current: Way | None
+    effect: str
     reply: Form
     note: Form
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class SideThread:
-    id: int
-    icon: str
-    channel: str
-    subject: str
-    home: int
-    is_guest: bool
+ACTS = ("resolution", "reopening", "assignment", "join", "parts", "replies", "notes", "conversations")
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class SideAddress:
-    icon: str
-    channel: str
-    value: str
-    words: str
-
-
-@dataclass(frozen=True, slots=True, kw_only=True)
-class SideTicket:
-    url: str
-    number: int
-    subject: str
-    at: str
-    at_full: str
-    when: str
-    is_open: bool
-
-
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Side:
-    name: str
-    initials: str
-    since: str
-    addresses: list[SideAddress] = field(default_factory=list)
-    threads: list[SideThread] = field(default_factory=list)
-    others: list[SideTicket] = field(default_factory=list)
-
-
-ACTS = ("resolution", "reopening", "assignment", "join", "parts", "replies", "notes")
-
-
-def ticket_words(page: TicketPage, *, asked_number: int, query: str) -> TicketWords:
+def ticket_words(page: TicketPage, found: Sequence[Way], *, asked_number: int, query: str) -> TicketWords:
+    """Return the head of a ticket; the ways to answer decide whether a second clock runs."""
     head = page.head
     base = f"/tickets/{head.number}"
-    channels = len({thread.channel_kind for thread in page.threads})
-    summary = [look_of(page.threads[0].channel_kind).name] if channels == 1 else [_("%(n)s Kanäle", n=channels)]
+    voices = list({thread.channel_kind: thread for thread in page.threads}.values())
+    channels = len(voices)
+    summary = [_("%(n)s Kanäle", n=channels)]
+    if channels == 1:
+        is_public = all(thread.is_public for thread in page.threads)
+        name = voice_of(voices[0].channel_kind, is_public=is_public).name
+        summary = [_("%(channel)s öffentlich", channel=name) if is_public else name]
     if head.team_name:
         summary.append(head.team_name)
     return TicketWords(
@@ -134,7 +93,7 @@ def ticket_words(page: TicketPage, *, asked_number: int, query: str) -> TicketWo
         is_closed=head.closed_at is not None,
         is_mine=head.assignee_id == person().id,
         assignment=assignment_of(head),
-        facts=[_clock(page), _owner(head), _standing(head)],
+        facts=[_clock(page), *_windows(found, is_closed=head.closed_at is not None), _owner(head), _standing(head)],
     )
 
 
@@ -153,7 +112,7 @@ def _clock(page: TicketPage) -> Fact:
         badge = Badge("rest", "sla-rest", _("ruht"), 0)
         return Fact(name=_("Frist"), icon="clock", badge=badge, detail=_("wartet auf Kundschaft"), state="rest")
     owed = next((t for t in page.threads if t.owed_due_at == head.due_at), page.threads[-1])
-    look = look_of(owed.channel_kind)
+    look = voice_of(owed.channel_kind, is_public=owed.is_public)
     which = _("Nächste Antwort auf %(channel)s") if owed.owed_kind == "next" else _("Erste Antwort auf %(channel)s")
     badge = words.badge(head.due_at, head.soon_at, head.oldest_unanswered_at, tight=False)
     when = words.when(head.due_at)
@@ -168,6 +127,15 @@ def _clock(page: TicketPage) -> Fact:
         soon=head.soon_at.isoformat() if head.soon_at else "",
         since=head.oldest_unanswered_at.isoformat() if head.oldest_unanswered_at else "",
     )
+
+
+def _windows(found: Sequence[Way], *, is_closed: bool) -> list[Fact]:
+    """Return the window that closes next, while an answer can still go through it."""
+    running = [way for way in found if way.window and way.can and way.window.state != "shut"]
+    if is_closed or not running:
+        return []
+    way = min(running, key=lambda way: way.window.closes if way.window else "")
+    return [Fact(name=_("Antwortfenster"), icon=way.icon, window=way.window, detail=way.name)]
 
 
 def _owner(head: Head) -> Fact:
@@ -186,44 +154,20 @@ def _standing(head: Head) -> Fact:
     )
 
 
-def composer_words(page: TicketPage) -> Composer:
-    """Return the tabs, the thread that was written on last first chosen."""
+def composer_words(page: TicketPage, *, conversation: int = 0, is_public: bool | None = None) -> Composer:
+    """Return the ways to answer, first chosen the one named, or else the thread that was written on last."""
+    found = ways(page.threads)
     last = page.messages[-1].conversation_id if page.messages else 0
-    current = next((t for t in page.threads if t.id == last), page.threads[-1] if page.threads else None)
-    names = [look_of(thread.channel_kind).name for thread in page.threads]
-    tabs = [
-        Tab(
-            id=thread.id,
-            name=_tab_name(thread, name, page.threads),
-            icon=look_of(thread.channel_kind).icon,
-            to=thread.identity_value,
-            is_current=thread is current,
-        )
-        for thread, name in zip(page.threads, names, strict=True)
-    ]
-    reply = Form(is_hidden=current is None)
-    if current:
-        reply = Form(
-            conversation=current.id,
-            to=current.identity_value,
-            name=current.identity_name or page.head.customer_name,
-            effect=_effect(page),
-        )
-    ids = "-".join(str(thread.id) for thread in page.threads)
+    current = first_chosen(found, conversation=conversation or last, is_public=is_public)
+    ids = "-".join(way.id for way in found)
     return Composer(
-        id=f"composer-{page.head.number}-{ids}", tabs=tabs, reply=reply, note=Form(is_hidden=current is not None)
+        id=f"composer-{page.head.number}-{ids}",
+        ways=found,
+        current=current,
+        effect=_effect(page),
+        reply=Form(is_hidden=current is None),
+        note=Form(is_hidden=current is not None),
     )
-
-
-def _tab_name(thread: Thread, name: str, threads: Sequence[Thread]) -> str:
-    """Return the channel, and what tells it apart where a ticket has several threads on it."""
-    if thread.is_public:
-        return _("%(channel)s öffentlich", channel=name)
-    others = [other for other in threads if other.channel_kind == thread.channel_kind and other is not thread]
-    if not others:
-        return name
-    is_same_address = any(other.identity_value == thread.identity_value for other in others)
-    return f"{name} · {thread.subject if is_same_address and thread.subject else thread.identity_value}"
 
 
 def _effect(page: TicketPage) -> str:
@@ -235,49 +179,3 @@ def _effect(page: TicketPage) -> str:
     if due_at <= words.now:
         return _("beendet die überfällige Frist")
     return _("beendet die Frist bis %(when)s", when=words.when(due_at))
-
-
-def side_words(page: TicketPage, *, query: str) -> Side:
-    head, words = page.head, formats()
-    return Side(
-        name=head.customer_name,
-        initials=initials(head.customer_name),
-        since=_("bekannt seit %(when)s", when=words.full(head.customer_since).split(",")[1].strip()),
-        addresses=[
-            SideAddress(
-                icon=look_of(address.kind).icon,
-                channel=look_of(address.kind).name,
-                value=address.value,
-                words=_("bestätigt") if address.is_verified else "",
-            )
-            for address in page.addresses
-        ],
-        threads=[
-            SideThread(
-                id=thread.id,
-                icon=look_of(thread.channel_kind).icon,
-                channel=look_of(thread.channel_kind).name,
-                subject=thread.subject or thread.identity_value,
-                home=thread.home_ticket_id,
-                is_guest=thread.home_ticket_id != head.number,
-            )
-            for thread in page.threads
-        ],
-        others=side_tickets(page, query=query),
-    )
-
-
-def side_tickets(page: TicketPage, *, query: str) -> list[SideTicket]:
-    words = formats()
-    return [
-        SideTicket(
-            url=f"/tickets/{other.number}{query}",
-            number=other.number,
-            subject=other.subject or _("Ohne Betreff"),
-            at=other.at.isoformat(),
-            at_full=words.full(other.at),
-            when=words.time(other.at),
-            is_open=other.is_open,
-        )
-        for other in page.others
-    ]

@@ -54,6 +54,8 @@ def while_writing() -> list[Shortcut]:
     return [
         Shortcut("reply", "r", "R", _("Antworten")),
         Shortcut("note", "n", "N", _("Notiz schreiben")),
+        Shortcut("publicity", "p", "P", _("Öffentlich oder privat antworten")),
+        Shortcut("first", "Shift+r", "⇧ R", _("Neue Nachricht auf einem anderen Weg")),
         Shortcut("send", "Control+Enter", _("Strg ↵"), _("Senden")),
         Shortcut("send-done", "Control+Shift+Enter", _("Strg ⇧ ↵"), _("Senden, erledigen und das nächste öffnen")),
     ]

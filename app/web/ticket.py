@@ -10,10 +10,12 @@ from app import access
 from app.finders import ticket
 from app.finders.ticket import TicketPage
 from app.web.door import person
-from app.web.formats import initials
+from app.web.formats import formats, initials
 from app.web.inbox import view_of
+from app.web.marks import file
 from app.web.numbers import row_number
-from app.web.sheet import assignment_of, composer_words, side_tickets, side_words, ticket_words
+from app.web.sheet import assignment_of, composer_words, ticket_words
+from app.web.side import side_tickets, side_words
 from app.web.timeline import timeline
 from app.web.words import _
 
@@ -39,6 +41,23 @@ def quote(message_id: int) -> str:
     return render_template("ticket/_quote.html", text=ticket.quote(message_id))
 
 
+@bp.get("/messages/<int:message_id>/revisions")
+def revisions(message_id: int) -> str:
+    """What a message said before it was edited."""
+    access.message(person(), message_id)
+    earlier = [(formats().when(one.until), one.text) for one in ticket.revisions(message_id)]
+    return render_template("ticket/_revisions.html", earlier=earlier)
+
+
+@bp.get("/messages/<int:message_id>/removed")
+def removed(message_id: int) -> str:
+    """What a message said before it was taken back, with its files."""
+    message = access.message(person(), message_id)
+    return render_template(
+        "ticket/_removed.html", text=message.text, files=[file(each) for each in ticket.files(message_id)]
+    )
+
+
 @bp.get("/tickets/<int:number>/assignment")
 def assignment(number: int) -> str:
     return render_assignment(number)
@@ -61,17 +80,17 @@ def query() -> str:
     return f"?view={g.view}"
 
 
-def render(page: TicketPage, *, asked_number: int, **forms: Any) -> str:
-    """Write the ticket; `forms` are the composer's forms after a refusal."""
+def render(page: TicketPage, *, asked_number: int, chosen: dict[str, Any] | None = None, **forms: Any) -> str:
+    """Write the ticket; `forms` are the composer's forms after a refusal, `chosen` the way an answer was to go."""
     where = query()
-    composer = composer_words(page)
+    composer = composer_words(page, **(chosen or {}))
     for name, kept in forms.items():
         form = getattr(composer, name)
         form.text, form.error = kept
         composer.reply.is_hidden, composer.note.is_hidden = name != "reply", name != "note"
     return render_template(
         "ticket/show.html" if is_fragment() else "ticket/index.html",
-        ticket=ticket_words(page, asked_number=asked_number, query=where),
+        ticket=ticket_words(page, composer.ways, asked_number=asked_number, query=where),
         timeline=timeline(page, query=where),
         composer=composer,
         side=side_words(page, query=where),

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable
+from typing import Any
 
 from flask import Blueprint, Response, current_app, make_response, redirect, render_template, request
 from flask.typing import ResponseReturnValue
@@ -28,12 +29,19 @@ def reply(number: int) -> ResponseReturnValue:
     """Queue an answer in one conversation of the ticket."""
     conversation_id = _conversation_id(number)
     text, seen = without_nul(request.form.get("text", "")), request.form.get("seen", type=row_number)
+    is_public = _publicity()
     try:
         replies.reply(
-            conversation_id, text=text, enclosures=_enclosures(), last_seen_id=seen, by=person(), at=clock.now()
+            conversation_id,
+            text=text,
+            enclosures=_enclosures(),
+            last_seen_id=seen,
+            is_public=is_public,
+            by=person(),
+            at=clock.now(),
         )
     except Refused as refused:
-        return _refuse(number, "reply", text, refused)
+        return _refuse(number, "reply", text, refused, chosen={"conversation": conversation_id, "is_public": is_public})
     return _shown(number)
 
 
@@ -115,6 +123,12 @@ def confirm(message_id: int) -> ResponseReturnValue:
     return _shown(number)
 
 
+def _publicity() -> bool | None:
+    """Return whether the answer is meant for everybody; a form that does not say it leaves it as the thread is."""
+    wanted = request.form.get("public")
+    return None if wanted is None else wanted == "1"
+
+
 def _ticket_id(number: int) -> int:
     return access.ticket(person(), number).id
 
@@ -158,14 +172,17 @@ def _shown(number: int) -> Response:
     return make_response(redirect(f"/tickets/{number}{query()}", 303))
 
 
-def _refuse(number: int, form: str, text: str, refused: Refused) -> ResponseReturnValue:
+def _refuse(
+    number: int, form: str, text: str, refused: Refused, *, chosen: dict[str, Any] | None = None
+) -> ResponseReturnValue:
     """Say beside the field what is wrong: the script keeps what was written, a plain form gets it back."""
     words = said(refused)
     if request.headers.get("HX-Request"):
         response = make_response(render_template("ticket/_problem.html", words=words), 422)
         response.headers["HX-Retarget"], response.headers["HX-Reswap"] = f"#{form}-problem", "innerHTML"
         return response
-    return render(finder.page(person(), number), asked_number=number, **{form: (text, words)}), 422
+    page = finder.page(person(), number)
+    return render(page, asked_number=number, chosen=chosen, **{form: (text, words)}), 422
 
 
 def _form_again(form: Callable[[], str]) -> Response:

@@ -7,6 +7,7 @@ import { backToList, stepEntry, toNewest, toggleSide } from "./pane";
 import { singleKeysAreOff } from "./preferences";
 import { closeSheet, showHelp } from "./sheets";
 import { undo } from "./undo";
+import { changePublicity } from "./ways";
 
 const deeds: Record<string, () => void> = {
   down: () => step(1),
@@ -14,6 +15,7 @@ const deeds: Record<string, () => void> = {
   open: () => openRow(),
   reply: () => write("reply"),
   note: () => write("note"),
+  publicity: changePublicity,
   side: toggleSide,
   news: showNews,
   "entry-next": () => stepEntry(1),

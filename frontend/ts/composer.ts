@@ -4,6 +4,7 @@ import { openNext } from "./list";
 import { all, isWriting, one, words } from "./page";
 import { contextOf } from "./requests";
 import { offer } from "./undo";
+import { go } from "./ways";
 
 const REST = 1000;
 const saving = new Map<string, number>();
@@ -17,11 +18,9 @@ function select(tab: HTMLElement, focus = true): void {
   }
   for (const panel of all(".composer [role=tabpanel]")) panel.hidden = panel.id !== tab.dataset.tab;
   const form = one<HTMLFormElement>(`#${tab.dataset.tab} form`);
-  if (form && tab.dataset.conversation) {
+  if (form && tab.dataset.goes) {
     form.parentElement?.setAttribute("aria-labelledby", tab.id);
-    one<HTMLInputElement>("[name=conversation]", form)?.setAttribute("value", tab.dataset.conversation);
-    const to = one("[data-to]", form);
-    if (to) to.textContent = tab.dataset.to ?? "";
+    go(tab.dataset.goes);
   }
   if (focus) form?.querySelector("textarea")?.focus();
 }

@@ -1,14 +1,15 @@
 /** Deadlines keep their words and shape true between two visits to the server; one timer for all of them. */
 import { all, facts, words } from "./page";
+import { tickWindows } from "./ways";
 
 const MINUTE = 60_000;
 const HOUR = 60 * MINUTE;
 const DAY = 24 * HOUR;
 const offset = facts.now ? Date.parse(facts.now) - Date.now() : 0;
 
-const now = (): number => Date.now() + offset;
+export const now = (): number => Date.now() + offset;
 
-function span(within: number, tight: boolean): string {
+export function span(within: number, tight: boolean): string {
   const minutes = Math.floor(within / MINUTE);
   if (within < 2 * MINUTE) return words("seconds", Math.max(0, Math.floor(within / 1000)));
   if (minutes < 60 || (tight && minutes < 120)) return words("minutes", minutes);
@@ -63,6 +64,7 @@ export function startDeadlines(): void {
   if (facts.clockStands) return;
   const round = (): void => {
     const isClose = all('[data-due]:not([data-due=""])').map(tick).some(Boolean);
+    tickWindows();
     markTitle();
     window.setTimeout(round, isClose ? 1000 : MINUTE - (now() % MINUTE) + 20);
   };

@@ -12,6 +12,7 @@ import { startPreferences } from "./preferences";
 import { startRequests } from "./requests";
 import { startSheets } from "./sheets";
 import { startUndo } from "./undo";
+import { startWays } from "./ways";
 
 declare global {
   interface Window { htmx: typeof htmx }
@@ -22,6 +23,7 @@ startRequests();
 startSheets();
 startUndo();
 startComposer();
+startWays();
 startCollision();
 startList();
 startPane();

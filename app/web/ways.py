@@ -1,0 +1,241 @@
+"""The ways an answer can go: on which thread, in public or in private, until when, how long, at what cost."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Sequence
+from dataclasses import dataclass, field
+from datetime import datetime, timedelta
+
+from app.finders.ticket import Thread
+from app.web.formats import Formats, formats
+from app.web.kinds import look_of, voice_of
+from app.web.marks import web_address
+from app.web.words import _
+from channels.contract import Account, Capability, Exchange, Handle
+from channels.speaking import capability_of
+
+COUNTED_BELOW = 20_000
+"""A text that may be longer than this is not counted while it is typed."""
+CLOSES_SOON = timedelta(hours=3)
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Window:
+    """The second clock: until when the platform takes an answer, then only one a person typed, then none."""
+
+    state: str
+    """open, soon, human or shut."""
+    words: str
+    closes: str
+    human: str
+    human_words: str
+    shut_words: str
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Other:
+    """Another way to the same person: a tab of the composer, or an address to open."""
+
+    words: str
+    icon: str
+    tab: str = ""
+    url: str = ""
+
+
+@dataclass(slots=True, kw_only=True)
+class Way:
+    id: str
+    conversation: int
+    is_public: bool
+    name: str
+    icon: str
+    to: str
+    label: str
+    can: bool
+    reason: str
+    button: str
+    finish: str
+    most: int
+    unit: str
+    cost: str = ""
+    remark: str = ""
+    """What to know besides: the channel is in trouble and the answer waits."""
+    window: Window | None = None
+    open_url: str = ""
+    open_words: str = ""
+    others: list[Other] = field(default_factory=list)
+    is_current: bool = False
+
+
+def account_of(thread: Thread) -> Account:
+    """Return the account of a thread as far as reckoning needs it: without its secrets."""
+    return Account(
+        id=thread.channel_id,
+        kind=thread.channel_kind,
+        name=thread.channel_name,
+        address=thread.channel_address,
+        settings=thread.channel_settings,
+    )
+
+
+def exchange_of(thread: Thread) -> Exchange:
+    return Exchange(
+        recipient=Handle(
+            kind=thread.identity_kind,
+            value=thread.identity_value,
+            name=thread.identity_name,
+            scope=thread.identity_scope,
+        ),
+        is_public=thread.is_public,
+        conversation_key=thread.key,
+        heard_at=thread.heard_at,
+        newest_id=thread.newest_id or "",
+        details=thread.details,
+    )
+
+
+def ways(threads: Sequence[Thread]) -> list[Way]:
+    """Return every way to answer on a ticket, possible or not, each with what can be done instead."""
+    found = [way for thread in threads for way in _of_thread(thread, threads)]
+    for way in found:
+        way.others = list(_others(way, found))
+    return found
+
+
+def _of_thread(thread: Thread, threads: Sequence[Thread]) -> Iterator[Way]:
+    """Yield the thread's own way, and for a public one the private way that leads out of it."""
+    capability = capability_of(account_of(thread), exchange_of(thread), now=formats().now)
+    yield _way(thread, threads, capability, is_public=thread.is_public)
+    if thread.is_public and (capability.can_private or capability.private_ways_used):
+        yield _way(thread, threads, capability, is_public=False)
+
+
+def _way(thread: Thread, threads: Sequence[Thread], capability: Capability, *, is_public: bool) -> Way:
+    words, can = formats(), capability.can_public if is_public else capability.can_private
+    look = voice_of(thread.channel_kind, is_public=is_public)
+    is_second = thread.is_public and not is_public
+    button = _button(thread, is_public=is_public)
+    return Way(
+        id=f"{thread.id}-private" if is_second else str(thread.id),
+        conversation=thread.id,
+        is_public=is_public,
+        name=_name(thread, look.name, threads, is_public=is_public),
+        icon=look.icon,
+        to=_whom(thread),
+        label=_("Antwort an %(name)s", name=_whom(thread)),
+        can=can,
+        reason="" if can else _reason(capability, words, is_public=is_public),
+        button=button,
+        finish=_("%(send)s & erledigen", send=button),
+        most=capability.max_length,
+        unit=capability.length_unit if capability.max_length < COUNTED_BELOW else "",
+        cost=_cost(capability) if can else "",
+        remark=_remark(thread) if can else "",
+        window=None if is_public else window(capability, words),
+        open_url=web_address(capability.open_url),
+        open_words=_("Auf %(channel)s öffnen", channel=voice_of(thread.channel_kind, is_public=thread.is_public).name),
+    )
+
+
+def _whom(thread: Thread) -> str:
+    if thread.channel_kind == "email":
+        return thread.identity_value
+    return thread.identity_name or str(thread.details.get("username") or "") or thread.identity_value
+
+
+def _button(thread: Thread, *, is_public: bool) -> str:
+    if is_public:
+        return _("Öffentlich antworten")
+    return _("Privat antworten") if look_of(thread.channel_kind).is_round else _("Senden")
+
+
+def _name(thread: Thread, name: str, threads: Sequence[Thread], *, is_public: bool) -> str:
+    """Return the channel, and what tells it apart where a ticket has several threads on it."""
+    if is_public:
+        name = _("%(channel)s öffentlich", channel=name)
+    elif thread.is_public:
+        name = _("%(channel)s privat", channel=name)
+    elif thread.channel_kind == "x":
+        name = _("%(channel)s direkt", channel=name)
+    others = [
+        other
+        for other in threads
+        if other is not thread and (other.channel_kind, other.is_public) == (thread.channel_kind, thread.is_public)
+    ]
+    if not others:
+        return name
+    is_same_address = any(other.identity_value == thread.identity_value for other in others)
+    return f"{name} · {thread.subject if is_same_address and thread.subject else _whom(thread)}"
+
+
+def _reason(capability: Capability, words: Formats, *, is_public: bool) -> str:
+    """Say why no answer is possible on this way; the connector knows best."""
+    if not is_public and capability.private_ways_used:
+        return _("Die eine private Antwort, die dieser Beitrag erlaubt, ist schon geschickt.")
+    if capability.reason:
+        return _(capability.reason)
+    until = capability.human_only_until or capability.window_closes_at
+    if not is_public and until is not None and until <= words.now:
+        return _("Das Antwortfenster ist geschlossen. Es öffnet sich, sobald wieder jemand von dort schreibt.")
+    return _("Auf diesem Weg ist keine Antwort möglich.")
+
+
+def _cost(capability: Capability) -> str:
+    if capability.cost and capability.cost_with_link:
+        return _("Kostet %(cost)s, mit Link %(link)s", cost=capability.cost, link=capability.cost_with_link)
+    return _("Kostet %(cost)s", cost=capability.cost) if capability.cost else ""
+
+
+def _remark(thread: Thread) -> str:
+    if thread.is_paused:
+        return _("Der Kanal „%(name)s“ ruht: Ihre Antwort wartet, bis er fortgesetzt wird.", name=thread.channel_name)
+    if thread.channel_problem:
+        return _("Der Kanal „%(name)s“ ist gestört: Ihre Antwort wartet, bis er wieder geht.", name=thread.channel_name)
+    return ""
+
+
+def window(capability: Capability, words: Formats) -> Window | None:
+    """Return the clock of the platform's window; None where there is none."""
+    closes, human = capability.window_closes_at, capability.human_only_until
+    if closes is None:
+        return None
+    shut_words = _("Antwortfenster geschlossen seit %(when)s", when=words.when(human or closes))
+    human_words = _("Nur noch von Hand bis %(when)s", when=words.when(human)) if human else ""
+    state, said = _standing(closes, human, words)
+    return Window(
+        state=state,
+        words=said or (human_words if state == "human" else shut_words),
+        closes=closes.isoformat(),
+        human=human.isoformat() if human else "",
+        human_words=human_words,
+        shut_words=shut_words,
+    )
+
+
+def _standing(closes: datetime, human: datetime | None, words: Formats) -> tuple[str, str]:
+    left = closes - words.now
+    if left > timedelta(0):
+        said = _("Noch %(span)s bis das Antwortfenster schließt", span=words.span(left))
+        return "soon" if left <= CLOSES_SOON else "open", said
+    return ("human", "") if human is not None and words.now < human else ("shut", "")
+
+
+def _others(way: Way, found: Sequence[Way]) -> Iterator[Other]:
+    """Yield what can be done instead of a way that is closed."""
+    if way.can:
+        return
+    if way.open_url:
+        yield Other(words=way.open_words, icon="out", url=way.open_url)
+    for other in found:
+        if other is not way and other.can:
+            yield Other(words=other.name, icon=other.icon, tab=f"tab-{other.id}")
+
+
+def first_chosen(found: list[Way], *, conversation: int, is_public: bool | None = None) -> Way | None:
+    """Mark the way that the composer shows first: the thread that was written on last, as it was."""
+    own = [way for way in found if way.conversation == conversation]
+    wanted = [way for way in own if is_public is None or way.is_public is is_public]
+    for way in (wanted or own or found[-1:])[:1]:
+        way.is_current = True
+        return way
+    return None
