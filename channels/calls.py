@@ -49,9 +49,9 @@ class Standing:
     """When a person answered, not the mailbox."""
     ended_at: datetime | None
     agents: tuple[str, ...]
-    """Everybody it rang at or who talked, by the platform's ids."""
-    speaker: str
-    """Who talked last, by the platform's id."""
+    """Everybody it rang at or who talked, by the names and ids the platform gives them."""
+    speakers: tuple[str, ...]
+    """The names and ids of whoever talked last."""
 
     @property
     def is_over(self) -> bool:
@@ -60,8 +60,9 @@ class Standing:
 
 def told(event: CallEvent) -> Fact:
     """Return what an event says as JSON, without what it does not say."""
+    ids = event.details.get("user_ids")
     known: Fact = {
-        "agents": list(event.agents),
+        "agents": [*event.agents, *(ids if isinstance(ids, list) else ())],
         "voicemail": event.is_voicemail,
         "outgoing": event.is_outgoing,
         "cause": event.cause,
@@ -87,6 +88,15 @@ def joined(legs: Legs, others: Legs) -> Legs:
     return legs
 
 
+def given_up(legs: Legs, at: datetime) -> Legs:
+    """Return the legs as over: what rang was missed, who was talked to has hung up; nobody told us so."""
+    fact: Fact = {"at": _written(at), "cause": "missed"}
+    for leg_id, leg in legs.items():
+        if "hangup" not in leg:
+            legs = merged(legs, leg_id, CallStep.HANGUP, {"at": _written(at)} if "answer" in leg else fact)
+    return merged(legs, "unheard", CallStep.HANGUP, fact) if standing(legs).phase is Phase.RINGING else legs
+
+
 def standing(legs: Legs) -> Standing:
     """Reckon where a call stands; `legs` has at least one fact."""
     rings = sorted((leg["ring"] for leg in legs.values() if "ring" in leg), key=_order)
@@ -104,7 +114,7 @@ def standing(legs: Legs) -> Standing:
         answered_at=_read(talks[0]["at"]) if talks else None,
         ended_at=_read(max(ends)) if is_over and ends else None,
         agents=tuple(agents),
-        speaker=next((agent for fact in reversed(talks) for agent in fact.get("agents", ())), ""),
+        speakers=tuple(talks[-1].get("agents", ())) if talks else (),
     )
 
 

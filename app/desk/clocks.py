@@ -8,9 +8,10 @@ from datetime import date, datetime, timedelta
 from functools import lru_cache
 from zoneinfo import ZoneInfo
 
-from sqlalchemy import ColumnElement, Engine, bindparam, or_, select, update
+from sqlalchemy import ColumnElement, Engine, bindparam, case, or_, select, update
 
 from app.db import UtcDateTime, db
+from app.desk import owed, promises
 from app.desk.writing import add, run
 from app.models import (
     NOTHING_DUE,
@@ -134,28 +135,18 @@ def _on(ticket_id: int) -> ColumnElement[bool]:
     return Obligation.conversation_id.in_(select(Conversation.id).where(Conversation.ticket_id == ticket_id))
 
 
-_OWED = (
-    select(Obligation.due_at, Obligation.soon_at, Obligation.breach_at, Obligation.opened_at)
-    .join(Conversation, Conversation.id == Obligation.conversation_id)
-    .where(
-        Conversation.ticket_id == bindparam("ticket", type_=BigId),
-        Obligation.state == ObligationState.OPEN,
-        Obligation.answered_by_id.is_(None),
-    )
-    .order_by(Obligation.due_at)
-)
-
-
 def refresh(ticket: Ticket) -> None:
-    """Write the cache of a ticket's clocks anew from its obligations; a closed ticket shows none."""
-    rows = run(_OWED, ticket=ticket.id).all()
+    """Write the cache of a ticket's clocks anew from its obligations and promises; a closed ticket shows none."""
+    rows = owed.on(ticket.id)
+    unanswered = [row.opened_at for row in rows if not row.is_promise]
+    ticket.oldest_unanswered_at = min(unanswered, default=None)
     if not rows or ticket.closed_at is not None:
         ticket.due_at = ticket.soon_at = ticket.breach_at = ticket.oldest_unanswered_at = None
         ticket.queue_at = NOTHING_DUE
         return
-    ticket.due_at, ticket.soon_at, ticket.breach_at = rows[0].due_at, rows[0].soon_at, rows[0].breach_at
-    ticket.queue_at = rows[0].due_at
-    ticket.oldest_unanswered_at = min(row.opened_at for row in rows)
+    first = rows[0]
+    ticket.due_at, ticket.soon_at, ticket.breach_at = first.due_at, first.soon_at, first.breach_at
+    ticket.queue_at = first.due_at
 
 
 def tighten(ticket: Ticket, opening: Opening) -> None:
@@ -184,10 +175,12 @@ _ANSWERED = (
 def answer(ticket_id: int, message_id: int, *, at: datetime) -> None:
     """Mark everything owed on the ticket until `at` as answered by this message; it counts once it is accepted."""
     run(_ANSWERED, ticket=ticket_id, until=at, message=message_id)
+    promises.answer(ticket_id, message_id, at=at)
 
 
 def settle(message_id: int, *, at: datetime) -> None:
     """The provider accepted the answer: judge what it answers by that instant."""
+    promises.settle(message_id, at=at)
     open_rows = db.session.execute(
         select(Obligation, Calendar.version)
         .join(Calendar, Calendar.id == Obligation.calendar_id)
@@ -209,18 +202,19 @@ def unsettle(message_id: int, *, ticket_id: int) -> set[int]:
     Unless a later answer on the ticket went out or is about to: then that one has answered it. Returns the other
     tickets on which something is owed again, because a conversation was parted since.
     """
-    owed = db.session.scalars(select(Obligation).where(Obligation.answered_by_id == message_id)).all()
-    others = _answers(ticket_id, without=message_id) if owed else []
-    for obligation in owed:
+    promises.unsettle(message_id)
+    answered = db.session.scalars(select(Obligation).where(Obligation.answered_by_id == message_id)).all()
+    others = _answers(ticket_id, without=message_id) if answered else []
+    for obligation in answered:
         obligation.state = ObligationState.OPEN
         obligation.settled_at = obligation.elapsed_seconds = None
         obligation.verdict = ""
         obligation.rung_at = _next_rung(obligation)
         obligation.answered_by_id = next((id_ for id_, stored_at in others if stored_at >= obligation.opened_at), None)
     db.session.flush()
-    for id_, sent_at in _accepted({o.answered_by_id for o in owed if o.answered_by_id}):
+    for id_, sent_at in _accepted({o.answered_by_id for o in answered if o.answered_by_id}):
         settle(id_, at=sent_at)
-    return _tickets_of({obligation.conversation_id for obligation in owed}) - {ticket_id}
+    return _tickets_of({obligation.conversation_id for obligation in answered}) - {ticket_id}
 
 
 def _tickets_of(conversation_ids: set[int]) -> set[int]:
@@ -233,15 +227,19 @@ def _next_rung(obligation: Obligation) -> datetime | None:
     return obligation.breach_at if obligation.fired == "warn" else obligation.warn_at
 
 
+_SPOKEN = (MessageState.QUEUED, MessageState.SENDING, MessageState.SENT, MessageState.RECEIVED)
+"""An inbound call in which we talked is an answer, too: nothing else that was received is substantive."""
+
+
 def _answers(ticket_id: int, *, without: int) -> list[tuple[int, datetime]]:
     """Return the other substantive answers on the ticket that went out or are on their way, the oldest first."""
     found = db.session.execute(
-        select(Message.id, Message.stored_at)
+        select(Message.id, case((Message.is_elsewhere, Message.sent_at), else_=Message.stored_at))
         .join(Conversation, Conversation.id == Message.conversation_id)
         .where(
             Conversation.ticket_id == ticket_id,
             Message.message_class == MessageClass.SUBSTANTIVE,
-            Message.state.in_([MessageState.QUEUED, MessageState.SENDING, MessageState.SENT]),
+            Message.state.in_(_SPOKEN),
             Message.id != without,
         )
         .order_by(Message.id)
@@ -256,13 +254,16 @@ def last_answer(ticket_id: int) -> datetime | None:
 
 def _accepted(message_ids: set[int]) -> list[tuple[int, datetime]]:
     found = db.session.execute(
-        select(Message.id, Message.sent_at).where(Message.id.in_(message_ids), Message.state == MessageState.SENT)
+        select(Message.id, Message.sent_at).where(
+            Message.id.in_(message_ids), Message.state.in_([MessageState.SENT, MessageState.RECEIVED])
+        )
     )
     return [(id_, sent_at) for id_, sent_at in found]
 
 
 def stop(ticket_id: int, *, at: datetime, reason: str) -> None:
     """Waive what is still owed on a ticket that is being resolved; an answer on its way keeps its verdict."""
+    promises.stop(ticket_id, at=at, reason=reason)
     db.session.execute(
         update(Obligation)
         .where(
@@ -276,6 +277,7 @@ def stop(ticket_id: int, *, at: datetime, reason: str) -> None:
 
 def resume(ticket_id: int, *, stopped_at: datetime, reason: str) -> None:
     """Bring back exactly what `stop` had waived then, deadlines and fired rungs included."""
+    promises.resume(ticket_id, stopped_at=stopped_at, reason=reason)
     waived = db.session.scalars(
         select(Obligation)
         .join(Conversation, Conversation.id == Obligation.conversation_id)

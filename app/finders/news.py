@@ -29,7 +29,11 @@ def since(person: Person, event_id: int) -> list[Signal]:
 
 
 def visible_of(person: Person, signals: Sequence[Signal]) -> list[Signal]:
-    """Return those signals whose ticket this person may see, and those that concern everybody."""
+    """Return those signals whose ticket this person may see, those that concern everybody, and calls that ring here."""
+    calls = [signal for signal in signals if signal.call]
+    if calls:
+        here = [signal for signal in calls if person.id in signal.agents]
+        return [*here, *visible_of(person, [signal for signal in signals if not signal.call])]
     if sees_all(person):
         return list(signals)
     numbers = {signal.ticket for signal in signals if signal.ticket}
