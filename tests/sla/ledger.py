@@ -113,9 +113,9 @@ def ending(log: Sequence[Entry], index: int, start: int, kind_: str, homes: Mapp
             return j
         if entry["k"] == "resolve" and closed_at(log, j, entry.get("ticket", ""), homes) is None:
             return j
-        if entry["k"] == "out" and entry["cls"] == "holding" and kind_ == "first":
-            if mode == "stops_first_response" or (mode == "own_conversation" and entry["conv"] == conv):
-                return j
+        is_here = mode == "stops_first_response" or (mode == "own_conversation" and entry.get("conv") == conv)
+        if entry["k"] == "out" and entry["cls"] == "holding" and kind_ == "first" and is_here:
+            return j
     return None
 
 
