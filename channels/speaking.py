@@ -10,6 +10,7 @@ import unicodedata
 from collections.abc import Mapping
 from dataclasses import dataclass, replace
 from datetime import datetime
+from functools import cache
 
 from channels.contract import Account, Capability, Connector, Exchange, Moderates
 from channels.foreign import attempted
@@ -36,8 +37,26 @@ class Obstacle:
     unit: str = ""
 
 
-def capability_of(account: Account, exchange: Exchange, *, now: datetime) -> Capability:
-    """Ask the connector of an account; where it cannot be built an answer is possible, and waits in the outbox."""
+def capability_of(account: Account, exchange: Exchange, *, is_public: bool | None = None, now: datetime) -> Capability:
+    """Ask the connector of an account; where it cannot be built an answer is possible, and waits in the outbox.
+
+    `is_public=False` asks for a private answer to a public contact, which has the limits of a private one.
+    """
+    asked = _asked(account, exchange, now=now)
+    if is_public is not False or not exchange.is_public:
+        return asked
+    private = _asked(account, replace(exchange, is_public=False), now=now)
+    return replace(
+        asked,
+        max_length=private.max_length,
+        length_unit=private.length_unit,
+        max_attachments=min(asked.max_attachments, private.max_attachments),
+        cost=private.cost,
+        cost_with_link=private.cost_with_link,
+    )
+
+
+def _asked(account: Account, exchange: Exchange, *, now: datetime) -> Capability:
     usual = Capability(can_public=exchange.is_public, can_private=not exchange.is_public)
     connector = _connector(account)
     if connector is None:
@@ -45,9 +64,11 @@ def capability_of(account: Account, exchange: Exchange, *, now: datetime) -> Cap
     return attempted(lambda: connector.capability(exchange, now=now), lambda _error: usual)
 
 
-def can_moderate(account: Account) -> bool:
-    """Say whether comments can be hidden on this account."""
-    return isinstance(_connector(account), Moderates)
+@cache
+def can_moderate(kind: str) -> bool:
+    """Say whether comments can be hidden on this kind of channel."""
+    bare = Account(id=0, kind=kind, name="", address="", settings={})
+    return attempted(lambda: isinstance(build(bare), Moderates), lambda _error: False)
 
 
 def _connector(account: Account) -> Connector | None:

@@ -32,7 +32,18 @@ def reply(*, person: Person, number: int, body: ReplyAsked) -> QueuedAnswered:
     if body.message_class == "holding":
         raise Refused("Zwischenbescheide gibt es noch nicht: Eine Antwort ist „substantive“.", field="class")
     ticket_id, conversation_id = _conversation(person, number, body.conversation)
-    message_id = replies.reply(conversation_id, text=body.words, last_seen_id=body.last_seen, by=person, at=clock.now())
+    message_id = replies.reply(
+        conversation_id,
+        text=body.words,
+        last_seen_id=body.last_seen,
+        is_public=body.public,
+        answers_id=body.answers,
+        by=person,
+        at=clock.now(),
+    )
+    # A private answer to a public contact lies in a conversation of its own.
+    if body.public is False:
+        conversation_id = access.message(person, message_id).conversation_id
     return QueuedAnswered(ticket=ticket_id, conversation=conversation_id, message=message_id, delivery="queued")
 
 

@@ -15,9 +15,14 @@ class Answered(BaseModel):
 
 
 class IdentityAnswered(Answered):
+    """`evidence` says what ties the address to its customer."""
+
+    id: int
     kind: str
     value: str
+    name: str
     verified: bool
+    evidence: str
 
 
 class CustomerAnswered(Answered):
@@ -63,14 +68,46 @@ class AttachmentAnswered(Answered):
     inline: bool
 
 
+class RevisionAnswered(Answered):
+    """What a message said until it was edited."""
+
+    text: str
+    until: datetime
+
+
+class ParentAnswered(Answered):
+    """The post a public contact answers or quotes, as far as it is known."""
+
+    external_id: str
+    author: str
+    text: str
+    sent_at: datetime | None
+    url: str
+
+
 class MessageAnswered(Answered):
     """`html` is made harmless: no scripts, nothing that loads from elsewhere.
 
     `delivery` is the path of an outgoing message: queued, sending, sent, failed or unsure; `received` if inbound.
+    A removed or hidden message stays; `hiding` says that the platform is being asked. `elsewhere` is ours, written
+    with another tool. `term` is the search term that found a post which does not mention us.
     """
 
     id: int
     external_id: str
+    public: bool
+    kind: Literal["message", "comment", "post", "postback", "call", "unknown"]
+    elsewhere: bool
+    answers: int | None
+    late: bool
+    edited_at: datetime | None
+    removed_at: datetime | None
+    hidden_at: datetime | None
+    hiding: Literal["hide", "show"] | None
+    revisions: list[RevisionAnswered]
+    parent: ParentAnswered | None
+    term: str | None
+    progress: Literal["delivered", "read"] | None
     direction: Literal["in", "out"]
     author: str
     author_address: str
@@ -93,10 +130,34 @@ class ChannelNamed(Answered):
     name: str
 
 
+class CapabilityAnswered(Answered):
+    """Whether and how an answer can be given now.
+
+    `code` and `reason` say what stands against the usual one; `waits` says why an answer would wait: its channel is
+    in trouble or paused. After `window_closes_at` only what a person types is taken, until `human_only_until`.
+    `length_unit`: characters, bytes, graphemes or weighted (X).
+    """
+
+    can_public: bool
+    can_private: bool
+    code: str | None
+    reason: str
+    window_closes_at: datetime | None
+    human_only_until: datetime | None
+    max_length: int
+    length_unit: str
+    max_attachments: int
+    cost: str
+    cost_with_link: str
+    open_url: str
+    waits: str
+
+
 class ConversationAnswered(Answered):
     id: int
     channel: ChannelNamed
     public: bool
+    capability: CapabilityAnswered
     subject: str
     address: str
     home_ticket: int
@@ -170,6 +231,13 @@ class QueuedAnswered(Answered):
     delivery: Literal["queued"]
 
 
+class HidingAnswered(Answered):
+    """The platform is asked; the message shows when it has answered."""
+
+    message: int
+    hiding: Literal["hide", "show"]
+
+
 class DeliveryAnswered(Answered):
     message: int
     delivery: Literal["queued", "sent", "failed"]
@@ -210,10 +278,16 @@ class NotificationsAnswered(Answered):
 
 
 class ChannelAnswered(ChannelNamed):
+    """`problem` is empty while all is well; `waiting` counts messages of ours that are not out yet."""
+
     address: str
     team_id: int | None
     is_paused: bool
     problem: str
+    problem_code: str
+    problem_at: datetime | None
+    token_expires_at: datetime | None
+    waiting: int
     heard_at: datetime | None
     reached_at: datetime | None
 
@@ -250,10 +324,15 @@ class FieldFault(Answered):
 
 
 class ProblemAnswered(Answered):
-    """RFC 9457; `errors` names the fields that do not fit."""
+    """RFC 9457; `errors` names the fields that do not fit, `code` why the state of things stands against an act.
+
+    Codes of a 409: window_closed, reply_not_allowed, private_reply_spent, too_long, too_many_files, not_hideable,
+    hidden_already, not_hidden.
+    """
 
     type: Literal["about:blank"]
     title: str
     status: int
     detail: str
+    code: str = ""
     errors: list[FieldFault] = []

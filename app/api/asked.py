@@ -31,9 +31,8 @@ Word = Annotated[str, Field(min_length=1, max_length=254), AfterValidator(_one_l
 Term = Annotated[str, Field(max_length=254), AfterValidator(_one_line)]
 Text = Annotated[str, Field(max_length=LONGEST_TEXT), AfterValidator(_without_nul)]
 Html = Annotated[str, Field(max_length=LONGEST_HTML), AfterValidator(_without_nul)]
-Mailbox = Annotated[
-    str, Field(pattern=r"^[^\s@<>,;:\"\\]+@[^\s@<>,;:\"\\]+$", max_length=254), AfterValidator(_one_line)
-]
+Recipient = Annotated[str, Field(pattern=r"^[^\s<>,;:\"\\]+$", max_length=254), AfterValidator(_one_line)]
+"""An address, a name or a number as its channel writes it."""
 Limit = Annotated[int, Field(ge=1, le=MOST_ROWS)]
 
 
@@ -95,9 +94,15 @@ class Said(Asked):
 
 
 class ReplyAsked(Said):
-    """`class` is `substantive`; `holding` is refused until promises are kept track of."""
+    """`class` is `substantive`; `holding` is refused until promises are kept track of.
+
+    `public` absent is as the conversation; false on a public one answers its author in private, where the platform
+    lets us. `answers` is the message of the customer it goes to, if not the newest.
+    """
 
     conversation: RowId
+    public: bool | None = None
+    answers: RowId | None = None
     message_class: Literal["substantive", "holding"] = Field(default="substantive", alias="class")
     last_seen: RowId | None = None
     """The newest message the writer has read: a newer one of the customer refuses the reply."""
@@ -129,8 +134,21 @@ class PartAsked(Asked):
 
 
 class FirstAsked(Said):
-    """A first message from us; `channel` is an id or a name."""
+    """A first message from us; `channel` is an id or a name, the recipient is typed or one of our identities."""
 
     channel: RowId | Word
-    to: Mailbox
+    to: Recipient | None = None
+    identity: RowId | None = None
     subject: Term = ""
+
+    @model_validator(mode="after")
+    def _names_somebody(self) -> Self:
+        if (self.to is None) == (self.identity is None):
+            raise ValueError("exactly one of to and identity is needed")
+        return self
+
+
+class HidingAsked(Asked):
+    """Why a comment is hidden; criticism is no reason."""
+
+    reason: Literal["insult", "third_party", "advertising"]

@@ -19,7 +19,8 @@ FAULTS = {
     400: "The body is not JSON.",
     401: "No token, or an unknown one.",
     404: "It does not exist, or you may not see it.",
-    409: "The request with this Idempotency-Key was carried out; its answer is not there yet.",
+    409: "The state of things stands against it: `code` says why. Without a code: the request with this "
+    "Idempotency-Key was carried out; its answer is not there yet.",
     413: "The body is too large.",
     415: "The body is not application/json.",
     422: "Something does not fit; `errors` says which field.",
@@ -84,9 +85,9 @@ def faults(route: Route) -> list[int]:
     """Return every status other than its own that a route may answer."""
     found = {401, 500, 503}
     if route.method != "GET":
-        found |= {422}
+        found |= {409, 422}
     if route.method == "POST":
-        found |= {409, 413}
+        found |= {413}
     if route.body:
         found |= {400, 404, 415, 422}
     if route.query:

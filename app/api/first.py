@@ -27,7 +27,8 @@ def _write(person: Person, body: FirstAsked, *, ticket_id: int | None) -> Queued
     channel = directory.channel_called(person, body.channel)
     number, message_id = opening.write_first(
         channel_id=channel.id,
-        to=body.to,
+        to=body.to or "",
+        identity_id=body.identity,
         subject=body.subject,
         text=body.words,
         ticket_id=ticket_id,

@@ -7,7 +7,7 @@ from urllib.parse import urlsplit
 
 from flask import Blueprint, Response, current_app, request
 
-from app import clock
+from app import clock, health
 from app.api import problems, routes
 from app.finders import meters
 
@@ -61,7 +61,22 @@ def _lines(found: meters.Meters) -> list[str]:
         f"faden_parked_envelopes {found.parked}",
         "# TYPE faden_part_age_seconds gauge",
         *(f'faden_part_age_seconds{{part="{_quoted(part)}"}} {age:.1f}' for part, age in found.ages.items()),
+        *_channel_lines(health.incoming()),
     ]
+
+
+def _channel_lines(channels: list[health.Incoming]) -> list[str]:
+    labels = [f'{{channel="{_quoted(each.name)}",kind="{_quoted(each.kind)}"}}' for each in channels]
+    figures = {
+        "faden_channel_up gauge": [int(not each.problem) for each in channels],
+        "faden_pending_envelopes gauge": [each.pending for each in channels],
+        "faden_refused_calls_total counter": [each.refused for each in channels],
+    }
+    lines = []
+    for figure, counts in figures.items():
+        name = figure.partition(" ")[0]
+        lines += [f"# TYPE {figure}", *(f"{name}{label} {count}" for label, count in zip(labels, counts, strict=True))]
+    return lines
 
 
 def _quoted(text: str) -> str:

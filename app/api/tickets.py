@@ -2,11 +2,15 @@
 
 from __future__ import annotations
 
-from app import access
+from dataclasses import asdict
+from datetime import timedelta
+
+from app import access, clock
 from app.access import Person
 from app.api import cursors, routes
 from app.api.answered import (
     AttachmentAnswered,
+    CapabilityAnswered,
     ChannelNamed,
     ConversationAnswered,
     CustomerAnswered,
@@ -14,6 +18,8 @@ from app.api.answered import (
     EventAnswered,
     IdentityAnswered,
     MessageAnswered,
+    ParentAnswered,
+    RevisionAnswered,
     TicketAnswered,
     TicketsAnswered,
 )
@@ -21,6 +27,7 @@ from app.api.asked import TicketsAsked
 from app.api.events import in_words
 from app.finders import dossier as dossiers
 from app.finders import tickets as lists
+from app.finders.capability import Speaking
 from channels.text import safe_html
 
 
@@ -39,7 +46,7 @@ def tickets(*, person: Person, query: TicketsAsked) -> TicketsAnswered:
 @routes.get("/tickets/<id:number>", answer=DossierAnswered)
 def ticket(*, person: Person, number: int) -> DossierAnswered:
     """Show one ticket; the number of a joined one leads to the ticket that took it in."""
-    found = dossiers.dossier(access.ticket(person, number).id)
+    found = dossiers.dossier(access.ticket(person, number).id, now=clock.now())
     head = TicketAnswered.model_validate(found.head)
     return DossierAnswered(
         **head.model_dump(),
@@ -63,21 +70,56 @@ def _conversation(thread: dossiers.Thread, found: dossiers.Dossier) -> Conversat
         id=thread.id,
         channel=ChannelNamed(id=thread.channel_id, kind=thread.channel_kind, name=thread.channel_name),
         public=thread.public,
+        capability=_capability(thread.speaking),
         subject=thread.subject,
         address=thread.address,
         home_ticket=thread.home_ticket,
-        messages=[_message(each, [file for file in found.files if file.message == each.id]) for each in said],
+        messages=[_message(each, found) for each in said],
     )
 
 
-def _message(said: dossiers.Said, files: list[dossiers.File]) -> MessageAnswered:
+def _capability(speaking: Speaking) -> CapabilityAnswered:
+    known, against = asdict(speaking.capability), speaking.obstacle
+    return CapabilityAnswered(
+        **{name: known[name] for name in CapabilityAnswered.model_fields if name in known},
+        code=against.code if against else None,
+        waits=speaking.problem or ("Der Kanal ist angehalten." if speaking.is_paused else ""),
+    )
+
+
+LATE_AFTER = timedelta(hours=24)
+"""A message that reaches us later than this after it was written."""
+
+
+def _message(said: dossiers.Said, found: dossiers.Dossier) -> MessageAnswered:
+    hiding = said.details.get("hiding")
+    files = [file for file in found.files if file.message == said.id]
     known = said._asdict() | {
         "author": said.author_name or said.author_address,
         "html": safe_html(said.html).html if said.html else None,
         "fault": said.fault_words or said.fault or None,
         "attachments": [AttachmentAnswered.model_validate(file) for file in files],
+        "late": said.direction == "in" and said.stored_at - said.sent_at > LATE_AFTER,
+        "hiding": ("hide" if hiding.get("is_hidden") else "show") if isinstance(hiding, dict) else None,
+        "revisions": [RevisionAnswered.model_validate(each) for each in found.revisions if each.message == said.id],
+        "parent": _parent(said.details.get("parent")),
+        "term": said.details.get("term") or None,
+        "progress": said.progress or None,
     }
     return MessageAnswered(**known)
+
+
+def _parent(post: object) -> ParentAnswered | None:
+    """Return the post a contact answers, from what the desk keeps of it."""
+    if not isinstance(post, dict) or not post.get("external_id"):
+        return None
+    return ParentAnswered(
+        external_id=str(post["external_id"]),
+        author=str(post.get("author") or ""),
+        text=str(post.get("text") or ""),
+        sent_at=post.get("sent_at") or None,
+        url=str(post.get("url") or ""),
+    )
 
 
 def _event(event: dossiers.Happened) -> EventAnswered:

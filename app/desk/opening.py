@@ -2,102 +2,138 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from datetime import datetime
 
-from sqlalchemy import select
+from sqlalchemy import func, select
 
 from app.access import Person
-from app.db import Afterwards, db, once_more, transaction
-from app.desk import outbox
+from app.db import db, once_more, transaction
+from app.desk import answering, outbox, recipients, saying
 from app.desk.writing import add, badges, held, record, recount
 from app.errors import NotFound, Refused
 from app.models import (
     NOTHING_DUE,
     Channel,
     Conversation,
-    Customer,
     Identity,
     MessageClass,
     Priority,
     Ticket,
     TicketState,
 )
-from routing.addresses import normalise
+
+PREVIEW_LENGTH = 140
 
 
 @once_more
 def write_first(
-    *, channel_id: int, to: str, subject: str, text: str, ticket_id: int | None = None, by: Person, at: datetime
+    *,
+    channel_id: int,
+    to: str = "",
+    identity_id: int | None = None,
+    subject: str = "",
+    text: str,
+    ticket_id: int | None = None,
+    enclosures: Sequence[outbox.Enclosure] = (),
+    by: Person,
+    at: datetime,
 ) -> tuple[int, int]:
     """Open a conversation with a person and queue the first message; returns ticket number and message id.
 
-    Nothing is owed on an outbound-first ticket until the customer answers.
+    The recipient is a known identity or typed. On a ticket of theirs the message answers whatever is owed on it, on
+    all its channels; a ticket that begins with it owes nothing until the customer answers. Raises `Refused` with a
+    code where the platform does not let us begin.
     """
-    address, words = normalise(to), text.strip()
-    if "@" not in address:
-        raise Refused("Bitte geben Sie eine E-Mail-Adresse an.", field="to")
+    words = text.strip()
     if not words:
         raise Refused("Bitte schreiben Sie einen Text.", field="text")
     with transaction() as afterwards:
         channel = db.session.get(Channel, channel_id)
         if channel is None:
             raise NotFound("Diesen Kanal gibt es nicht.")
-        identity = _identity(channel.kind, address, at=at)
-        ticket = held(ticket_id) if ticket_id else _ticket(channel, identity, subject=subject, by=by, at=at)
-        conversation_id = add(
-            Conversation,
-            ticket_id=ticket.id,
-            home_ticket_id=ticket.id,
-            channel_id=channel_id,
-            identity_id=identity.id,
-            subject=subject[:300],
-            created_at=at,
+        ticket = _held(ticket_id) if ticket_id else None
+        identity = recipients.recipient(channel, to=to, identity_id=identity_id, ticket=ticket, at=at)
+        earlier = _earlier(channel, identity)
+        exchange = saying.first_exchange(identity, earlier)
+        capability = saying.capability_of(channel, exchange, is_public=False, at=at)
+        saying.refuse_impossible(capability, is_public=False, text=words, files=len(enclosures), at=at)
+        is_new = ticket is None
+        ticket = ticket or _ticket(channel, identity, subject=subject, words=words, by=by, at=at)
+        message_id = outbox.enqueue(
+            channel,
+            conversation_id=_begin(ticket, channel, identity, earlier, subject=subject, at=at),
+            subject=subject,
+            text=words,
+            message_class=MessageClass.SUBSTANTIVE,
+            author_id=by.id,
+            author_name=by.name,
+            enclosures=enclosures,
+            at=at,
+            afterwards=afterwards,
         )
-        message_id = _say(channel, conversation_id, subject, words, by=by, at=at, afterwards=afterwards)
-        ticket.updated_at = at
-        if ticket_id:
-            ticket.channel_count += 1
-        record("wrote", ticket_id=ticket.id, at=at, actor_id=by.id, message_id=message_id, afterwards=afterwards)
+        if is_new:
+            record("wrote", ticket_id=ticket.id, at=at, actor_id=by.id, message_id=message_id, afterwards=afterwards)
+        else:
+            answering.count_as_answer(ticket, message_id, event="wrote", by=by, at=at, afterwards=afterwards)
     return ticket.id, message_id
 
 
-def _say(
-    channel: Channel,
-    conversation_id: int,
-    subject: str,
-    words: str,
-    *,
-    by: Person,
-    at: datetime,
-    afterwards: Afterwards,
+def _held(ticket_id: int) -> Ticket:
+    ticket = held(ticket_id)
+    if ticket.state is TicketState.JOINED:
+        raise Refused("Dieses Anliegen ist mit einem anderen verbunden.")
+    return ticket
+
+
+def _earlier(channel: Channel, identity: Identity) -> Conversation | None:
+    """Return the newest private conversation with this address, on whichever ticket: the platform has one thread."""
+    if channel.kind in saying.OWN_IDS:
+        return None
+    return db.session.scalars(
+        select(Conversation)
+        .where(
+            Conversation.identity_id == identity.id,
+            Conversation.channel_id == channel.id,
+            Conversation.is_public.is_(False),
+        )
+        .order_by(Conversation.heard_at.desc(), Conversation.id.desc())
+        .limit(1)
+    ).first()
+
+
+def _begin(
+    ticket: Ticket, channel: Channel, identity: Identity, earlier: Conversation | None, *, subject: str, at: datetime
 ) -> int:
-    return outbox.enqueue(
-        channel,
-        conversation_id=conversation_id,
-        subject=subject,
-        text=words,
-        message_class=MessageClass.SUBSTANTIVE,
-        author_id=by.id,
-        author_name=by.name,
-        at=at,
-        afterwards=afterwards,
-    )
-
-
-def _identity(kind: str, address: str, *, at: datetime) -> Identity:
-    found = db.session.scalars(select(Identity).where(Identity.kind == kind, Identity.value == address)).first()
-    if found:
-        return found
-    customer_id = add(Customer, name="", created_at=at)
-    identity = Identity(customer_id=customer_id, kind=kind, value=address, evidence="we wrote to them", created_at=at)
-    db.session.add(identity)
-    db.session.flush()
-    return identity
-
-
-def _ticket(channel: Channel, identity: Identity, *, subject: str, by: Person, at: datetime) -> Ticket:
-    ticket = Ticket(
+    """Open the conversation; it goes on where the platform's thread with this person stands."""
+    if earlier is not None and earlier.ticket_id == ticket.id:
+        return earlier.id
+    conversation_id = add(
+        Conversation,
+        ticket_id=ticket.id,
+        home_ticket_id=ticket.id,
+        channel_id=channel.id,
+        identity_id=identity.id,
+        external_key=earlier.external_key if earlier else "",
+        heard_at=earlier.heard_at if earlier else None,
+        details=dict(earlier.details) if earlier else {},
         subject=subject[:300],
+        created_at=at,
+    )
+    ticket.channel_count = _kinds(ticket.id)
+    return conversation_id
+
+
+def _kinds(ticket_id: int) -> int:
+    """Count the kinds of channels a ticket has conversations on."""
+    kinds = select(func.count(func.distinct(Channel.kind))).join(Conversation, Conversation.channel_id == Channel.id)
+    return db.session.scalar(kinds.where(Conversation.ticket_id == ticket_id)) or 1
+
+
+def _ticket(channel: Channel, identity: Identity, *, subject: str, words: str, by: Person, at: datetime) -> Ticket:
+    preview = " ".join(words[: PREVIEW_LENGTH * 3].split())[:PREVIEW_LENGTH]
+    ticket = Ticket(
+        subject=subject[:300] or preview,
         state=TicketState.WAITING,
         priority=Priority.NORMAL,
         team_id=channel.team_id,
@@ -107,6 +143,7 @@ def _ticket(channel: Channel, identity: Identity, *, subject: str, by: Person, a
         created_at=at,
         updated_at=at,
         answered_at=at,
+        preview=preview,
         preview_at=at,
         queue_at=NOTHING_DUE,
         channel_kind=channel.kind,

@@ -43,7 +43,7 @@ def reply(
         _refuse_unseen(talk.ticket.id, last_seen_id)
         in_public = talk.conversation.is_public if is_public is None else is_public
         heard = saying.heard(answers_id, conversation_id=conversation_id) if answers_id else talk.newest
-        capability = saying.capability_of(talk.channel, talk.exchange(heard), at=at)
+        capability = saying.capability_of(talk.channel, talk.exchange(heard), is_public=in_public, at=at)
         saying.refuse_impossible(capability, is_public=in_public, text=words, files=len(enclosures), at=at)
         if talk.conversation.is_public and not in_public:
             conversation_id = private_replies.begin(talk, heard, is_once=capability.is_private_once, at=at)

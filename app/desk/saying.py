@@ -117,13 +117,20 @@ def exchange_of(
     )
 
 
+def first_exchange(identity: Identity, earlier: Conversation | None) -> Exchange:
+    """Return what a connector weighs before we begin: the thread we have with this person already, if any."""
+    if earlier is None:
+        return Exchange(recipient=handle_of(identity), is_public=False)
+    return exchange_of(earlier, identity, newest_id="")
+
+
 def handle_of(identity: Identity) -> Handle:
     return Handle(kind=identity.kind, value=identity.value, name=identity.name, scope=identity.scope)
 
 
-def capability_of(channel: Channel, exchange: Exchange, *, at: datetime) -> Capability:
+def capability_of(channel: Channel, exchange: Exchange, *, is_public: bool, at: datetime) -> Capability:
     """Ask the connector, which needs no secrets for it."""
-    return speaking.capability_of(bare_account(channel), exchange, now=at)
+    return speaking.capability_of(bare_account(channel), exchange, is_public=is_public, now=at)
 
 
 def bare_account(channel: Channel) -> Account:

@@ -16,6 +16,9 @@ class Address(NamedTuple):
     kind: str
     value: str
     verified: bool
+    id: int
+    name: str
+    evidence: str
 
 
 class CustomerRow(NamedTuple):
@@ -49,10 +52,18 @@ def addresses_of(customer_ids: Sequence[int]) -> dict[int, list[Address]]:
     """Return what we know these customers by, in the order in which we learned it."""
     found: dict[int, list[Address]] = {}
     rows = db.session.execute(
-        select(Identity.customer_id, Identity.kind, Identity.value, Identity.is_verified)
+        select(
+            Identity.customer_id,
+            Identity.kind,
+            Identity.value,
+            Identity.is_verified,
+            Identity.id,
+            Identity.name,
+            Identity.evidence,
+        )
         .where(Identity.customer_id.in_(customer_ids))
         .order_by(Identity.id)
     )
-    for customer_id, kind, value, is_verified in rows:
-        found.setdefault(customer_id, []).append(Address(kind, value, is_verified))
+    for customer_id, *address in rows:
+        found.setdefault(customer_id, []).append(Address._make(address))
     return found

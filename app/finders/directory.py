@@ -5,12 +5,12 @@ from __future__ import annotations
 from datetime import datetime
 from typing import Any, NamedTuple
 
-from sqlalchemy import Select, or_, select
+from sqlalchemy import Select, func, or_, select
 
 from app.access import Person, sees_all
 from app.db import db
 from app.errors import NotFound
-from app.models import Agent, Channel, Counter, Role, Team, membership
+from app.models import IN_OUTBOX, Agent, Channel, Counter, Message, Role, Team, membership
 
 LONGEST_ID = 15
 """Digits: what JSON can say without loss, and less than either database can number."""
@@ -42,6 +42,20 @@ class ChannelRow(NamedTuple):
     problem: str
     heard_at: datetime | None
     reached_at: datetime | None
+    problem_code: str
+    problem_at: datetime | None
+    token_expires_at: datetime | None
+    waiting: int
+    """Messages of ours that are not out yet."""
+
+
+_WAITING = (
+    select(func.count())
+    .select_from(Message)
+    .where(IN_OUTBOX, Message.channel_id == Channel.id)
+    .correlate(Channel)
+    .scalar_subquery()
+)
 
 
 def is_id(text: str) -> bool:
@@ -103,6 +117,10 @@ def _channels(
         Channel.problem,
         Channel.heard_at,
         Channel.reached_at,
+        Channel.problem_code,
+        Channel.problem_at,
+        Channel.token_expires_at,
+        _WAITING,
     )
     if sees_all(person):
         return rows

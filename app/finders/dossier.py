@@ -10,7 +10,8 @@ from typing import Any, NamedTuple
 from sqlalchemy import select
 
 from app.db import db
-from app.finders import customers, tickets
+from app.finders import capability, customers, tickets
+from app.finders.capability import Speaking
 from app.models import (
     Agent,
     Attachment,
@@ -21,8 +22,10 @@ from app.models import (
     Identity,
     Message,
     MessageClass,
+    MessageKind,
     MessageState,
     Note,
+    Revision,
 )
 
 MOST_MESSAGES = 1000
@@ -31,7 +34,7 @@ MOST_EVENTS = 1000
 
 
 class Thread(NamedTuple):
-    """A conversation, its channel, and the address we answer to."""
+    """A conversation, its channel, the address we answer to, and whether we may."""
 
     id: int
     subject: str
@@ -41,6 +44,7 @@ class Thread(NamedTuple):
     channel_kind: str
     channel_name: str
     address: str
+    speaking: Speaking
 
 
 class Said(NamedTuple):
@@ -64,6 +68,16 @@ class Said(NamedTuple):
     fault: str
     fault_words: str
     attachment_count: int
+    public: bool
+    kind: MessageKind
+    elsewhere: bool
+    answers: int | None
+    edited_at: datetime | None
+    removed_at: datetime | None
+    hidden_at: datetime | None
+    progress: str
+    stored_at: datetime
+    details: dict[str, Any]
 
 
 class File(NamedTuple):
@@ -74,6 +88,14 @@ class File(NamedTuple):
     size: int
     sha256: str
     inline: bool
+
+
+class Revised(NamedTuple):
+    """What a message said until it was edited."""
+
+    message: int
+    text: str
+    until: datetime
 
 
 class Happened(NamedTuple):
@@ -95,14 +117,15 @@ class Dossier:
     threads: list[Thread]
     messages: list[Said]
     files: list[File]
+    revisions: list[Revised]
     events: list[Happened]
     is_cut: bool
 
 
-def dossier(number: int) -> Dossier:
-    """Read the ticket in six statements; the door has asked `access` for it before."""
+def dossier(number: int, *, now: datetime) -> Dossier:
+    """Read the ticket in six statements, seven where something was edited; the door has asked `access` before."""
     head = tickets.row(number)
-    threads = _threads(number)
+    threads = _threads(number, now=now)
     messages = _messages([thread.id for thread in threads])
     events = _events(sorted({number, *(thread.home_ticket for thread in threads)}))
     return Dossier(
@@ -111,29 +134,41 @@ def dossier(number: int) -> Dossier:
         threads=threads,
         messages=messages,
         files=_files([message.id for message in messages if message.attachment_count]),
+        revisions=_revisions([message.id for message in messages if message.edited_at]),
         events=events,
         is_cut=len(messages) == MOST_MESSAGES or len(events) == MOST_EVENTS,
     )
 
 
-def _threads(number: int) -> list[Thread]:
+def _threads(number: int, *, now: datetime) -> list[Thread]:
     rows = db.session.execute(
         select(
             Conversation.id,
             Conversation.subject,
-            Conversation.is_public,
             Conversation.home_ticket_id,
-            Channel.id,
-            Channel.kind,
-            Channel.name,
-            Identity.value,
+            *capability.COLUMNS,
         )
         .join(Channel, Channel.id == Conversation.channel_id)
         .join(Identity, Identity.id == Conversation.identity_id)
         .where(Conversation.ticket_id == number)
         .order_by(Conversation.id)
     )
-    return [Thread._make(row) for row in rows]
+    return [_thread(*row, now=now) for row in rows]
+
+
+def _thread(id_: int, subject: str, home_ticket: int, *facts: Any, now: datetime) -> Thread:
+    known = capability.Facts._make(facts)
+    return Thread(
+        id=id_,
+        subject=subject,
+        public=known.is_public,
+        home_ticket=home_ticket,
+        channel_id=known.channel_id,
+        channel_kind=known.channel_kind,
+        channel_name=known.channel_name,
+        address=known.identity_value,
+        speaking=capability.speaking_of(known, now=now),
+    )
 
 
 def _messages(conversation_ids: Sequence[int]) -> list[Said]:
@@ -157,6 +192,16 @@ def _messages(conversation_ids: Sequence[int]) -> list[Said]:
             Message.fault,
             Message.fault_words,
             Message.attachment_count,
+            Message.is_public,
+            Message.kind,
+            Message.is_elsewhere,
+            Message.answers_id,
+            Message.edited_at,
+            Message.removed_at,
+            Message.hidden_at,
+            Message.progress,
+            Message.stored_at,
+            Message.details,
         )
         .where(Message.conversation_id.in_(conversation_ids))
         .order_by(Message.id.desc())
@@ -182,6 +227,17 @@ def _files(message_ids: Sequence[int]) -> list[File]:
         .order_by(Attachment.id)
     )
     return [File._make(row) for row in rows]
+
+
+def _revisions(message_ids: Sequence[int]) -> list[Revised]:
+    if not message_ids:
+        return []
+    rows = db.session.execute(
+        select(Revision.message_id, Revision.text, Revision.until)
+        .where(Revision.message_id.in_(message_ids))
+        .order_by(Revision.id)
+    )
+    return [Revised._make(row) for row in rows]
 
 
 def _events(numbers: Sequence[int]) -> list[Happened]:

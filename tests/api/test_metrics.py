@@ -7,10 +7,13 @@ import dataclasses
 import pytest
 from flask import Flask
 
-from app.desk import parts
+from app.desk import channels, parts
+from app.runs import intake
+from channels.contract import Raw
 from tests import world as cast
 from tests.api.conftest import Caller
 from tests.fixtures.databases import Clock
+from tests.runs import pages
 
 FROM_ELSEWHERE = {"REMOTE_ADDR": "192.0.2.7"}
 
@@ -27,6 +30,19 @@ def test_the_figures_show_what_is_open_late_and_waiting(world: cast.World, ada: 
     assert text.endswith("\n")
     ada.post(f"/tickets/{heard.ticket_id}/resolution")
     assert "faden_oldest_overdue_seconds 0\n" in ada.client.get("/metrics").text
+
+
+def test_the_figures_show_how_the_channels_are(world: cast.World, ada: Caller) -> None:
+    page = pages.add(world.social)
+    raws = [Raw(content=pages.message("7400000000000021", "m_1", "Hallo", cast.MONDAY_NINE), source="Webhook")]
+    intake.take_in(page, raws, is_call=True, at=cast.MONDAY_NINE)
+    channels.refuse({page: 3}, at=cast.MONDAY_NINE)
+    channels.report_problem(page, words="Widerrufen.", code="190", at=cast.MONDAY_NINE)
+    text = ada.client.get("/metrics").text
+    assert 'faden_pending_envelopes{channel="Facebook",kind="messenger"} 1\n' in text
+    assert 'faden_refused_calls_total{channel="Facebook",kind="messenger"} 3\n' in text
+    assert 'faden_channel_up{channel="Facebook",kind="messenger"} 0\n' in text
+    assert 'faden_channel_up{channel="Service",kind="email"} 1\n' in text
 
 
 @pytest.mark.parametrize("database", ["sqlite"], indirect=True)
