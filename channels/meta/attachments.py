@@ -8,6 +8,7 @@ from typing import Any
 from channels.contract import RemoteAttachment
 from channels.meta.reading import MOST_NAME, facts, identifier, mapping, mappings, words
 
+MOST_FILES = 50
 THUMBS = frozenset({"369239263222822", "369239343222814", "369239383222810"})
 """The thumbs-up in its three sizes."""
 WORDLESS = frozenset({"image", "video", "audio", "file", "sticker"})

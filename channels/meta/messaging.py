@@ -22,7 +22,7 @@ from channels.contract import (
     Signal,
     SignalType,
 )
-from channels.meta.attachments import THUMBS, WORDLESS, attachment, shown
+from channels.meta.attachments import MOST_FILES, THUMBS, WORDLESS, attachment, shown
 from channels.meta.entries import Place, placeholder
 from channels.meta.reading import digest, facts, identifier, mapping, mappings, moment, words
 
@@ -103,7 +103,7 @@ def _message(item: Item, message: dict[str, Any]) -> Iterator[Heard]:
         yield Change(external_id=f"removal:{mid}", type=ChangeType.REMOVAL, about=mid, **item.sides, **item.times)
         return
     sticker = identifier(message.get("sticker_id"))
-    remote = tuple(attachment(each, sticker) for each in mappings(message.get("attachments")))
+    remote = tuple(attachment(each, sticker) for each in mappings(message.get("attachments"))[:MOST_FILES])
     if not text and any(each.details.get("sticker_id") in THUMBS for each in remote):
         text = "👍"
     about = {

@@ -39,7 +39,7 @@ def message(external_id: str, text: str, sent_at: datetime) -> bytes:
     return entry(messaging=[item(at=sent_at, message={"mid": external_id, "text": text})])
 
 
-def change(field: str = "feed", **value: Any) -> bytes:
+def change(field: str = "feed", /, **value: Any) -> bytes:
     """Return a payload with one change; its times are seconds."""
     return entry(time=int(NOW.timestamp()), changes=[{"field": field, "value": value}])
 
