@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import datetime
 from enum import StrEnum
 from typing import Any
@@ -27,6 +27,7 @@ from app.models import (
 from channels.contract import Contact, ContactType, Handle
 
 PREVIEW_LENGTH = 140
+LONGEST_ID = 500
 KINDS = {
     ContactType.COMMENT: MessageKind.COMMENT,
     ContactType.POST: MessageKind.POST,
@@ -89,7 +90,9 @@ _IDENTITY_HELD = _IDENTITY.with_for_update(key_share=True)
 
 
 def case_of(contact: Contact, *, channel_id: int, at: datetime, afterwards: Afterwards, **more: Any) -> Case:
-    """Return the case of a contact on a channel."""
+    """Return the case of a contact on a channel; an id that is too long for us is cut the same way each time."""
+    if len(contact.external_id) > LONGEST_ID:
+        contact = replace(contact, external_id=contact.external_id[:LONGEST_ID])
     return Case(contact=contact, channel=run(CHANNEL, channel=channel_id).one(), at=at, afterwards=afterwards, **more)
 
 
@@ -168,7 +171,7 @@ def columns_of(case: Case, conversation_id: int) -> dict[str, Any]:
         "conversation_id": conversation_id,
         "channel_id": case.channel.id,
         "envelope_id": case.envelope_id,
-        "external_id": contact.external_id[:500],
+        "external_id": contact.external_id,
         "kind": KINDS.get(contact.type, MessageKind.MESSAGE),
         "is_public": contact.is_public,
         "author_name": contact.sender.name[:200],
