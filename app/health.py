@@ -1,17 +1,18 @@
-"""How the running parts are, by their signs of life in the database and by asking the queue."""
+"""How the running parts are, by their signs of life in the database and by asking the queue; and the channels."""
 
 from __future__ import annotations
 
 import logging
 from dataclasses import dataclass, field
 from datetime import datetime
+from typing import NamedTuple
 
-from sqlalchemy import select
+from sqlalchemy import func, select
 from sqlalchemy.exc import SQLAlchemyError
 
 from app import queue
 from app.db import database_now, db
-from app.models import Heartbeat
+from app.models import UNFILED, Channel, Envelope, EnvelopeState, Heartbeat
 
 log = logging.getLogger(__name__)
 SILENT_AFTER = {"worker": 60.0, "listen": 60.0, "tick": 60.0}
@@ -21,11 +22,24 @@ OK = "ok"
 NO_ANSWER = "does not answer"
 
 
+class Incoming(NamedTuple):
+    """What came to a channel: `pending` is stored and not filed yet, `refused` were calls with a wrong signature."""
+
+    id: int
+    name: str
+    kind: str
+    pending: int
+    refused: int
+    problem: str
+    token_expires_at: datetime | None
+
+
 @dataclass(frozen=True, slots=True)
 class Health:
-    """Each part with `ok` or what is wrong with it, in a few words for an operator."""
+    """Each part with `ok` or what is wrong with it, in a few words for an operator; the channels for information."""
 
     parts: dict[str, str] = field(default_factory=dict)
+    channels: list[Incoming] = field(default_factory=list)
 
     @property
     def is_well(self) -> bool:
@@ -39,14 +53,36 @@ def look() -> Health:
     """
     queue_words = OK if queue.is_alive() else NO_ANSWER
     try:
-        ages = _ages()
+        ages, channels = _ages(), incoming()
     except SQLAlchemyError as error:
         log.error("the database does not answer: %s", str(getattr(error, "orig", error)).strip().partition("\n")[0])  # noqa: TRY400 - the cause is a sentence, the traceback holds the statement
         unknown = dict.fromkeys(SILENT_AFTER, "unknown while the database is down")
         return Health({"database": NO_ANSWER, "queue": queue_words, **unknown})
     finally:
         db.session.rollback()
-    return Health({"database": OK, "queue": queue_words, **{part: _words(part, ages) for part in SILENT_AFTER}})
+    parts = {"database": OK, "queue": queue_words, **{part: _words(part, ages) for part in SILENT_AFTER}}
+    return Health(parts, channels)
+
+
+def incoming() -> list[Incoming]:
+    """Return what came to each channel, by name; what waits is counted within its partial index."""
+    stored = (
+        select(Envelope.channel_id, func.count())
+        .where(UNFILED, Envelope.state == EnvelopeState.STORED)
+        .group_by(Envelope.channel_id)
+    )
+    pending = {channel_id: int(count) for channel_id, count in db.session.execute(stored)}
+    rows = db.session.execute(
+        select(
+            Channel.id,
+            Channel.name,
+            Channel.kind,
+            Channel.refused_count,
+            Channel.problem,
+            Channel.token_expires_at,
+        ).order_by(Channel.name)
+    )
+    return [Incoming(row.id, row.name, row.kind, pending.get(row.id, 0), *row[3:]) for row in rows]
 
 
 def _ages() -> dict[str, float]:

@@ -14,6 +14,7 @@ from app.cli.shop import in_shop
 
 if TYPE_CHECKING:
     from app.config import Settings
+    from app.health import Incoming
 
 LEAST_ROOM = 500_000_000
 """Bytes that must be free where the mails are kept."""
@@ -133,9 +134,11 @@ def _holidays() -> Iterator[Line]:
 
 
 def _channels() -> Iterator[Line]:
+    from app import health
     from app.finders import setup
     from app.runs import checks
 
+    incoming = {each.id: each for each in health.incoming()}
     for channel in setup.channels():
         name = f"channel {channel.name}"
         if channel.is_paused:
@@ -143,3 +146,17 @@ def _channels() -> Iterator[Line]:
             continue
         for check in checks.check(channel.id):
             yield Line(name, check.is_ok, f"{check.name}: {check.words}")
+        yield from _incoming(incoming[channel.id], name)
+
+
+def _incoming(found: Incoming, name: str) -> Iterator[Line]:
+    """Say what waits and what was refused, and of a permission that it will end."""
+    from app import clock
+    from app.desk.channels import TOKEN_WARNING
+
+    if found.pending or found.refused:
+        words = f"{found.pending} stored and not filed yet, {found.refused} calls refused for their signature"
+        yield Line(name, True, words)
+    left = found.token_expires_at - clock.now() if found.token_expires_at else None
+    if left is not None and left < TOKEN_WARNING:
+        yield Line(name, left.total_seconds() > 0, f"its permission ends on {found.token_expires_at:%Y-%m-%d}")

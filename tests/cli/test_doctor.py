@@ -6,7 +6,10 @@ import subprocess
 from pathlib import Path
 
 import pytest
+from flask import Flask
 
+from app.desk import channels
+from tests import world as cast
 from tests.cli.conftest import Faden
 from tests.fixtures.databases import Clock
 from tests.servers.product import COMMAND
@@ -100,3 +103,12 @@ def test_the_program_answers_with_its_exit_codes(environment: dict[str, str], fo
     assert (wrong.returncode, wrong.stdout) == (2, "")
     assert wrong.stderr.startswith("faden: FADEN_TIME_ZONE: ")
     assert "faden" in run("--version").stdout
+
+
+def test_what_came_to_a_channel_and_where_its_platform_has_to_call_is_told(faden: Faden, core: Flask) -> None:
+    settings = '{"address": "310000000000011", "app_id": "880000000000004", "api_base": "http://127.0.0.1:1"}'
+    faden("channel", "add", "messenger", "--name", "Facebook", "--settings", settings)
+    checked = faden("channel", "check", "Facebook").stdout
+    assert "/hooks/messenger/1" in checked
+    channels.refuse({1: 2}, at=cast.MONDAY_NINE)
+    assert "0 stored and not filed yet, 2 calls refused" in faden("doctor").stdout

@@ -11,10 +11,12 @@ from sqlalchemy import update
 
 from app.config import Settings
 from app.db import db, transaction
-from app.desk import parts
+from app.desk import channels, parts
 from app.factory import create_app
 from app.models import Heartbeat
+from tests import world as cast
 from tests.fixtures.databases import Clock
+from tests.runs import pages
 from tests.servers.redis import Redis
 
 ALL = {"database", "queue", "worker", "listen", "tick"}
@@ -86,3 +88,12 @@ def test_a_test_clock_is_told(beating: Flask, client: FlaskClient, clock: Clock)
     answer = client.get("/healthz")
     assert answer.json is not None
     assert answer.json["test_clock"] == "2026-11-23T08:00:00Z"
+
+
+def test_what_waits_and_what_was_refused_is_told_by_number_only(beating: Flask, client: FlaskClient) -> None:
+    page = pages.add(None, name="Geheimer Name")
+    channels.refuse({page: 2}, at=cast.MONDAY_NINE)
+    answer = client.get("/healthz")
+    assert answer.json is not None
+    assert answer.json["channels"] == {str(page): {"pending": 0, "refused": 2}}
+    assert "Geheimer" not in answer.text
