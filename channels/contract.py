@@ -150,6 +150,12 @@ class Form:
     """What `Account.address` is here, e.g. "Kennung der Seite"."""
     fields: tuple[Field, ...] = ()
 
+    @property
+    def words(self) -> tuple[str, ...]:
+        """Every sentence in it, for those who translate; the names of choices that are proper names among them."""
+        said = [text for each in self.fields for text in (each.label, each.help, *dict(each.choices).values())]
+        return tuple(dict.fromkeys(text for text in (self.title, self.address_label, *self.steps, *said) if text))
+
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class HookRequest:

@@ -14,14 +14,15 @@ from app.web.hosts import is_forbidden
 from app.web.numbers import row_number
 from app.web.words import _
 from channels.contract import Account, Field
+from channels.contract import Form as Described
 from channels.registry import build, form_of
 
-COMMON = ("name", "address", "team")
+ALWAYS = ("name", "address", "team")
 LONGEST = 20_000
 """Characters of one field; a public key has some thousand."""
 MOST_DIGITS = 12
-ADDRESSES = ("api_base",)
-"""Settings that say where calls go: nothing else may lead our secrets away."""
+ADDRESS = "api_base"
+"""The setting that says where calls go, and our secrets with them."""
 _NAMED = re.compile(r"Einstellung (\w+): (.*)", re.DOTALL)
 _MASK = re.compile(r"[*•●·.\s]*")
 
@@ -63,7 +64,7 @@ def read(
 ) -> tuple[Form, Wanted]:
     """Take what was typed; the form says beside each field what is wrong. `kept` are the secrets that lie sealed."""
     described = form_of(kind)
-    form = Form.of(given, *COMMON)
+    form = Form.of(given, *ALWAYS)
     form.values |= {each.name: _as_typed(given, each.name) for each in described.fields if each.kind != "secret"}
     settings = dict(before.settings) if before else {}
     for each in described.fields:
@@ -73,7 +74,7 @@ def read(
     if described.address_label:
         form.require("address", _("Bitte füllen Sie dieses Feld aus."))
     _require(form, described.fields, secrets, kept)
-    _check_addresses(form, settings, before, secrets, kept)
+    _check_address(form, described, before, {name for name in kept if secrets.get(name) == ""})
     team_id = row_number(form["team"]) if form["team"].isdecimal() else None
     wanted = Wanted(form["name"] or form["address"] or described.title, form["address"], team_id, settings, secrets)
     if form.is_good:
@@ -92,10 +93,10 @@ def _secret(given: Mapping[str, str], name: str) -> str:
 
 
 def _put(settings: dict[str, Any], each: Field, typed: str) -> None:
-    """Keep what a field says as the connector reads it; an empty one leaves the choice to the connector."""
+    """Keep what a field says as the connector reads it; what is empty or its default is left to it."""
     if each.kind == "yes_no":
         settings[each.name] = bool(typed)
-    elif not typed:
+    elif not typed or typed == _typed(each.default):
         settings.pop(each.name, None)
     elif each.kind == "lines":
         settings[each.name] = [line.strip() for line in typed.splitlines() if line.strip()]
@@ -111,21 +112,15 @@ def _require(form: Form, fields: tuple[Field, ...], secrets: Mapping[str, str], 
             form.errors[each.name] = _("Bitte füllen Sie dieses Feld aus.")
 
 
-def _check_addresses(
-    form: Form,
-    settings: Mapping[str, object],
-    before: ChannelSetUp | None,
-    secrets: Mapping[str, str],
-    kept: Mapping[str, str],
-) -> None:
-    """Refuse addresses of the machine's own surroundings, and secrets that would go to another server unasked."""
-    for name in ADDRESSES:
-        now, then = str(settings.get(name, "")), str(before.settings.get(name, "")) if before else ""
-        if now and is_forbidden(_host(now)):
-            form.errors[name] = _("Diese Adresse gehört zur Maschine selbst.")
-        if before and now != then:
-            for secret in (each for each in kept if not secrets.get(each)):
-                form.errors[secret] = _("Der Server ist ein anderer: Bitte geben Sie das noch einmal an.")
+def _check_address(form: Form, described: Described, before: ChannelSetUp | None, unchanged: set[str]) -> None:
+    """Refuse an address of the machine's own surroundings, and secrets that would go to another server unasked."""
+    default = next((_typed(each.default) for each in described.fields if each.name == ADDRESS), "")
+    if form[ADDRESS] not in {"", default} and is_forbidden(_host(form[ADDRESS])):
+        form.errors[ADDRESS] = _("Diese Adresse gehört zur Maschine selbst.")
+    then = _typed(before.settings.get(ADDRESS)) if before else ""
+    if before and (form[ADDRESS] or default).rstrip("/") != (then or default).rstrip("/"):
+        for secret in unchanged:
+            form.errors[secret] = _("Der Server ist ein anderer: Bitte geben Sie das noch einmal an.")
 
 
 def _host(address: str) -> str:
@@ -140,7 +135,7 @@ def judge(form: Form, kind: str, wanted: Wanted, secrets: Mapping[str, str]) -> 
     account = Account(
         id=0, kind=kind, name=wanted.name, address=wanted.address, settings=wanted.settings, secrets=secrets
     )
-    known = {*COMMON, *form.values, *(each.name for each in form_of(kind).fields)}
+    known = {*ALWAYS, *form.values, *(each.name for each in form_of(kind).fields)}
     try:
         build(account)
     except ValueError as error:

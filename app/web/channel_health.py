@@ -81,4 +81,4 @@ def hook_url(kind: str, channel_id: int) -> str:
     """Return where the platform calls us, empty for a kind whose platform never does; 0 is a channel to come."""
     if not is_hooked(kind):
         return ""
-    return f"{settings().base_url}/hooks/{kind}/{channel_id or '…'}"
+    return settings().hook_url(kind, channel_id).removesuffix("/0") + ("" if channel_id else "/…")

@@ -9,6 +9,7 @@ from babel.messages.catalog import Catalog
 from babel.messages.extract import extract_from_dir
 from babel.messages.pofile import read_po
 
+from channels.registry import connectors, form_of
 from tests.shape import sources
 
 ENGLISH = sources.ROOT / "app/translations/en/LC_MESSAGES/messages.po"
@@ -22,11 +23,12 @@ GAP = re.compile(r"%\((\w+)\)[sd]")
 def german() -> dict[str, str]:
     """Every German text of the source, with the place where it stands."""
     found = extract_from_dir(sources.ROOT / "app", SOURCES, keywords=KEYWORDS)
-    return {
+    texts = {
         text: f"app/{file}:{line}"
         for file, line, message, _comments, _context in found
         for text in (message if isinstance(message, tuple) else (message,))
     }
+    return {text: f"the form of {kind}" for kind in connectors() for text in form_of(kind).words} | texts
 
 
 @cache
