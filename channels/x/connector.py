@@ -7,6 +7,7 @@ import hmac
 import json
 from collections.abc import Iterable
 from datetime import UTC, datetime
+from functools import cached_property
 
 from channels.contract import (
     Account,
@@ -75,7 +76,11 @@ class XConnector:
 
     def __init__(self, account: Account) -> None:
         self._account, self._settings = account, XSettings.of(account)
-        self._client = XClient(account)
+
+    @cached_property
+    def _client(self) -> XClient:
+        """Made when it is needed: a hook is answered without it, and what stands ready for TLS takes its time."""
+        return XClient(self._account)
 
     def parse(self, raw: bytes, *, received_at: datetime) -> Iterable[Heard]:
         """Understand a hook, a page of the poller or a recorded call; raises `Unreadable`."""

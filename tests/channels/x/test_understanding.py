@@ -1,0 +1,332 @@
+"""What X tells, in each of its spellings, becomes the same values."""
+
+from __future__ import annotations
+
+import json
+from datetime import UTC, datetime
+from typing import Any
+
+import pytest
+
+from channels.contract import (
+    Account,
+    Change,
+    ChangeType,
+    Contact,
+    ContactType,
+    Heard,
+    Signal,
+    SignalType,
+    Unreadable,
+)
+from channels.x import XConnector
+from tests.channels.x.sample import ACCOUNT, PEOPLE, THEM, US, direct, event, post
+
+NOW = datetime(2026, 11, 23, 9, 0, tzinfo=UTC)
+AT = "2026-11-20T08:14:03.000Z"
+POST = "1990000000000000101"
+
+
+def heard(raw: bytes | dict[str, Any], account: Account = ACCOUNT) -> list[Heard]:
+    body = raw if isinstance(raw, bytes) else json.dumps(raw).encode()
+    return list(XConnector(account).parse(body, received_at=NOW))
+
+
+def contact(raw: bytes | dict[str, Any], account: Account = ACCOUNT) -> Contact:
+    (found,) = heard(raw, account)
+    assert isinstance(found, Contact)
+    return found
+
+
+def answer(path: str, body: dict[str, Any], **asked: str) -> dict[str, Any]:
+    return {"request": {"method": "GET", "uri": path, **asked}, "status": 200, "json": body}
+
+
+def test_a_mention_is_public_and_may_be_answered() -> None:
+    found = contact(event("post.mention.create", post(POST, "@nordlicht Wo &amp; wann?", AT)))
+    assert (found.external_id, found.type, found.is_public) == (POST, ContactType.POST, True)
+    assert found.text == "@nordlicht Wo & wann?"
+    assert (found.sender.kind, found.sender.value, found.sender.name) == ("x", THEM, "Karla K.")
+    assert found.sent_at == datetime(2026, 11, 20, 8, 14, 3, tzinfo=UTC)
+    assert found.details["can_reply"] is True
+    assert found.details["username"] == "kundin_k"
+
+
+def test_the_same_post_by_mention_and_by_reply_is_one() -> None:
+    told = post(POST, "@nordlicht Hallo", AT)
+    assert (
+        contact(event("post.mention.create", told)).external_id == contact(event("post.reply.create", told)).external_id
+    )
+
+
+def test_an_answer_that_does_not_name_us_cannot_be_answered() -> None:
+    told = post(
+        POST, "Und?", AT, entities={}, in_reply_to_user_id=US, referenced_tweets=[{"type": "replied_to", "id": "7"}]
+    )
+    found = contact(event("post.reply.create", told))
+    assert found.details["can_reply"] is False
+    assert found.details["addressed"] == "reply"
+    assert found.replies_to == ("7",)
+    assert not found.listening_term
+
+
+def test_a_quote_of_ours_may_be_answered() -> None:
+    told = post(POST, "Na ja", AT, entities={}, referenced_tweets=[{"type": "quoted", "id": "70"}])
+    ours = {"id": "70", "text": "Neu!", "author_id": US, "created_at": AT}
+    found = contact({"data": [told], "includes": {"tweets": [ours], "users": list(PEOPLE.values())}})
+    assert found.details["can_reply"] is True
+    assert found.parent
+    assert (found.parent.external_id, found.parent.text) == ("70", "Neu!")
+    assert found.parent.author
+    assert found.parent.author.value == US
+    assert contact(event("post.quote.create", told)).details["can_reply"] is True
+
+
+def test_a_foreign_quote_may_not_be_answered() -> None:
+    told = post(POST, "Na ja", AT, entities={}, referenced_tweets=[{"type": "quoted", "id": "70"}])
+    theirs = {"id": "70", "text": "Neu!", "author_id": "999"}
+    assert contact({"data": [told], "includes": {"tweets": [theirs]}}).details["can_reply"] is False
+
+
+@pytest.mark.parametrize("name", ["tweet", "post"])
+def test_both_spellings_of_fields_say_the_same(name: str) -> None:
+    told = post(POST, "kurz", AT)
+    del told["edit_history_tweet_ids"]
+    told |= {
+        f"edit_history_{name}_ids": [POST],
+        f"note_{name}": {"text": "Ein langer Text &lt;3 " + "x" * 300},
+        f"referenced_{name}s": [{"type": "replied_to", "id": "70"}],
+    }
+    around = {"users": list(PEOPLE.values()), f"{name}s": [{"id": "70", "text": "Frage?", "author_id": THEM}]}
+    found = contact(answer("/2/users/4200042/mentions", {"data": [told], "includes": around}))
+    assert found.text.startswith("Ein langer Text <3 x")
+    assert found.replies_to == ("70",)
+    assert found.parent
+    assert found.parent.text == "Frage?"
+
+
+def test_an_edit_is_told_about_the_first_version() -> None:
+    told = post("1990000000000000102", "@nordlicht Neu", AT, edit_history_tweet_ids=[POST, "1990000000000000102"])
+    message, edit = heard(event("post.mention.create", told))
+    assert isinstance(message, Contact)
+    assert message.external_id == POST
+    assert isinstance(edit, Change)
+    assert (edit.type, edit.about, edit.text) == (ChangeType.EDIT, POST, "@nordlicht Neu")
+    assert edit.external_id == "edit:1990000000000000102"
+
+
+def test_a_hit_of_listening_names_its_term() -> None:
+    told = post(POST, "Nordlicht Versand ist lahm", AT, entities={})
+    found = contact(answer("/2/tweets/search/recent", {"data": [told]}, term="Nordlicht Versand"))
+    assert found.listening_term == "Nordlicht Versand"
+    assert found.details["can_reply"] is False
+
+
+def test_a_hit_that_mentions_us_is_an_ordinary_mention() -> None:
+    told = post(POST, "@nordlicht Nordlicht Versand ist lahm", AT)
+    assert not contact(answer("/2/tweets/search/recent", {"data": [told]}, term="Nordlicht Versand")).listening_term
+
+
+def test_the_term_of_a_recorded_search_is_its_query() -> None:
+    told = post(POST, "lahm", AT, entities={})
+    assert (
+        contact(answer("https://api.x.com/2/tweets/search/recent?query=lahm", {"data": [told]})).listening_term
+        == "lahm"
+    )
+
+
+def test_posts_with_default_fields_have_a_time_and_somebody_unknown() -> None:
+    found = contact(answer("/2/users/4200042/mentions", {"data": [{"id": POST, "text": "@nordlicht Hallo"}]}))
+    assert found.sender.value == f"unknown:{POST}"
+    assert found.sent_at == datetime(2025, 11, 16, 10, 12, 27, 69000, tzinfo=UTC), "the id tells the instant"
+    assert found.details["can_reply"] is True
+
+
+@pytest.mark.parametrize(
+    "raw",
+    [
+        {"meta": {"result_count": 0}},
+        answer("/2/users/1/mentions", {"meta": {"result_count": 0}}),
+        answer("/2/dm_events", {"meta": {"result_count": 0}}),
+        {"errors": [{"resource_id": "1", "type": "https://api.x.com/2/problems/resource-not-found"}]},
+        event("like.create", {"id": "a", "liked_tweet_id": "1"}),
+        event("follow.follow", {"source": {"data": PEOPLE[THEM]}, "target": {"data": PEOPLE[US]}}),
+        event("post.repost.create", post(POST, "RT", AT, referenced_tweets=[{"type": "retweeted", "id": "1"}])),
+        event("profile.update.bio", {"before": "a", "after": "b"}),
+        event("dm.read", {"id": "1"}),
+        {"data": {"id": "1", "username": "wer", "name": "Wer"}},
+        {"for_user_id": US, "favorite_events": [{"id": "1"}], "follow_events": [{"type": "follow"}]},
+    ],
+)
+def test_what_means_nothing_to_us_is_nothing(raw: bytes | dict[str, Any]) -> None:
+    assert heard(raw) == []
+
+
+def test_a_partial_error_leaves_the_rest() -> None:
+    errors = [{"resource_id": "9", "title": "Not Found Error"}]
+    assert contact({"data": [post(POST, "@nordlicht", AT)], "errors": errors}).external_id == POST
+
+
+def test_our_own_post_is_ours() -> None:
+    found = contact(event("post.create", post(POST, "Wir liefern wieder.", AT, author_id=US, entities={})))
+    assert found.is_own
+    assert found.sender.value == US
+    assert found.details["can_reply"] is False
+
+
+def test_events_of_another_account_of_the_same_application_are_left_out() -> None:
+    assert heard(event("dm.received", direct("1", "Hallo", "1795334400123"), whose="777")) == []
+    assert heard({"for_user_id": "777", "tweet_create_events": [{"id_str": "1", "text": "x", "user": {}}]}) == []
+
+
+def test_a_direct_message_is_private_and_knows_its_conversation() -> None:
+    found = contact(event("dm.received", direct("1990000000000000777", "Bestellnr. 10023 &amp; Co", "1795334400123")))
+    assert (found.type, found.is_public, found.is_own) == (ContactType.MESSAGE, False, False)
+    assert found.text == "Bestellnr. 10023 & Co"
+    assert found.conversation_key == "55501-4200042"
+    assert found.recipient
+    assert (found.sender.name, found.recipient.value) == ("Karla K.", US)
+    assert found.sent_at == datetime(2026, 11, 22, 8, 0, 0, 123000, tzinfo=UTC)
+
+
+def test_a_direct_message_of_ours_is_ours() -> None:
+    found = contact(event("dm.sent", direct("1", "Gern", "1795334400123", sender=US, recipient=THEM)))
+    assert found.is_own
+    assert found.conversation_key == "55501-4200042"
+
+
+def test_two_messages_of_the_same_instant_are_two() -> None:
+    told = direct("10", "eins", "1795334400123")
+    told["direct_message_events"] += direct("11", "zwei", "1795334400123")["direct_message_events"]
+    assert [each.external_id for each in heard(event("dm.received", told)) if isinstance(each, Contact)] == ["10", "11"]
+
+
+def test_direct_messages_are_also_read_as_the_interface_tells_them() -> None:
+    told = {"id": "5", "event_type": "MessageCreate", "text": "Hallo", "sender_id": THEM, "created_at": AT}
+    media = {"media_key": "3_1", "type": "photo", "url": "https://pbs.twimg.com/media/x.jpg"}
+    told |= {"dm_conversation_id": "55501-4200042", "attachments": {"media_keys": ["3_1"]}}
+    joined = {"id": "6", "event_type": "ParticipantsJoin", "participant_ids": [THEM], "dm_conversation_id": "8"}
+    found = contact(answer("/2/dm_events", {"data": [told, joined], "includes": {"media": [media]}}))
+    assert found.conversation_key == "55501-4200042"
+    assert found.recipient
+    assert found.recipient.value == US
+    assert [(each.type, each.url) for each in found.remote] == [("image", "https://pbs.twimg.com/media/x.jpg")]
+
+
+def test_an_encrypted_message_is_a_placeholder_in_the_same_conversation() -> None:
+    payload = {"conversation_id": f"{THEM}:{US}", "id": "e4f4", "sender_id": THEM, "created_at_msec": "1795334400123"}
+    found = contact(event("chat.received", {**payload, "encoded_event": "Q2lwaGVy"}))
+    assert (found.type, found.conversation_key) == (ContactType.UNKNOWN, "55501-4200042")
+    assert "auf X beantworten" in found.text
+    assert contact(event("chat.sent", {**payload, "sender_id": US})).is_own
+
+
+def test_a_removal_is_told_about_the_post() -> None:
+    (found,) = heard(event("post.delete", {"id": POST, "author_id": THEM}))
+    assert isinstance(found, Change)
+    assert (found.type, found.about, found.is_public) == (ChangeType.REMOVAL, POST, True)
+
+
+@pytest.mark.parametrize(
+    "raw",
+    [
+        event("oauth.revoke", {"date_time": "2026-11-22T21:44:05+00:00", "user_id": US, "app_id": "1"}, whose=""),
+        {"user_event": {"revoke": {"date_time": "2026-11-22T21:44:05+00:00", "source": {"user_id": US}}}},
+    ],
+)
+def test_a_revoked_right_is_an_alarm(raw: bytes | dict[str, Any]) -> None:
+    (found,) = heard(raw)
+    assert isinstance(found, Signal)
+    assert (found.type, found.is_alarm, found.code) == (SignalType.ACCOUNT, True, "revoked")
+    assert found.words
+
+
+def test_the_revoked_right_of_somebody_else_is_none_of_ours() -> None:
+    assert heard(event("oauth.revoke", {"date_time": AT, "user_id": "777"}, whose="")) == []
+
+
+def old_post(**more: Any) -> dict[str, Any]:
+    told = {
+        "created_at": "Fri Nov 20 08:14:03 +0000 2026",
+        "id": 1990000000000000101,
+        "id_str": POST,
+        "text": "@nordlicht Mein Paket ist seit neun Tagen…",
+        "truncated": True,
+        "user": {"id_str": THEM, "name": "Karla K.", "screen_name": "kundin_k"},
+        "extended_tweet": {
+            "full_text": "@nordlicht Mein Paket ist seit neun Tagen &quot;unterwegs&quot;",
+            "entities": {"user_mentions": [{"screen_name": "nordlicht", "id_str": US}]},
+        },
+        "entities": {"user_mentions": []},
+    }
+    return {**told, **more}
+
+
+def test_a_truncated_post_of_the_old_interface_is_read_whole() -> None:
+    found = contact({"for_user_id": US, "tweet_create_events": [old_post()]})
+    assert found.text == '@nordlicht Mein Paket ist seit neun Tagen "unterwegs"'
+    assert (found.sender.value, found.details["username"], found.details["can_reply"]) == (THEM, "kundin_k", True)
+    assert found.sent_at == datetime(2026, 11, 20, 8, 14, 3, tzinfo=UTC)
+
+
+def test_what_the_old_interface_passes_on_is_nothing() -> None:
+    passed_on = old_post(retweeted_status={"id_str": "9"})
+    assert heard({"for_user_id": US, "tweet_create_events": [passed_on]}) == []
+
+
+def test_an_old_quote_of_ours_may_be_answered() -> None:
+    ours = {"id_str": "70", "text": "Neu!", "user": {"id_str": US}}
+    told = old_post(
+        extended_tweet={"full_text": "Na ja", "entities": {}}, quoted_status_id_str="70", quoted_status=ours
+    )
+    found = contact({"for_user_id": US, "tweet_create_events": [told]})
+    assert found.details["addressed"] == "quote"
+    assert found.parent
+    assert found.parent.text == "Neu!"
+
+
+def test_old_envelopes_tell_direct_messages_and_removals() -> None:
+    told = direct("12", "Hallo", "1795334400123")
+    removal = {"status": {"id": POST, "user_id": THEM}, "timestamp_ms": "1795334400123"}
+    message, gone = heard({"for_user_id": US, **told, "tweet_delete_events": [removal]})
+    assert isinstance(message, Contact)
+    assert message.external_id == "12"
+    assert isinstance(gone, Change)
+    assert gone.about == POST
+
+
+def test_who_we_are_is_in_the_event_where_the_account_does_not_say_it() -> None:
+    bare = Account(id=0, kind="x", name="", address="", settings={})
+    assert contact(event("dm.sent", direct("1", "Gern", "1", sender=US, recipient=THEM)), bare).is_own
+    assert not contact(event("dm.received", direct("1", "Gern", "1")), bare).is_own
+
+
+def test_a_film_without_an_address_keeps_its_type_and_the_way_to_it() -> None:
+    told = post(POST, "Schau", AT, attachments={"media_keys": ["13_1", "3_2"]})
+    film = {"media_key": "13_1", "type": "video", "duration_ms": 9, "preview_image_url": "https://pbs.twimg.com/p.jpg"}
+    found = contact({"data": [told], "includes": {"media": [film]}})
+    assert [(each.type, each.url) for each in found.remote] == [("video", ""), ("image", "")]
+    assert found.remote[0].details["link"] == f"https://x.com/i/web/status/{POST}"
+
+
+def test_recorded_calls_of_ours_are_read_too() -> None:
+    write = {
+        "method": "POST",
+        "uri": "https://api.x.com/2/dm_conversations/with/55501/messages",
+        "body": '{"text": "Ja"}',
+    }
+    said = contact({"request": write, "json": {"data": {"dm_conversation_id": "1-2", "dm_event_id": "31"}}})
+    assert (said.is_own, said.external_id, said.text, said.conversation_key) == (True, "31", "Ja", "1-2")
+    body = {"text": "Ja", "reply": {"in_reply_to_tweet_id": "5"}}
+    create = {"method": "POST", "uri": "/2/tweets", "body": body}
+    posted = contact({"request": create, "json": {"data": {"id": "32", "text": "Ja"}}})
+    assert (posted.is_own, posted.replies_to) == (True, ("5",))
+    (gone,) = heard({"request": {"method": "DELETE", "uri": "/2/tweets/32"}, "json": {"data": {"deleted": True}}})
+    assert isinstance(gone, Change)
+    assert gone.about == "32"
+
+
+@pytest.mark.parametrize("raw", [b"", b"[]", b"null", b"12", b"\xff", b"[" * 100_000, b'{"a":'])
+def test_what_is_no_object_is_unreadable(raw: bytes) -> None:
+    with pytest.raises(Unreadable):
+        heard(raw)
