@@ -120,9 +120,9 @@ def _matters(to: _Spelling) -> list[str]:
         {is_owed} {to.then(LENGTH)} END, {is_owed} {to.at(DUE)} ELSE {to.never} END, 'Kundin ' || (1 + n % {customers}),
         '{to.words[:140]}', {to.then(LENGTH)}, 'email', 1 FROM {to.many}""",
         f"""INSERT INTO conversation (id, ticket_id, home_ticket_id, channel_id, identity_id, external_key, subject,
-        is_public, created_at) SELECT n, {FIRST_NUMBER - 1} + n - CASE WHEN n % 100 = 99 THEN 1 ELSE 0 END,
-        {FIRST_NUMBER - 1} + n, (SELECT min(id) FROM channel), 1 + n % {customers}, '', 'Bestellung', false, {to.then()}
-        FROM {to.many}""",
+        is_public, details, created_at) SELECT n, {FIRST_NUMBER - 1} + n - CASE WHEN n % 100 = 99 THEN 1 ELSE 0 END,
+        {FIRST_NUMBER - 1} + n, (SELECT min(id) FROM channel), 1 + n % {customers}, '', 'Bestellung', false,
+        '{{}}', {to.then()} FROM {to.many}""",
     ]
 
 
@@ -135,7 +135,8 @@ def _messages(to: _Spelling) -> list[str]:
         FROM {to.each} WHERE {IS_IN}""",
         f"""INSERT INTO message (id, conversation_id, channel_id, envelope_id, external_id, direction, state,
         message_class, is_automatic, is_bounce, author_id, author_name, author_address, subject, text, quoted_text,
-        html, has_quote, has_html, attachment_count, details, sent_at, stored_at, attempts, fault, fault_words)
+        html, has_quote, has_html, attachment_count, details, sent_at, stored_at, attempts, fault, fault_words, kind,
+        is_public, is_elsewhere, progress)
         SELECT n * 10 + k, n, {channel}, CASE WHEN {IS_IN} THEN n * 10 + k END, 'm' || n || '.' || k || '@kundin',
         CASE WHEN {IS_IN} THEN 'in' ELSE 'out' END, CASE WHEN {IS_IN} THEN 'received'
         WHEN n > {to.tickets - 20} THEN 'queued' ELSE 'sent' END, CASE WHEN {IS_IN} THEN 'contact' ELSE 'substantive'
@@ -143,9 +144,11 @@ def _messages(to: _Spelling) -> list[str]:
         CASE WHEN {IS_IN} THEN 'kundin@kundin.example' ELSE 'service@nordlicht.example' END, 'Bestellung ' || n,
         '{to.words}' || ' Nr. ' || n || '-' || k, '', '',
         k > 2, false, CASE WHEN n % 50 = 1 AND k = 1 THEN 1 ELSE 0 END, '{{}}',
-        {to.then("k")}, {to.then("k")}, 0, '', '' FROM {to.each}""",
-        f"""INSERT INTO attachment (message_id, name, type, size, digest, content_id, is_inline)
-        SELECT n * 10 + 1, 'Rechnung.pdf', 'application/pdf', 100000, 'crowd', '', false FROM {to.many}
+        {to.then("k")}, {to.then("k")}, 0, '', '', 'message', false, false, '' FROM {to.each}""",
+        f"""INSERT INTO attachment (message_id, name, type, size, digest, content_id, is_inline, kind,
+        source_url, fault_words, details)
+        SELECT n * 10 + 1, 'Rechnung.pdf', 'application/pdf', 100000, 'crowd', '', false, 'file', '', '', '{{}}'
+        FROM {to.many}
         WHERE n % {LONG_EVERY} = 1""",
         f"""INSERT INTO event (ticket_id, kind, at, message_id, details) SELECT {FIRST_NUMBER - 1} + n,
         CASE WHEN k = 1 THEN 'opened' WHEN {IS_IN} THEN 'received' ELSE 'replied' END, {to.then("k")}, n * 10 + k,

@@ -29,13 +29,14 @@ TICKET = """INSERT INTO ticket (subject, state, priority, team_id, customer_id, 
  breach_at, oldest_unanswered_at, queue_at, customer_name, preview, preview_at, channel_kind, channel_count)
  VALUES (?, 'open', 'normal', ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, 'email', 1) RETURNING id"""
 CONVERSATION = """INSERT INTO conversation (ticket_id, home_ticket_id, channel_id, identity_id, external_key, subject,
- is_public, created_at) VALUES (?, ?, ?, ?, ?, ?, false, ?) RETURNING id"""
+ is_public, details, created_at) VALUES (?, ?, ?, ?, ?, ?, false, '{}', ?) RETURNING id"""
 MESSAGE = """INSERT INTO message (conversation_id, channel_id, envelope_id, external_id, direction, state,
  message_class, is_automatic, is_bounce, author_name, author_address, subject, text, quoted_text, html, has_quote,
- has_html, attachment_count, details, sent_at, stored_at, attempts, fault, fault_words)
- VALUES (?, ?, ?, ?, ?, ?, ?, ?, false, ?, ?, ?, ?, '', ?, false, ?, ?, '{}', ?, ?, 0, '', '') RETURNING id"""
-ATTACHMENT = """INSERT INTO attachment (message_id, name, type, size, digest, content_id, is_inline)
- VALUES (?, ?, ?, ?, ?, ?, ?)"""
+ has_html, attachment_count, details, sent_at, stored_at, attempts, fault, fault_words, kind, is_public, is_elsewhere,
+ progress) VALUES (?, ?, ?, ?, ?, ?, ?, ?, false, ?, ?, ?, ?, '', ?, false, ?, ?, '{}', ?, ?, 0, '', '', 'message',
+ false, false, '') RETURNING id"""
+ATTACHMENT = """INSERT INTO attachment (message_id, name, type, size, digest, content_id, is_inline, kind, source_url,
+ fault_words, details) VALUES (?, ?, ?, ?, ?, ?, ?, 'file', '', '', '{}')"""
 EVENT = "INSERT INTO event (ticket_id, kind, at, message_id, details) VALUES (?, ?, ?, ?, '{}')"
 OBLIGATION = """INSERT INTO obligation (conversation_id, message_id, kind, route, policy_id, calendar_id,
  target_minutes, opened_at, warn_at, soon_at, due_at, breach_at, state, verdict, fired, rung_at)
@@ -139,8 +140,7 @@ def file_mail(store: Store, raw: bytes, setup: tuple[int, ...], blobs: Path) -> 
 
 def main(mbox: str, url: str, blobs: str) -> None:
     setup = (store := Store(url)).run(SETUP)
-    mails = [each.partition(b"\n")[2] for each in Path(mbox).read_bytes().split(b"\n\nFrom ") if each]
-    for raw in mails:
+    for raw in (mails := [each.partition(b"\n")[2] for each in Path(mbox).read_bytes().split(b"\n\nFrom ") if each]):
         file_mail(store, raw, setup, Path(blobs))
     store.connection.close()
     print(f"{len(mails)} mails, {sum(os.times()[:2]):.2f} s of CPU")

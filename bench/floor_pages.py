@@ -37,9 +37,10 @@ CONVERSATION = text(
 MESSAGE = text(
     "INSERT INTO message (conversation_id, channel_id, external_id, direction, state, message_class, is_automatic, "
     "is_bounce, author_id, author_name, author_address, subject, text, quoted_text, html, has_quote, has_html, "
-    "attachment_count, details, sent_at, stored_at, attempts, fault, fault_words) VALUES (:conversation, :channel, "
+    "attachment_count, details, sent_at, stored_at, attempts, fault, fault_words, kind, is_public, is_elsewhere, "
+    "progress) VALUES (:conversation, :channel, "
     ":external, 'out', 'queued', 'substantive', false, false, :agent, 'Ada', 'service@nordlicht.example', :subject, "
-    ":words, '', '', false, false, 0, '{}', :now, :now, 0, '', '') RETURNING id"
+    ":words, '', '', false, false, 0, '{}', :now, :now, 0, '', '', 'message', false, false, '') RETURNING id"
 )
 ANSWERED = text(
     "UPDATE obligation SET answered_by_id = :message WHERE conversation_id = :conversation AND state = 'open'"
