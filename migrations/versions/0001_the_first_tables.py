@@ -665,6 +665,14 @@ def upgrade() -> None:
         sa.PrimaryKeyConstraint("id", name=op.f("pk_obligation")),
         sa.UniqueConstraint("message_id", name=op.f("uq_obligation_message_id")),
     )
+    op.create_index(
+        "ix_obligation_answer",
+        "obligation",
+        ["answered_by_id"],
+        unique=False,
+        postgresql_where=sa.text("answered_by_id IS NOT NULL"),
+        sqlite_where=sa.text("answered_by_id IS NOT NULL"),
+    )
     op.create_index(op.f("ix_obligation_conversation_id"), "obligation", ["conversation_id"], unique=False)
     op.create_index(
         "ix_obligation_owed",
@@ -793,6 +801,12 @@ def downgrade() -> None:
         sqlite_where=sa.text("state = 'open'"),
     )
     op.drop_index(op.f("ix_obligation_conversation_id"), table_name="obligation")
+    op.drop_index(
+        "ix_obligation_answer",
+        table_name="obligation",
+        postgresql_where=sa.text("answered_by_id IS NOT NULL"),
+        sqlite_where=sa.text("answered_by_id IS NOT NULL"),
+    )
     op.drop_table("obligation")
     op.drop_index("ix_event_ticket", table_name="event")
     op.drop_table("event")
