@@ -30,12 +30,13 @@ from channels.contract import (
 )
 from channels.http import Forbidden, NotReached, fetched
 from channels.payload import identifier, tree, words
-from channels.x import speaking, understand
-from channels.x.client import DEFAULT_BASE, FIELDS, XClient
+from channels.x import speaking
 from channels.x.poller import XPoller, faults
-from channels.x.posts import parent
-from channels.x.scene import Scene
 from channels.x.settings import XSettings
+from channels.xapi import understand
+from channels.xapi.client import DEFAULT_BASE, FIELDS, XClient
+from channels.xapi.posts import parent
+from channels.xapi.scene import Scene
 
 SIGNATURE = "x-twitter-webhooks-signature"
 _MEDIA_HOST = "https://ton.twitter.com"

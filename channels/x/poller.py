@@ -11,9 +11,9 @@ from typing import Any
 from channels.contract import ChannelFault, Raw
 from channels.http import NotReached
 from channels.payload import identifier, tree, trees, words
-from channels.x.client import FIELDS, Refusal, XClient
-from channels.x.scene import order
 from channels.x.settings import XSettings
+from channels.xapi.client import FIELDS, Refusal, XClient
+from channels.xapi.scene import order
 
 _DAY = 86_400.0
 _OUTAGE = 900.0

@@ -20,8 +20,8 @@ from channels.contract import (
 from channels.http import NotReached
 from channels.payload import Tree, identifier, tree, trees, words
 from channels.speaking import length_of
-from channels.x.client import Refusal, XClient
-from channels.x.scene import MESSAGES_URL, POST_URL, either, order, spoken
+from channels.xapi.client import Refusal, XClient
+from channels.xapi.scene import MESSAGES_URL, POST_URL, either, order, spoken
 
 UNSUMMONED = (
     "X lässt über die Schnittstelle nur Antworten auf Beiträge zu, deren Verfasser uns erwähnt oder zitiert. "

@@ -75,7 +75,10 @@ def test_a_post_with_wrong_values_is_still_one(wrong: dict[str, Any]) -> None:
 
 
 def test_one_bad_item_does_not_spoil_the_others() -> None:
-    body = {"data": [None, 7, {"id": {}}, post("1990000000000000101", "@nordlicht", AT), {"text": 5}], "includes": []}
+    body: dict[str, Any] = {
+        "data": [None, 7, {"id": {}}, post("1990000000000000101", "@nordlicht", AT), {"text": 5}],
+        "includes": [],
+    }
     assert len(list(CONNECTOR.parse(json.dumps(body).encode(), received_at=NOW))) == 1
 
 

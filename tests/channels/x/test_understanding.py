@@ -202,7 +202,13 @@ def test_two_messages_of_the_same_instant_are_two() -> None:
 
 
 def test_direct_messages_are_also_read_as_the_interface_tells_them() -> None:
-    told = {"id": "5", "event_type": "MessageCreate", "text": "Hallo", "sender_id": THEM, "created_at": AT}
+    told: dict[str, Any] = {
+        "id": "5",
+        "event_type": "MessageCreate",
+        "text": "Hallo",
+        "sender_id": THEM,
+        "created_at": AT,
+    }
     media = {"media_key": "3_1", "type": "photo", "url": "https://pbs.twimg.com/media/x.jpg"}
     told |= {"dm_conversation_id": "55501-4200042", "attachments": {"media_keys": ["3_1"]}}
     joined = {"id": "6", "event_type": "ParticipantsJoin", "participant_ids": [THEM], "dm_conversation_id": "8"}

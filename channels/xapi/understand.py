@@ -11,8 +11,8 @@ from urllib.parse import parse_qs, urlsplit
 
 from channels.contract import Change, ChangeType, Heard, Signal, SignalType, Unreadable
 from channels.payload import Tree, identifier, tree, trees, words
-from channels.x import direct, posts
-from channels.x.scene import Scene
+from channels.xapi import direct, posts
+from channels.xapi.scene import Scene
 
 REVOKED = "Die Berechtigung wurde auf X widerrufen. Bitte dort neue Schlüssel erzeugen und hier eintragen."
 _DM = re.compile(r"/dm_conversations/.+/messages$")

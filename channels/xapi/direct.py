@@ -6,8 +6,8 @@ import hashlib
 
 from channels.contract import Contact, ContactType, Heard
 from channels.payload import Tree, identifier, several, tree, trees, words
-from channels.x.posts import remote
-from channels.x.scene import MESSAGES_URL, Scene, order, spoken
+from channels.xapi.posts import remote
+from channels.xapi.scene import MESSAGES_URL, Scene, order, spoken
 
 ENCRYPTED = "Verschlüsselte Nachricht, bitte auf X beantworten"
 _UNKNOWN = "Eine Nachricht, die sich nur auf X ansehen lässt"

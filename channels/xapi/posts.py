@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from channels.contract import Change, ChangeType, Contact, ContactType, Heard, Parent, RemoteAttachment
 from channels.payload import Tree, identifier, several, tree, trees, words
-from channels.x.scene import POST_URL, Scene, either, spoken
+from channels.xapi.scene import POST_URL, Scene, either, spoken
 
 _KINDS = {"photo": "image", "animated_gif": "video"}
 _KINDS_BY_KEY = {"3": "image", "7": "video", "13": "video", "16": "video"}
