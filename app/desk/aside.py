@@ -8,9 +8,10 @@ from functools import cache
 from typing import Any
 
 from pydantic import TypeAdapter
-from sqlalchemy import and_, delete, exists, or_, select
+from sqlalchemy import and_, delete, or_, select, text, union
 
 from app.db import db, transaction
+from app.desk import threading
 from app.desk.writing import add
 from app.models import Conversation, Early, Message
 from channels.contract import Change, Contact, Progress, Signal
@@ -69,15 +70,18 @@ def waiting_for(channel_id: int, *, about: str, conversation_key: str) -> list[i
 
 def ready(*, limit: int = 200) -> list[int]:
     """Return what waits though it need not: the message or the conversation came in the very same moment."""
-    is_heard = exists().where(
-        and_(Message.channel_id == Early.channel_id, Message.external_id == Early.about), Early.about != ""
+    is_heard = select(Early.id).join(
+        Message, and_(Message.channel_id == Early.channel_id, Message.external_id == Early.about)
     )
-    is_begun = exists().where(
-        Conversation.channel_id == Early.channel_id,
-        Conversation.external_key == Early.conversation_key,
-        Conversation.external_key != "",
+    is_begun = (
+        select(Early.id)
+        .join(
+            Conversation,
+            and_(Conversation.channel_id == Early.channel_id, Conversation.external_key == Early.conversation_key),
+        )
+        .where(threading.HAS_KEY)
     )
-    return list(db.session.scalars(select(Early.id).where(or_(is_heard, is_begun)).order_by(Early.id).limit(limit)))
+    return list(db.session.scalars(union(is_heard, is_begun).order_by(text("1")).limit(limit)))
 
 
 def forget(*, before: datetime) -> None:

@@ -10,7 +10,7 @@ from sqlalchemy import select, update
 
 from app import live
 from app.db import Afterwards, db, once_more, transaction
-from app.desk import aside, bounces
+from app.desk import aside, bounces, threading
 from app.desk.writing import held_for
 from app.live import Signal
 from app.models import Conversation, Direction, Identity, Message, MessageState
@@ -59,24 +59,20 @@ def _up_to(progress: Progress, *, channel_id: int) -> list[int]:
     """Return everything of ours in the conversation that was sent up to the mark."""
     if progress.watermark is None:
         return []
-    whose = Conversation.external_key == progress.conversation_key[:254]
-    if not progress.conversation_key:
-        if progress.sender is None:
-            return []
-        whose = Conversation.identity_id.in_(
-            select(Identity.id).where(
-                Identity.kind == progress.sender.kind,
-                Identity.value == progress.sender.value[:254],
-                Identity.scope == progress.sender.scope[:64],
-            )
+    threads = select(Conversation.id).where(Conversation.channel_id == channel_id, Conversation.is_public.is_(False))
+    if progress.conversation_key:
+        threads = threads.where(Conversation.external_key == progress.conversation_key[:254], threading.HAS_KEY)
+    elif progress.sender:
+        threads = threads.join(Identity, Identity.id == Conversation.identity_id).where(
+            Identity.kind == progress.sender.kind,
+            Identity.value == progress.sender.value[:254],
+            Identity.scope == progress.sender.scope[:64],
         )
+    else:
+        return []
     found = db.session.scalars(
-        select(Message.id)
-        .join(Conversation, Conversation.id == Message.conversation_id)
-        .where(
-            Conversation.channel_id == channel_id,
-            whose,
-            Conversation.is_public.is_(False),
+        select(Message.id).where(
+            Message.conversation_id.in_(list(db.session.scalars(threads))),
             Message.direction == Direction.OUT,
             Message.state == MessageState.SENT,
             Message.progress.in_(BEFORE.get(progress.type, ())),

@@ -7,7 +7,7 @@ from datetime import datetime
 from sqlalchemy import select
 
 from app.db import Afterwards, db, once_more, transaction
-from app.desk import aside, channels, traces
+from app.desk import aside, channels, threading, traces
 from app.desk.writing import record
 from app.models import Conversation
 from app.models import ProblemSource as Source
@@ -58,7 +58,11 @@ def write(signal: Signal, *, channel_id: int, at: datetime, afterwards: Afterwar
 def _conversation(signal: Signal, *, channel_id: int) -> Conversation | None:
     return db.session.scalars(
         select(Conversation)
-        .where(Conversation.channel_id == channel_id, Conversation.external_key == signal.conversation_key[:254])
+        .where(
+            Conversation.channel_id == channel_id,
+            Conversation.external_key == signal.conversation_key[:254],
+            threading.HAS_KEY,
+        )
         .order_by(Conversation.id.desc())
         .limit(1)
     ).first()

@@ -129,13 +129,16 @@ def _by_number(contact: Contact, customer_id: int | None) -> tuple[NumberClue, .
     return tuple(NumberClue(conversation_id=row.id, sender_belongs=True) for row in rows)
 
 
+HAS_KEY = text("conversation.external_key <> ''")
+"""The condition of the partial index on the key, for every question that should use it."""
+
 _KEYED = (
     select(Conversation.id, Ticket.closed_at)
     .join(Ticket, Ticket.id == Conversation.ticket_id)
     .where(
         Conversation.channel_id == bindparam("channel"),
         Conversation.external_key == bindparam("key"),
-        text("conversation.external_key <> ''"),
+        HAS_KEY,
         Conversation.is_public == bindparam("is_public"),
     )
     .order_by(Conversation.id.desc())

@@ -47,10 +47,12 @@ def page(world: World) -> Page:
         for route, minutes in (("messenger", 60), ("public", 120)):
             targets = {"first": {"normal": minutes}, "next": {"normal": minutes * 2}}
             db.session.add(Policy(name=route, route=route, calendar_id=calendar_id, targets=targets, warn_percent=75))
-    channel = channels.add(
-        "messenger", name="Seite", address=PAGE, settings={"app_id": "1"}, secrets={}, team_id=world.social
-    )
-    return Page(world=world, channel=channel)
+    return Page(world=world, channel=channel_of(world.social))
+
+
+def channel_of(team_id: int) -> int:
+    """Set a page up for a team, without any aims."""
+    return channels.add("messenger", name="Seite", address=PAGE, settings={"app_id": "1"}, secrets={}, team_id=team_id)
 
 
 def dm(**values: Any) -> Contact:

@@ -7,7 +7,7 @@ from datetime import timedelta
 
 import pytest
 
-from app.desk import delivery, envelopes, escalation, notices
+from app.desk import aside, delivery, envelopes, errands, escalation, notices
 from app.finders import parked, ticket
 from app.runs import sweep
 from app.runs.recount import repair_counters
@@ -21,6 +21,9 @@ ROUNDS: dict[str, Callable[[], object]] = {
     "the sweep, what waits to be sent": lambda: delivery.waiting(at=NOW),
     "the sweep, notices never settled": lambda: notices.lose_track(lease=90),
     "the sweep, notices that wait": lambda: notices.waiting(at=NOW),
+    "the sweep, errands never settled": lambda: errands.lose_track(lease=90),
+    "the sweep, errands that wait": lambda: errands.waiting(at=NOW),
+    "the sweep, what came too early": aside.ready,
     "the sweep, what was never filed": sweep._unfiled,
     "the badge of parked mail": envelopes.parked_count,
     "the list of parked mail": parked.parked,
