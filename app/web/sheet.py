@@ -93,7 +93,7 @@ def ticket_words(page: TicketPage, found: Sequence[Way], *, asked_number: int, q
         is_closed=head.closed_at is not None,
         is_mine=head.assignee_id == person().id,
         assignment=assignment_of(head),
-        facts=[_clock(page), *_windows(found, is_closed=head.closed_at is not None), _owner(head), _standing(head)],
+        facts=[_clock(page), *_windows(found, is_closed=head.closed_at is not None), _owner(head), _standing(head)][:3],
     )
 
 

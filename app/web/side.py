@@ -71,11 +71,12 @@ def side_words(page: TicketPage, *, query: str) -> Side:
 
 def _thread(thread: Thread, *, home: int) -> SideThread:
     look = voice_of(thread.channel_kind, is_public=thread.is_public)
+    channel = _("%(channel)s öffentlich", channel=look.name) if thread.is_public else look.name
     return SideThread(
         id=thread.id,
         icon=look.icon,
-        channel=_("%(channel)s öffentlich", channel=look.name) if thread.is_public else look.name,
-        subject=thread.subject or thread.identity_name or thread.identity_value,
+        channel=channel,
+        subject=thread.subject or (channel if look.is_round else thread.identity_value),
         home=thread.home_ticket_id,
         is_guest=thread.home_ticket_id != home,
     )

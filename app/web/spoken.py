@@ -99,7 +99,8 @@ def _offer_hiding(entry: Entry, message: Said, thread: Thread) -> None:
 def _who(message: Said, thread: Thread) -> str:
     if message.direction == "out":
         return message.author_name or thread.channel_name
-    return message.author_name or thread.identity_name or _address(message.author_address) or _("Unbekannt")
+    known = message.author_name or thread.identity_name
+    return known or _address(message.author_address or thread.identity_value) or _("Unbekannt")
 
 
 def _address(value: str) -> str:

@@ -26,6 +26,8 @@ class Window:
     state: str
     """open, soon, human or shut."""
     words: str
+    tight_words: str
+    """The same where its name stands above it already."""
     closes: str
     human: str
     human_words: str
@@ -153,10 +155,10 @@ def _name(thread: Thread, name: str, threads: Sequence[Thread], *, is_public: bo
     """Return the channel, and what tells it apart where a ticket has several threads on it."""
     if is_public:
         name = _("%(channel)s öffentlich", channel=name)
-    elif thread.is_public:
-        name = _("%(channel)s privat", channel=name)
     elif thread.channel_kind == "x":
         name = _("%(channel)s direkt", channel=name)
+    elif thread.is_public:
+        name = _("%(channel)s privat", channel=name)
     others = [
         other
         for other in threads
@@ -201,10 +203,12 @@ def window(capability: Capability, words: Formats) -> Window | None:
         return None
     shut_words = _("Antwortfenster geschlossen seit %(when)s", when=words.when(human or closes))
     human_words = _("Nur noch von Hand bis %(when)s", when=words.when(human)) if human else ""
-    state, said = _standing(closes, human, words)
+    state, left = _standing(closes, human, words)
+    said = human_words if state == "human" else shut_words
     return Window(
         state=state,
-        words=said or (human_words if state == "human" else shut_words),
+        words=_("Noch %(span)s bis das Antwortfenster schließt", span=left) if left else said,
+        tight_words=words.left % left if left else said,
         closes=closes.isoformat(),
         human=human.isoformat() if human else "",
         human_words=human_words,
@@ -213,10 +217,10 @@ def window(capability: Capability, words: Formats) -> Window | None:
 
 
 def _standing(closes: datetime, human: datetime | None, words: Formats) -> tuple[str, str]:
+    """Return the state, and how long an ordinary answer is still taken; empty once it is not."""
     left = closes - words.now
     if left > timedelta(0):
-        said = _("Noch %(span)s bis das Antwortfenster schließt", span=words.span(left))
-        return "soon" if left <= CLOSES_SOON else "open", said
+        return "soon" if left <= CLOSES_SOON else "open", words.span(left)
     return ("human", "") if human is not None and words.now < human else ("shut", "")
 
 

@@ -22,7 +22,8 @@ function select(tab: HTMLElement, focus = true): void {
     form.parentElement?.setAttribute("aria-labelledby", tab.id);
     go(tab.dataset.goes);
   }
-  if (focus) form?.querySelector("textarea")?.focus();
+  const place = form?.matches(".shut") ? "#reply-way :is(a, button)" : "textarea";
+  if (focus) form?.querySelector<HTMLElement>(place)?.focus();
 }
 
 /** Begin to write: an answer on the current channel, or a note. */

@@ -81,7 +81,7 @@ function stateOf(left: number, human: number): string {
 function tick(window_: HTMLElement): void {
   const left = Date.parse(window_.dataset.closes ?? "") - now();
   const state = stateOf(left, Date.parse(window_.dataset.human || ""));
-  const text = left > 0 ? words("window-open", span(left, false)) : (window_.dataset[`${state}Words`] ?? "");
+  const text = left > 0 ? words("tight" in window_.dataset ? "left" : "window-open", span(left, false)) : (window_.dataset[`${state}Words`] ?? "");
   const label = one("span", window_);
   if (label && label.textContent !== text) label.textContent = text;
   window_.className = `window ${state}`;
