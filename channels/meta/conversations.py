@@ -38,6 +38,8 @@ class GraphPoller:
         self._graph, self._page, self._platform, self._also = graph, page, platform, also
         self._looked_at = float("-inf")
         self._may_call_at = float("-inf")
+        self._told: dict[bytes, datetime] = {}
+        """What this poller has yielded of the overlap, so that a quiet page is not told the same every few minutes."""
 
     def fetch(self, cursor: Mapping[str, object], *, limit: int = 50) -> Iterable[Raw]:
         """Yield what is newer than the cursor, oldest first; the first time, what is of the page's last day."""
@@ -51,13 +53,16 @@ class GraphPoller:
         from_ = since - _OVERLAP if since else newest - _FIRST_LOOK
         fresh = sorted((each for each in found if each[0] >= from_), key=lambda each: each[0])
         seen_at = since or from_
+        if not since or since < max(self._told.values(), default=since):
+            self._told.clear()  # what we told last was not stored: it is told again
         for at, part, item in self._limited(fresh, since, limit):
+            content = json.dumps({"object": "page", "entry": [self._entry(at, part, item)]}).encode()
             seen_at = max(seen_at, at)
-            yield Raw(
-                content=json.dumps({"object": "page", "entry": [self._entry(at, part, item)]}).encode(),
-                source=f"Abruf {part} {at:%Y-%m-%d %H:%M}",
-                cursor={"seen_at": seen_at.isoformat()},
-            )
+            if content not in self._told:
+                self._told[content] = at
+                cursor_after = {"seen_at": seen_at.isoformat()}
+                yield Raw(content=content, source=f"Abruf {part} {at:%Y-%m-%d %H:%M}", cursor=cursor_after)
+        self._told = {content: at for content, at in self._told.items() if at >= seen_at - _OVERLAP}
 
     def wait(self, *, within: float, stop: Callable[[], bool]) -> bool:
         until = min(monotonic() + within, self._looked_at + EVERY)
