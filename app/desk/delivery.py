@@ -14,7 +14,7 @@ from sqlalchemy import select, update
 
 from app import queue
 from app.db import Afterwards, database_now, db, once_more, transaction
-from app.desk import bounces, clocks, private_replies
+from app.desk import bounces, clocks, doubles, private_replies, traces
 from app.desk.parcels import Parcel, parcel
 from app.desk.saying import OWN_IDS
 from app.desk.writing import badges, held_for, record, recount
@@ -70,9 +70,10 @@ def settle(message_id: int, sent: Sent, *, at: datetime) -> None:
             message.details = {**message.details, "accepted_as": sent.external_id, "remark": sent.remark}
             external_id = message.external_id if kind in OWN_IDS else sent.external_id
             confirmed(message, ticket, external_id=external_id, sent_at=at, at=at, afterwards=afterwards)
-        elif message.state is not MessageState.SENT or message.external_id != sent.external_id:
+        elif message.state is not MessageState.SENT:
             return
         if kind not in OWN_IDS:
+            _know_as(message, sent.external_id, at=at)
             private_replies.learn(message, sent, at=at)
 
 
@@ -80,9 +81,7 @@ def confirmed(
     message: Message, ticket: Ticket, *, external_id: str, sent_at: datetime, at: datetime, afterwards: Afterwards
 ) -> None:
     """Inside a verb that holds the ticket: a message of ours is out since `sent_at`, known over there by this id."""
-    if external_id and external_id != message.external_id:
-        message.details = {**message.details, "own_id": message.external_id}
-        message.external_id = external_id[:500]
+    _know_as(message, external_id, at=at)
     message.state, message.sent_at, message.retry_at = MessageState.SENT, sent_at, None
     message.fault = message.fault_words = ""
     db.session.flush()
@@ -90,6 +89,16 @@ def confirmed(
         _settle_clocks(ticket, message.id, stored_at=message.stored_at, at=sent_at)
     _reached(message.channel_id, at=at)
     record("sent", ticket_id=ticket.id, at=at, message_id=message.id, afterwards=afterwards)
+
+
+def _know_as(message: Message, external_id: str, *, at: datetime) -> None:
+    """Take the platform's id once; ours stays with the message, and leaves a trace by which parts of it are known."""
+    is_known = not external_id or external_id == message.external_id or "own_id" in message.details
+    if is_known or not doubles.absorb(message, external_id=external_id[:500]):
+        return
+    traces.is_new(f"own:{message.external_id}", channel_id=message.channel_id, at=at)
+    message.details = {**message.details, "own_id": message.external_id}
+    message.external_id = external_id[:500]
 
 
 def _settle_clocks(ticket: Ticket, message_id: int, *, stored_at: datetime, at: datetime) -> None:

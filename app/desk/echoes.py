@@ -8,7 +8,7 @@ from collections.abc import Sequence
 from sqlalchemy import select
 
 from app.db import db
-from app.desk import aside, belongings, delivery, elsewhere, threading
+from app.desk import aside, belongings, delivery, elsewhere, threading, traces
 from app.desk.cases import Case, Filed, Outcome, columns_of, identity_of, ticket_of
 from app.desk.writing import add, badges, held_by, record, recount
 from app.models import Direction, Message, MessageClass, MessageState, Ticket
@@ -29,6 +29,9 @@ def file_own(case: Case) -> Filed:
     if twin:
         return Filed(outcome=Outcome.DUPLICATE, ticket_id=ticket_of(twin.conversation_id), message_id=twin.id)
     ours = next((m for m in earlier if m.external_id == contact.own_id and m.channel_id == channel_id), None)
+    if ours is None and contact.own_id and traces.is_known(f"own:{contact.own_id}", channel_id=channel_id):
+        # One message of ours goes out as several where a platform takes text and files apart.
+        return Filed(outcome=Outcome.DUPLICATE, ticket_id=0, message_id=0)
     conversation_id = ours.conversation_id if ours else _conversation(case, earlier)
     if conversation_id is None:
         return _put_aside(case)

@@ -103,8 +103,7 @@ def retry(message_id: int, *, by: Person, at: datetime) -> None:
         message = db.session.get_one(Message, message_id)
         if message.state not in {MessageState.FAILED, MessageState.UNSURE}:
             raise Refused("Diese Nachricht ist schon unterwegs.")
-        if message.state is MessageState.UNSURE:
-            message.details = {**message.details, "may_have_arrived": True}
+        _forget_attempt(message)
         message.state, message.retry_at, message.attempts = MessageState.QUEUED, None, 0
         message.fault = message.fault_words = ""
         db.session.flush()
@@ -115,6 +114,15 @@ def retry(message_id: int, *, by: Person, at: datetime) -> None:
         record("retried", ticket_id=ticket.id, at=at, actor_id=by.id, message_id=message_id, afterwards=afterwards)
         recount(before, badges(ticket))
         afterwards.append(lambda: queue.deliver_later(message_id))
+
+
+def _forget_attempt(message: Message) -> None:
+    """Keep of an earlier attempt only whether it may have arrived; the platform gives the next one an id of its own."""
+    details = dict(message.details)
+    message.external_id = details.pop("own_id", message.external_id)
+    if message.state is MessageState.UNSURE:
+        details["may_have_arrived"] = True
+    message.details = details
 
 
 @once_more

@@ -19,6 +19,11 @@ def is_new(external_id: str, *, channel_id: int, at: datetime) -> bool:
     return left.first() is not None
 
 
+def is_known(external_id: str, *, channel_id: int) -> bool:
+    """Say whether a trace was left, without leaving one."""
+    return db.session.get(Trace, (channel_id, external_id[:500])) is not None
+
+
 @cache
 def _leaving(_dialect: str) -> Any:
     columns = Trace.__table__.c

@@ -74,6 +74,7 @@ def _in_public(exchange: Exchange, now: datetime) -> Capability:
         max_length=MOST_TEXT,
         # Facebook takes a picture for a comment only from a public address, and a private reply is one message.
         max_attachments=0,
+        is_private_once=True,
         private_ways_used=is_spent,
         open_url=f"https://www.facebook.com/{exchange.newest_id}" if exchange.newest_id else "",
     )
