@@ -26,6 +26,8 @@ def create_app(settings: Settings | None = None) -> Flask:
 def create_core(settings: Settings) -> Flask:
     """Build what every part needs, pages or not: database, clock, queue."""
     logging.basicConfig(level=settings.log.upper(), format="%(asctime)s %(levelname)s %(name)s: %(message)s")
+    # It tells whole addresses, and some platforms take their token in the query.
+    logging.getLogger("httpx").setLevel(logging.WARNING)
     flask = Flask("app", static_folder=None, template_folder="templates")
     flask.config.from_mapping(
         SECRET_KEY=settings.secret_key,

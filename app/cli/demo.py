@@ -16,7 +16,7 @@ from app.cli.shop import in_shop
 
 @click.group()
 def demo() -> None:
-    """A sample shop with three teams and twelve matters, to look around in."""
+    """A sample shop with three teams and its matters, to look around in."""
 
 
 @demo.command()
@@ -27,9 +27,12 @@ def load(smtp_host: str, smtp_port: int) -> None:
     """Load the sample shop and print its log-ins, once."""
     from app.desk import setup
     from app.runs import demo as sample
+    from app.runs import demo_platforms
 
     setup.ensure_defaults(at=clock.now())
-    for email, password in sample.load(at=clock.now(), smtp_host=smtp_host, smtp_port=smtp_port):
+    for email, password in sample.load(
+        at=clock.now(), smtp_host=smtp_host, smtp_port=smtp_port, has_platforms=demo_platforms.are_there()
+    ):
         click.echo(f"{email}\t{password}")
 
 

@@ -129,6 +129,25 @@ def health(person: Person, channel_id: int) -> ChannelHealth:
     )
 
 
+class Rehearsed(NamedTuple):
+    """A channel of the sample shop whose platform is emulated."""
+
+    kind: str
+    name: str
+    api_base: str
+
+
+def rehearsed() -> list[Rehearsed]:
+    """Return the channels of the sample shop that talk to an emulated platform."""
+    rows = db.session.execute(
+        select(Channel.kind, Channel.name, Channel.settings).where(
+            Channel.is_demo.is_(True), Channel.kind != "email", Channel.is_paused.is_(False)
+        )
+    )
+    found = [Rehearsed(kind, name, str(settings.get("api_base", ""))) for kind, name, settings in rows]
+    return [each for each in found if each.api_base.startswith("http://127.0.0.1:")]
+
+
 def let_go() -> None:
     """Give the database connection back before something slow begins."""
     db.session.rollback()

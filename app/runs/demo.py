@@ -9,7 +9,7 @@ from dataclasses import dataclass, field
 from datetime import datetime, timedelta
 from email.utils import parseaddr
 from pathlib import Path
-from typing import Any
+from typing import Any, NamedTuple
 
 import yaml
 from sqlalchemy import select, update
@@ -23,29 +23,43 @@ from app.errors import Refused
 from app.models import (
     Agent,
     Calendar,
+    Call,
     Channel,
+    Conversation,
     Message,
     Notification,
     NotificationState,
     Obligation,
     Team,
 )
-from app.runs import demo_mail, intake
+from app.runs import demo_mail, demo_raw, intake
 from channels.contract import Raw, Sent
 from sla.hours import BusinessHours
 
 CONTENT = Path(__file__).with_name("nordlicht.yml")
+FURTHER = Path(__file__).with_name("nordlicht-platforms.yml")
+"""The channels beside mail, and what was heard on them."""
 ACCEPTED_WITHIN = timedelta(seconds=20)
 """How long our answers of the past took to be accepted."""
 FURTHEST_BACK = timedelta(days=120)
 
 
+class Place(NamedTuple):
+    """A channel of the sample shop."""
+
+    id: int
+    kind: str
+    address: str
+    settings: Mapping[str, Any]
+
+
 @dataclass(slots=True)
 class _Matter:
-    """What happened to one matter so far."""
+    """What happened to one matter so far; the customer is a mailbox, or an account on a platform."""
 
-    customer: str
+    customer: Any
     subject: str
+    where: str
     ticket_id: int = 0
     conversation_id: int = 0
     newest_id: str = ""
@@ -57,20 +71,23 @@ class _Matter:
 class _Telling:
     """One run through the past of the shop."""
 
-    channel_id: int
-    address: str
+    places: Mapping[str, Place]
+    """By kind."""
     people: Mapping[str, Person]
     matters: dict[str, _Matter] = field(default_factory=dict)
 
 
-def load(*, at: datetime, smtp_host: str = "", smtp_port: int = 0) -> list[tuple[str, str]]:
+def load(
+    *, at: datetime, smtp_host: str = "", smtp_port: int = 0, has_platforms: bool = False
+) -> list[tuple[str, str]]:
     """Load the sample shop and return its log-ins as (address, password); raises `Refused` if it is there already.
 
-    Nobody gets a mail about what lies in the past. With `smtp_host` the shop's answers go there.
+    Nobody gets a mail about what lies in the past. With `smtp_host` the shop's answers go there. `has_platforms` adds
+    the channels whose other side is emulated; they rest until somebody says where that is.
     """
     if db.session.scalar(select(Channel.id).where(Channel.is_demo.is_(True)).limit(1)):
         raise Refused("Die Demo ist schon geladen. „faden demo clear“ entfernt sie wieder.")
-    content = yaml.safe_load(CONTENT.read_text(encoding="utf-8"))
+    content = _content(has_platforms=has_platforms)
     declared = read(content["shop"])
     setup.apply(declared, at=at, is_demo=True)
     log_ins = [(entry.email, secrets.token_urlsafe(9)) for entry in declared.people]
@@ -79,6 +96,16 @@ def load(*, at: datetime, smtp_host: str = "", smtp_port: int = 0) -> list[tuple
     _tell(content["matters"], at=at)
     _open_for_business(smtp_host, smtp_port)
     return log_ins
+
+
+def _content(*, has_platforms: bool) -> Any:
+    """Return what the shop is made of; without platforms only what came by mail."""
+    content = yaml.safe_load(CONTENT.read_text(encoding="utf-8"))
+    if has_platforms:
+        further = yaml.safe_load(FURTHER.read_text(encoding="utf-8"))
+        content["shop"]["channels"] += [{**each, "secrets": {}} for each in further["channels"]]
+        content["matters"] += further["matters"]
+    return content
 
 
 def _hours() -> BusinessHours:
@@ -94,10 +121,10 @@ def _agent_id(email: str) -> int:
 
 def _tell(matters: list[dict[str, Any]], *, at: datetime) -> None:
     """Let everything happen in the order of time, the rungs of the ladder in between."""
-    channel = db.session.scalars(select(Channel).where(Channel.is_demo.is_(True))).one()
+    channels = db.session.scalars(select(Channel).where(Channel.is_demo.is_(True)))
+    places = {row.kind: Place(row.id, row.kind, row.address, dict(row.settings)) for row in channels}
     hours = _hours()
-    people = {person.email: person for person in _people()}
-    telling = _Telling(channel_id=channel.id, address=channel.address, people=people)
+    telling = _Telling(places=places, people={person.email: person for person in _people()})
     past = [
         (_happens_at(hours, at, step), matter.get("key", str(number)), matter, step)
         for number, matter in enumerate(matters)
@@ -105,10 +132,14 @@ def _tell(matters: list[dict[str, Any]], *, at: datetime) -> None:
     ]
     for happens_at, key, matter, step in sorted(past, key=lambda each: each[0]):
         _climb(at=happens_at)
-        current = telling.matters.setdefault(key, _Matter(matter["customer"], matter["subject"]))
+        current = telling.matters.setdefault(key, _matter(matter))
         _act(step)(telling, current, step, happens_at)
     _climb(at=at)
     _forget_old_notices(at=at)
+
+
+def _matter(matter: Mapping[str, Any]) -> _Matter:
+    return _Matter(matter["customer"], matter.get("subject", ""), matter.get("where", "email"))
 
 
 def _people() -> list[Person]:
@@ -156,6 +187,7 @@ Act = Callable[[_Telling, _Matter, Mapping[str, Any], datetime], None]
 def _act(step: Mapping[str, Any]) -> Act:
     acts: dict[str, Act] = {
         "says": _says,
+        "calls": _calls,
         "replies": _replies,
         "notes": _notes,
         "assigns": _assigns,
@@ -171,22 +203,42 @@ def _new_id(address: str) -> str:
 
 
 def _says(telling: _Telling, matter: _Matter, step: Mapping[str, Any], at: datetime) -> None:
+    if matter.where != "email":
+        place = telling.places[demo_raw.KINDS[matter.where]]
+        _file(matter, place, demo_raw.said(place, matter.where, matter.customer, step, at=at), at=at)
+        return
+    place = telling.places["email"]
     id_ = _new_id(parseaddr(matter.customer)[1])
     subject = f"Re: {matter.subject}" if matter.newest_id else matter.subject
     raw = demo_mail.from_customer(
-        matter.customer, telling.address, subject, step, id_=id_, replies_to=matter.newest_id, at=at
+        matter.customer, place.address, subject, step, id_=id_, replies_to=matter.newest_id, at=at
     )
-    _file(telling, matter, raw, at=at)
+    _file(matter, place, raw, at=at)
     matter.newest_id = id_
 
 
-def _file(telling: _Telling, matter: _Matter, raw: bytes, *, at: datetime) -> None:
-    understood = next(intake.take_in_and_file(telling.channel_id, [Raw(content=raw, source="Demo")], at=at))
+def _file(matter: _Matter, place: Place, raw: bytes, *, at: datetime) -> None:
+    understood = next(intake.take_in_and_file(place.id, [Raw(content=raw, source="Demo")], at=at))
     if understood.filed is None:
-        raise Refused(f"Die Demo-Mail „{matter.subject}“ ließ sich nicht ablegen: {understood.reason}")
+        raise Refused(f"Die Demo-Nachricht „{matter.subject}“ ließ sich nicht ablegen: {understood.reason}")
     matter.ticket_id = understood.filed.ticket_id
     matter.conversation_id = db.session.scalars(
         select(Message.conversation_id).where(Message.id == understood.filed.message_id)
+    ).one()
+
+
+def _calls(telling: _Telling, matter: _Matter, step: Mapping[str, Any], at: datetime) -> None:
+    place, id_ = telling.places["phone"], uuid.uuid4().hex
+    user = telling.people[step["by"]].name if "by" in step else ""
+    for seconds, raw in demo_raw.call(place.address, matter.customer, step["calls"], id_=id_, user=user):
+        moment = at + timedelta(seconds=seconds)
+        understood = next(intake.take_in_and_file(place.id, [Raw(content=raw, source="Demo")], at=moment))
+        if understood.reason:
+            raise Refused(f"Der Demo-Anruf ließ sich nicht ablegen: {understood.reason}")
+    matter.conversation_id, matter.ticket_id = db.session.execute(
+        select(Conversation.id, Conversation.ticket_id)
+        .join(Call, Call.conversation_id == Conversation.id)
+        .where(Call.channel_id == place.id, Call.root_id == id_)
     ).one()
 
 
@@ -196,7 +248,8 @@ def _replies(telling: _Telling, matter: _Matter, step: Mapping[str, Any], at: da
     accepted_at = at + ACCEPTED_WITHIN
     parcel = delivery.claim(message_id, at=accepted_at)
     if parcel:
-        delivery.settle(message_id, Sent(external_id=parcel.outgoing.external_id), at=accepted_at)
+        theirs = demo_raw.accepted_as(matter.where, at) if matter.where != "email" else parcel.outgoing.external_id
+        delivery.settle(message_id, Sent(external_id=theirs), at=accepted_at)
     matter.newest_id = matter.ours_id = db.session.scalars(
         select(Message.external_id).where(Message.id == message_id)
     ).one()
@@ -228,10 +281,10 @@ def _bounces(telling: _Telling, matter: _Matter, step: Mapping[str, Any], at: da
     recipient = parseaddr(matter.customer)[1]
     id_ = _new_id(recipient)
     raw = demo_mail.bounce(
-        step["bounces"], ours=matter.ours_id, recipient=recipient, to=telling.address, id_=id_, at=at
+        step["bounces"], ours=matter.ours_id, recipient=recipient, to=telling.places["email"].address, id_=id_, at=at
     )
     ticket_id = matter.ticket_id
-    _file(telling, matter, raw, at=at)
+    _file(matter, telling.places["email"], raw, at=at)
     if matter.ticket_id != ticket_id:
         raise Refused("Die Rückläufer-Mail der Demo hat ihr Anliegen nicht gefunden.")
 
@@ -241,4 +294,7 @@ def _open_for_business(smtp_host: str, smtp_port: int) -> None:
     way = {"smtp_host": smtp_host, "smtp_port": smtp_port, "smtp_tls": "none"} if smtp_host else {}
     with transaction():
         for channel in db.session.scalars(select(Channel).where(Channel.is_demo.is_(True))):
-            channel.settings = {**channel.settings, "receipt": True, **way}
+            if channel.kind == "email":
+                channel.settings = {**channel.settings, "receipt": True, **way}
+            else:
+                channel.is_paused = True

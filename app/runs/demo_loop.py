@@ -11,7 +11,7 @@ from app import clock
 from app.db import db
 from app.desk import channels
 from app.models import Agent, Channel
-from app.runs import sink
+from app.runs import demo_platforms, sink
 from app.runs.ports import free_port
 
 SMTP_PORT = 2525
@@ -24,19 +24,25 @@ def choose_ports(data_dir: Path, smtp_listen: str) -> str:
     sink.remember_port(
         data_dir, free_port(sink.port(data_dir), host=sink.HOST, but_not=int(smtp_listen.rpartition(":")[2]))
     )
+    if demo_platforms.are_there():
+        demo_platforms.choose_ports(data_dir)
     return smtp_listen
 
 
-def prepare(data_dir: Path, tell: Callable[[str], None]) -> None:
-    """Load the sample shop into an empty database, and have the demo's channels send into the sink."""
+def prepare(data_dir: Path, port: int, tell: Callable[[str], None]) -> None:
+    """Load the sample shop into an empty database, and have its channels speak into the sink and to the platforms."""
     if db.session.scalar(select(Agent.id).limit(1)) is None:
         from app.runs import demo  # noqa: PLC0415 - needed once in the life of a demo
 
-        log_ins = demo.load(at=clock.now(), smtp_host=sink.HOST, smtp_port=sink.port(data_dir))
+        log_ins = demo.load(
+            at=clock.now(), smtp_host=sink.HOST, smtp_port=sink.port(data_dir), has_platforms=demo_platforms.are_there()
+        )
         tell("Demo-Zugänge (nur jetzt zu sehen):")
         for email, password in log_ins:
             tell(f"  {email}  {password}")
     _send_into_sink(sink.port(data_dir))
+    if demo_platforms.are_there():
+        demo_platforms.prepare(data_dir, port)
 
 
 def _send_into_sink(port: int) -> None:

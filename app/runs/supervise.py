@@ -18,7 +18,7 @@ from app import clock, schema
 from app.config import Settings
 from app.desk import setup
 from app.errors import SettingError
-from app.runs import demo_loop, lifeline
+from app.runs import demo_loop, demo_platforms, lifeline
 from app.runs.embedded_queue import EmbeddedQueue
 from app.runs.parts import Part, end_all, environment_of, python_part
 from app.runs.ports import is_free
@@ -47,7 +47,7 @@ def up(flask: Flask) -> int:
         try:
             for queue in queues:
                 queue.watch()
-            if _prepared(flask, stop):
+            if _prepared(flask, stop, port):
                 _watch([*queues, *_parts(settings, port, environment)], stop, port)
         finally:
             end_all(queues, within=QUEUE_END_WITHIN)
@@ -104,6 +104,8 @@ def _parts(settings: Settings, port: int, environment: dict[str, str]) -> list[P
     ]
     if settings.is_demo:
         parts.append(python_part("sink", "app.runs.sink", str(settings.data_dir), environment=environment))
+        if demo_platforms.are_there():
+            parts.append(demo_platforms.part(settings.data_dir, environment))
     return parts
 
 
@@ -121,7 +123,7 @@ def _environment(settings: Settings, port: int) -> dict[str, str]:
     return environment_of(**changes)
 
 
-def _prepared(flask: Flask, stop: lifeline.Stop) -> bool:
+def _prepared(flask: Flask, stop: lifeline.Stop, port: int) -> bool:
     """Bring the database up to date, waiting for it if need be; False if the end was asked for first."""
     settings: Settings = flask.config["FADEN"]
     while not stop.is_asked():
@@ -129,7 +131,7 @@ def _prepared(flask: Flask, stop: lifeline.Stop) -> bool:
             schema.upgrade()
             setup.ensure_defaults(at=clock.now(), time_zone=settings.time_zone)
             if settings.is_demo:
-                demo_loop.prepare(settings.data_dir, tell)
+                demo_loop.prepare(settings.data_dir, port, tell)
         if this.went_well:
             return not stop.is_asked()
         if this.is_unexpected and this.error:

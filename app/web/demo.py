@@ -11,12 +11,14 @@ from flask.typing import ResponseReturnValue
 
 from app import clock
 from app.finders import channels
+from app.web import demo_platforms
 from app.web.demo_mails import Kept, the_newest, the_one
 from app.web.door import person, settings
 from app.web.forms import AGAIN, Form
 from app.web.words import _
 
 bp = Blueprint("demo", __name__, url_prefix="/demo")
+bp.register_blueprint(demo_platforms.bp)
 FIELDS = ("name", "email", "to", "subject", "in_reply_to")
 WITHIN = 15.0
 """Seconds the local listener may take."""
@@ -78,14 +80,14 @@ def send() -> ResponseReturnValue:
 def received() -> str:
     """Show what the sink kept; links that set a password only to those who could set it anyway."""
     mails = [mail for mail in the_newest(settings().data_dir) if person().is_admin or not mail.opens_a_door]
-    return render_template("demo/received.html", mails=mails)
+    return render_template("demo/received.html", mails=mails, ways=demo_platforms.ways())
 
 
 def _page(form: Form) -> str:
     choices = [(address, f"{name} <{address}>") for name, address in channels.addresses()]
     if form["to"] and form["to"] not in {address for address, _name in choices}:
         choices.insert(0, (form["to"], form["to"]))
-    return render_template("demo/write.html", form=form, choices=choices)
+    return render_template("demo/write.html", form=form, choices=choices, ways=demo_platforms.ways())
 
 
 def _mail(form: Form) -> EmailMessage:
