@@ -110,6 +110,8 @@ class PersonEntry(_Entry):
     teams: list[Name] = []
     language: Literal["de", "en"] = "de"
     is_active: bool = True
+    phone_user: Annotated[str, Field(max_length=64)] | None = None
+    """What the telephone system calls them; left out, it stays."""
     password: Secret | None = Field(default=None, repr=False)
     """Taken only while the person has none: afterwards it is theirs."""
 

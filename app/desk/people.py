@@ -58,14 +58,21 @@ def add_agent(
         return agent.id
 
 
-def change(agent_id: int, *, name: str, role: Role, teams: Sequence[str], by: Person) -> None:
-    """Change what a person may see and do; raises `Refused` where nobody would be left to set the product up."""
+def change(
+    agent_id: int, *, name: str, role: Role, teams: Sequence[str], phone_user: str | None = None, by: Person
+) -> None:
+    """Change what a person may see and do; raises `Refused` where nobody would be left to set the product up.
+
+    `phone_user` is what the telephone system calls them; None leaves it.
+    """
     with transaction():
         agent = _agent(agent_id)
         if agent_id == by.id and role is not Role.ADMIN:
             raise Refused("Ihre eigene Verwaltung können Sie nicht abgeben; das muss jemand anderes tun.", field="role")
         agent.name, agent.role = name.strip() or agent.email, role
         agent.teams = _teams(teams)
+        if phone_user is not None:
+            agent.phone_user = phone_user.strip()[:64]
 
 
 def deactivate(agent_id: int, *, by: Person) -> None:

@@ -169,6 +169,7 @@ def _person(applying: _Applying, entry: PersonEntry) -> None:
         "role": Role(entry.role),
         "language": entry.language,
         "is_active": entry.is_active,
+        **({} if entry.phone_user is None else {"phone_user": entry.phone_user}),
     }
     applying.fit(row, "people", email, wanted, is_new=is_new)
     if entry.password and not row.password_hash:

@@ -29,6 +29,7 @@ class PersonRow(NamedTuple):
     teams: tuple[str, ...]
     language: str
     is_active: bool
+    phone_user: str
 
 
 class ChannelRow(NamedTuple):
@@ -70,6 +71,7 @@ def people() -> list[PersonRow]:
             tuple(sorted(team.name for team in row.teams)),
             row.language,
             row.is_active,
+            row.phone_user,
         )
         for row in rows
     ]
@@ -121,7 +123,8 @@ def shown() -> dict[str, list[Any]]:
 
 def _person(row: PersonRow) -> dict[str, Any]:
     shown: dict[str, Any] = {"email": row.email, "name": row.name, "role": row.role}
-    return {**shown, "teams": list(row.teams), "language": row.language, "is_active": row.is_active}
+    named = {"phone_user": row.phone_user} if row.phone_user else {}
+    return {**shown, "teams": list(row.teams), "language": row.language, "is_active": row.is_active, **named}
 
 
 def _calendar(row: Calendar) -> dict[str, Any]:

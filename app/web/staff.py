@@ -47,20 +47,25 @@ def _invite(form: Form) -> None:
 @bp.get("/people/<int:agent_id>")
 def show(agent_id: int) -> str:
     found = people.agent(agent_id)
-    return _person_page(Form({"name": found.name, "role": found.role}), found)
+    return _person_page(Form({"name": found.name, "role": found.role, "phone_user": found.phone_user}), found)
 
 
 @bp.post("/people/<int:agent_id>")
 def change(agent_id: int) -> ResponseReturnValue:
     found = people.agent(agent_id)
-    form = Form.of(request.form, "name", "role")
+    form = Form.of(request.form, "name", "role", "phone_user")
     try:
-        desk.change(agent_id, name=form["name"], role=_role(form), teams=_teams(), by=person())
+        _change(agent_id, form)
     except Refused as refused:
         form.refuse(refused)
         return _person_page(form, found), AGAIN
     flash(_("Gespeichert."))
     return redirect(url_for("settings.staff.index"), 303)
+
+
+def _change(agent_id: int, form: Form) -> None:
+    phone_user = form["phone_user"] if "phone_user" in request.form else None
+    desk.change(agent_id, name=form["name"], role=_role(form), teams=_teams(), phone_user=phone_user, by=person())
 
 
 @bp.post("/people/<int:agent_id>/link")
