@@ -33,12 +33,17 @@ class Heard:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Said:
-    """A message of ours, at the instant the platform accepted it; a bounced one is not said."""
+    """A message of ours, when it was written; one that failed or came back is not said.
+
+    It answers what was heard until it was written; the verdict is passed at the instant the platform accepted it.
+    """
 
     at: datetime
     conversation: str
     weight: Weight
     promise_at: datetime | None = None
+    accepted_at: datetime | None = None
+    """None: at once."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

@@ -118,11 +118,11 @@ class _Fold:
 
     def answered(self, event: Said) -> None:
         ticket = self.ticket_of(event.conversation)
-        self.end(ticket, event.at, State.MET)
+        self.end(ticket, event.accepted_at or event.at, State.MET)
         self.forget(ticket)
         promise = self.promise
         if promise and not promise.answered_at and self.ticket_of(promise.conversation) == ticket:
-            self.promise = replace(promise, answered_at=event.at)
+            self.promise = replace(promise, answered_at=event.accepted_at or event.at)
         place = self.place(ticket)
         if not place.is_answered:
             self.places[ticket] = replace(place, is_answered=True)
@@ -130,7 +130,7 @@ class _Fold:
     def hold(self, event: Said) -> None:
         ticket = self.ticket_of(event.conversation)
         if self.terms.holding is Holding.STOPS_FIRST_RESPONSE:
-            self.end(ticket, event.at, State.MET, only=lambda owed: owed.opening.kind is Kind.FIRST)
+            self.end(ticket, event.accepted_at or event.at, State.MET, only=lambda owed: owed.opening.kind is Kind.FIRST)
             self.places[ticket] = replace(self.place(ticket), is_held=True)
         elif self.terms.holding is Holding.OWN_CONVERSATION:
             conversation = event.conversation
@@ -138,7 +138,7 @@ class _Fold:
             def is_first_here(owed: Obligation) -> bool:
                 return owed.opening.kind is Kind.FIRST and owed.conversation == conversation
 
-            self.end(ticket, event.at, State.MET, only=is_first_here)
+            self.end(ticket, event.accepted_at or event.at, State.MET, only=is_first_here)
             self.held.add(conversation)
 
     def promised(self, event: Said, at: datetime | None) -> None:

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import pytest
 
-from sla.events import Event, Weight
+from sla.events import Event, Said, Weight
 from sla.projection import project
 from sla.standing import Holding, Projection, PromiseState, State, Terms
 from sla.targets import Kind, Priority, Route
@@ -182,3 +182,14 @@ def test_a_route_without_a_target_is_shown_as_waiting_but_starts_no_clock() -> N
     ticket = project([heard("2025-06-03 09:00")], Terms(targets=(), calendars={}, promise_calendar=""))
     assert ticket.oldest_unanswered_at == berlin("2025-06-03 09:00")
     assert ticket.due_at is None
+
+
+def test_an_answer_counts_when_it_was_written_and_is_judged_when_it_was_accepted() -> None:
+    answer = Said(
+        at=berlin("2025-06-03 12:59"),
+        accepted_at=berlin("2025-06-03 13:01"),
+        conversation=MAIL,
+        weight=Weight.SUBSTANTIVE,
+    )
+    ticket = project([heard("2025-06-03 09:00"), answer, heard("2025-06-03 13:00")], terms())
+    assert [(owed.state, owed.verdict) for owed in ticket.obligations] == [(State.MET, "breached"), (State.OPEN, None)]
