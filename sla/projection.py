@@ -130,7 +130,8 @@ class _Fold:
     def hold(self, event: Said) -> None:
         ticket = self.ticket_of(event.conversation)
         if self.terms.holding is Holding.STOPS_FIRST_RESPONSE:
-            self.end(ticket, event.accepted_at or event.at, State.MET, only=lambda owed: owed.opening.kind is Kind.FIRST)
+            judged_at = event.accepted_at or event.at
+            self.end(ticket, judged_at, State.MET, only=lambda owed: owed.opening.kind is Kind.FIRST)
             self.places[ticket] = replace(self.place(ticket), is_held=True)
         elif self.terms.holding is Holding.OWN_CONVERSATION:
             conversation = event.conversation

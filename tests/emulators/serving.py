@@ -36,7 +36,7 @@ class Emulator:
     def start(self, port: int = 0) -> None:
         """Serve until `stop`; port 0 takes a free one."""
         self._server = make_server("127.0.0.1", port, self.app, threaded=True)
-        threading.Thread(target=self._server.serve_forever, daemon=True).start()
+        threading.Thread(target=self._server.serve_forever, kwargs={"poll_interval": 0.02}, daemon=True).start()
 
     @property
     def url(self) -> str:
