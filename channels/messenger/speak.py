@@ -5,6 +5,7 @@ from __future__ import annotations
 from channels.contract import DeliveryError, DeliveryFault, Exchange, Handle, Outgoing, Sent
 from channels.messenger.window import MOST_TEXT, PRIVATE_REPLY, private_recipient
 from channels.meta.graph import Graph, speaking
+from channels.meta.messaging import OWN_MARK
 from channels.meta.reading import identifier, mappings
 from channels.meta.sending import HUMAN_WINDOW, OWN_ANSWER, RESPONSE, closed, id_of, is_ours, said, to_person
 
@@ -48,7 +49,7 @@ def _to_author(outgoing: Outgoing, exchange: Exchange, graph: Graph, page: str) 
     if exchange.details.get(PRIVATE_REPLY) == exchange.newest_id:
         raise closed("Auf diesen Kommentar wurde schon privat geantwortet; das geht nur einmal.")
     with speaking():
-        answer = said(outgoing, outgoing.text, recipient, RESPONSE, graph, page)
+        answer = said(outgoing.text, OWN_MARK + outgoing.external_id, recipient, RESPONSE, graph, page)
     person = identifier(answer.get("recipient_id"))
     return Sent(
         external_id=id_of(answer, "message_id"),

@@ -28,6 +28,8 @@ from channels.meta.reading import digest, facts, identifier, mapping, mappings, 
 
 OWN_MARK = "faden:"
 """Stands before our own id in `metadata`, so that an echo is known for ours whatever app brought it."""
+PART_MARK = "faden-part:"
+"""The same on every part but the last: only the last one says that all of a message went out."""
 _INBOX = "263902037430900"
 _QUIET = frozenset({"sender", "recipient", "timestamp", "is_echo", "hop_context", "mid", "seq", "prior_message"})
 _HANDOVER = {
@@ -99,6 +101,8 @@ def read(found: dict[str, Any], place: Place) -> Iterator[Heard]:
 def _message(item: Item, message: dict[str, Any]) -> Iterator[Heard]:
     mid = identifier(message.get("mid"))
     text = words(message.get("text"))
+    if item.is_own and words(message.get("metadata"), most=1000).startswith(PART_MARK):
+        return
     if message.get("is_deleted") is True:
         yield Change(external_id=f"removal:{mid}", type=ChangeType.REMOVAL, about=mid, **item.sides, **item.times)
         return

@@ -13,7 +13,7 @@ from typing import Any
 from channels.contract import DeliveryError, DeliveryFault, Outgoing, OutgoingAttachment, Sent
 from channels.meta.faults import GraphError
 from channels.meta.graph import Graph, speaking
-from channels.meta.messaging import OWN_MARK
+from channels.meta.messaging import OWN_MARK, PART_MARK
 from channels.meta.reading import identifier, mapping, mappings, moment, words
 
 WINDOW = timedelta(hours=24)
@@ -24,6 +24,8 @@ RESPONSE = {"messaging_type": "RESPONSE"}
 HUMAN = {"messaging_type": "MESSAGE_TAG", "tag": "HUMAN_AGENT"}
 OWN_ANSWER = "Ist schon angekommen; es wurde nichts zweimal geschickt."
 
+_NO_RIGHT = frozenset({10, *range(200, 300)})
+_NO_REVIEW = "Nach 24 Stunden braucht die App die Freigabe „Human Agent“ von Facebook; die hat sie nicht."
 Part = str | OutgoingAttachment
 _CLOCKS_DIFFER = timedelta(minutes=5)
 _MEDIA = ("image", "audio", "video")
@@ -36,12 +38,14 @@ def to_person(outgoing: Outgoing, graph: Graph, page: str, *, platform: str) -> 
     person = outgoing.recipient.value
     here = _already_there(outgoing, graph, page, platform) if outgoing.is_unsure else {}
     ids: list[str] = []
-    for number, part in enumerate(_parts(outgoing)):
+    parts = list(_parts(outgoing))
+    for number, part in enumerate(parts):
         if number in here:
             ids.append(here[number])
             continue
+        mark = OWN_MARK if number == len(parts) - 1 else PART_MARK
         try:
-            ids.append(_said(outgoing, part, {"id": person}, tag, graph, page))
+            ids.append(_said(outgoing, part, mark, tag, graph, page))
         except DeliveryError as error:
             raise _in_part(error, number) if ids else error from error
     remark = OWN_ANSWER if len(here) == len(ids) else ""
@@ -64,10 +68,9 @@ def tag_of(outgoing: Outgoing) -> dict[str, str]:
 
 
 def said(
-    outgoing: Outgoing, part: Part, recipient: Mapping[str, str], tag: Mapping[str, str], graph: Graph, page: str
+    part: Part, metadata: str, recipient: Mapping[str, str], tag: Mapping[str, str], graph: Graph, page: str
 ) -> dict[str, Any]:
     """Send one message and return the answer; `metadata` comes back with its echo."""
-    metadata = OWN_MARK + outgoing.external_id
     if isinstance(part, str):
         message: dict[str, object] = {"text": part, "metadata": metadata}
         return graph.post(f"{page}/messages", {"recipient": recipient, **tag, "message": message})
@@ -78,18 +81,19 @@ def said(
     return graph.post(f"{page}/messages", {"recipient": recipient, **tag, "message": message}, files=files)
 
 
-def _said(
-    outgoing: Outgoing, part: Part, recipient: dict[str, str], tag: dict[str, str], graph: Graph, page: str
-) -> str:
+def _said(outgoing: Outgoing, part: Part, mark: str, tag: dict[str, str], graph: Graph, page: str) -> str:
     """Send one message and return its id; where the platform's clock closed the window first, a person goes on."""
+    metadata, recipient = mark + outgoing.external_id, {"id": outgoing.recipient.value}
     with speaking():
         try:
-            answer = said(outgoing, part, recipient, tag, graph, page)
+            answer = said(part, metadata, recipient, tag, graph, page)
         except GraphError as error:
+            if tag == HUMAN and error.code in _NO_RIGHT and not error.subcode:
+                raise closed(_NO_REVIEW) from error
             is_late = error.verdict[0] is DeliveryFault.WINDOW_CLOSED and tag == RESPONSE
             if not is_late or outgoing.is_automatic:
                 raise
-            answer = said(outgoing, part, recipient, HUMAN, graph, page)
+            return _said(outgoing, part, mark, HUMAN, graph, page)
     return id_of(answer, "message_id")
 
 

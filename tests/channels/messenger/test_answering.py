@@ -158,7 +158,8 @@ def test_text_and_files_are_messages_of_their_own(
     ]
     assert sent.external_id == text.id
     assert sent.details["parts"] == [text.id, label.id, photo.id]
-    assert {each.metadata for each in facebook.said} == {"faden:a1@shop.example"}
+    marks = ["faden-part:a1@shop.example", "faden-part:a1@shop.example", "faden:a1@shop.example"]
+    assert [each.metadata for each in facebook.said] == marks
 
 
 @pytest.mark.usefixtures("wrote")
@@ -310,16 +311,31 @@ def test_no_file_goes_below_a_comment(facebook: GraphEmulator, connector: Messen
 
 
 @pytest.mark.usefixtures("wrote")
-def test_echoes_carry_our_own_id_and_the_platform_s(
+def test_the_last_part_s_echo_says_that_all_of_a_message_is_out(
     facebook: GraphEmulator, connector: MessengerConnector, clock: Clock, our_hook: Hook
 ) -> None:
-    sent = connector.send(outgoing(clock, attachments=(PHOTO,)))
+    facebook.refuses_next(1, path="/messages", skips=1)
+    refused(connector, outgoing(clock, attachments=(PHOTO,)))
+    assert [each for each in our_hook.heard(at=clock.now) if isinstance(each, Contact)] == []
 
-    echoes = [each for each in our_hook.heard(at=clock.now) if isinstance(each, Contact)]
-    assert [each.external_id for each in echoes] == sent.details["parts"]
-    assert {each.own_id for each in echoes} == {"a1@shop.example"}
-    assert all(each.is_own for each in echoes)
-    assert len(facebook.said) == 2
+    sent = connector.send(outgoing(clock, attachments=(PHOTO,), is_unsure=True))
+
+    (echo,) = [each for each in our_hook.heard(at=clock.now) if isinstance(each, Contact)]
+    assert (echo.is_own, echo.own_id) == (True, "a1@shop.example")
+    assert sent.details["parts"] == [each.id for each in facebook.said]
+
+
+@pytest.mark.usefixtures("wrote")
+def test_without_the_review_only_this_answer_is_refused(
+    facebook: GraphEmulator, connector: MessengerConnector, clock: Clock
+) -> None:
+    facebook.has_human_agent = False
+    clock.forward(timedelta(days=2))
+
+    error = refused(connector, outgoing(clock))
+
+    assert (error.fault, error.is_permanent) == (DeliveryFault.WINDOW_CLOSED, True)
+    assert "Human Agent" in error.words
 
 
 def test_a_blocked_page_is_told_in_words(facebook: GraphEmulator, connector: MessengerConnector, clock: Clock) -> None:
