@@ -29,12 +29,12 @@ from channels.contract import (
     Sent,
 )
 from channels.http import Forbidden, NotReached, fetched
-from channels.payload import identifier, tree, words
+from channels.payload import identifier, tree, trees, words
 from channels.x import speaking
 from channels.x.poller import XPoller, faults
 from channels.x.settings import XSettings
 from channels.xapi import understand
-from channels.xapi.client import DEFAULT_BASE, FIELDS, XClient
+from channels.xapi.client import DEFAULT_BASE, FIELDS, Refusal, XClient
 from channels.xapi.posts import parent
 from channels.xapi.scene import Scene
 
@@ -141,8 +141,8 @@ class XConnector:
             found = self._client.get_tweet(external_id, **FIELDS)
         at = datetime.fromtimestamp(self._client.epoch, UTC)
         scene = Scene(received_at=at).with_(tree(found.get("includes")))
-        data = tree(found.get("data"))
-        return parent(data, scene) if identifier(data.get("id")) else None
+        told = tree(found.get("data"))
+        return parent(told, scene) if identifier(told.get("id")) else None
 
     def media(self, url: str) -> HeardAttachment | None:
         """Fetch a file; those of direct messages need our signature."""
@@ -153,15 +153,39 @@ class XConnector:
             raise ChannelFault(str(fault)) from fault
 
     def check(self) -> list[Check]:
-        """Ask who we are; whether the hook works shows with the first event."""
-        health = self.health(now=datetime.now(UTC))
-        return [Check(name="Anmeldung", is_ok=health.is_ok, words=health.words)]
+        """Ask who we are, and whether X calls us."""
+        lines = []
+        for name, asked in (("Anmeldung", self._log_in), ("Webhook", self._hook)):
+            try:
+                lines.append(Check(name=name, is_ok=True, words=asked()))
+            except ChannelFault as fault:
+                lines.append(Check(name=name, is_ok=False, words=fault.words))
+        return lines
 
     def health(self, *, now: datetime) -> Health:
-        """Ask who we are: the cheapest call that needs a living token."""
+        """Ask who we are with the cheapest call that needs a living token, and whether X calls us."""
         del now
         try:
-            XPoller(self._client, self._settings)
+            return Health(is_ok=True, words=f"{self._log_in()} {self._hook()}")
         except ChannelFault as fault:
             return Health(is_ok=False, words=fault.words, code=fault.code)
-        return Health(is_ok=True, words=f"Angemeldet als Kennung {self._account.address}.")
+
+    def _log_in(self) -> str:
+        XPoller(self._client, self._settings)
+        return f"Angemeldet als Kennung {self._account.address}."
+
+    def _hook(self) -> str:
+        """Look at our hook; one that X has given up is asked to be tried again. Nothing but posts is heard without."""
+        with faults():
+            try:
+                told = self._client.request("GET", "/2/webhooks").json()
+            except Refusal as refusal:
+                if refusal.status == 401:
+                    raise
+                return "Ob X uns ruft, ist mit diesen Schlüsseln nicht zu sehen."
+            hooks = trees(told.get("data") if isinstance(told, dict) else None)
+            ours = [each for each in hooks if words(each.get("url")).endswith(f"/hooks/x/{self._account.id}")]
+            if ours and ours[0].get("valid") is not True:
+                self._client.request("PUT", f"/2/webhooks/{identifier(ours[0].get('id'))}")
+                raise ChannelFault("X erreicht unseren Webhook nicht und prüft ihn jetzt neu.", code="webhook")
+        return "X meldet Neues sofort." if ours else "Ohne Webhook: Direktnachrichten werden nicht gehört."

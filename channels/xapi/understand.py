@@ -7,7 +7,7 @@ import re
 from collections.abc import Iterator
 from dataclasses import replace
 from datetime import datetime
-from urllib.parse import parse_qs, urlsplit
+from urllib.parse import parse_qs
 
 from channels.contract import Change, ChangeType, Heard, Signal, SignalType, Unreadable
 from channels.payload import Tree, identifier, tree, trees, words
@@ -84,24 +84,25 @@ def _direct(found: Tree, scene: Scene) -> Iterator[Heard]:
 
 def _exchange(request: Tree, answer: object, scene: Scene) -> Iterator[Heard]:
     """What was asked and what X answered: the pages of the poller, and recorded calls."""
-    method, uri = words(request.get("method")), urlsplit(words(request.get("uri")))
-    body, data = request.get("body"), tree(answer)
+    method = words(request.get("method"))
+    path, _, query = words(request.get("uri"))[:4000].partition("?")
+    body, told = request.get("body"), tree(answer)
     said = tree(_json(body) if isinstance(body, str) else body)
     if method == "GET":
-        event = uri.path.rpartition("/2/tweets/")[2].partition("/")[0] or uri.path.rpartition("/")[2]
-        term = words(request.get("term")) or " ".join(parse_qs(uri.query).get("query", []))
+        event = path.rpartition("/2/tweets/")[2].partition("/")[0] or path.rpartition("/")[2]
+        term = words(request.get("term")) or " ".join(parse_qs(query).get("query", []))
         yield from _answer(answer, replace(scene, event=event, term=term if event == "search" else ""))
         return
-    data = tree(data.get("data", data))
-    if method == "DELETE" and data.get("deleted") is True:
-        yield _removal(uri.path.rpartition("/")[2], "", None, scene)
-    elif method == "POST" and _DM.search(uri.path):
-        own = {**said, **data, "id": data.get("dm_event_id")}
+    told = tree(told.get("data", told))
+    if method == "DELETE" and told.get("deleted") is True:
+        yield _removal(path.rpartition("/")[2], "", None, scene)
+    elif method == "POST" and _DM.search(path):
+        own = {**said, **told, "id": told.get("dm_event_id")}
         yield from direct.message(own, replace(scene, event="dm.sent"))
-    elif method == "POST" and uri.path.endswith("/2/tweets"):
+    elif method == "POST" and path.endswith("/2/tweets"):
         answered = tree(said.get("reply")).get("in_reply_to_tweet_id")
         references = [{"type": "replied_to", "id": answered}] if answered else []
-        yield from posts.post({**data, "referenced_tweets": references}, replace(scene, event="post.create"))
+        yield from posts.post({**told, "referenced_tweets": references}, replace(scene, event="post.create"))
 
 
 def _answer(found: object, scene: Scene) -> Iterator[Heard]:

@@ -43,6 +43,8 @@ class XEmulator(Emulator):
         self.world = Platform(clock or (lambda: datetime.now(UTC)), spelling=spelling)
         self.world.people[OWN_ID] = Person(OWN_ID, OWN_NAME, "Nordlicht")
         self.hook_url = ""
+        self.is_hook_valid = True
+        """False after too many of our answers were errors: nothing is told until the hook is tried again."""
         self.pushes: list[Push] = []
         self.held: list[dict[str, Any]] = []
         self.holds = False
@@ -138,11 +140,11 @@ class XEmulator(Emulator):
         """Call the hook with an event of the Activity API, or keep it back."""
         filter_ = {"user_id": whose} if whose else {}
         uuid = str(random.getrandbits(63) - (1 << 62))
-        data = {"event_uuid": uuid, "filter": filter_, "event_type": event, "tag": "care", "payload": payload}
-        body = {"data": {**data, **({"includes": includes} if includes else {})}}
+        told = {"event_uuid": uuid, "filter": filter_, "event_type": event, "tag": "care", "payload": payload}
+        body = {"data": {**told, **({"includes": includes} if includes else {})}}
         if self.holds:
             self.held.append(body)
-        elif self.hook_url and not self.is_deaf:
+        elif self.hook_url and self.is_hook_valid and not self.is_deaf:
             self.push(json.dumps(body).encode())
 
     def push(self, body: bytes, signature: str = "") -> Push:
@@ -174,8 +176,8 @@ class XEmulator(Emulator):
             is_valid = answer.status_code == 200 and answer.json() == {"response_token": signed(token.encode())}
         except (httpx.HTTPError, ValueError):
             is_valid = False
-        if is_valid:
-            self.hook_url = url
+        if is_valid or url == self.hook_url:
+            self.hook_url, self.is_hook_valid = url, is_valid
         return is_valid
 
     def settle(self) -> None:

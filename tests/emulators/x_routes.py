@@ -43,6 +43,8 @@ def add(x: XEmulator) -> None:
         ("GET", "/2/dm_conversations/with/<id_>/dm_events", messages),
         ("POST", "/2/media/upload", upload),
         ("GET", "/2/media/upload", progress),
+        ("GET", "/2/webhooks", hooks),
+        ("PUT", "/2/webhooks/<id_>", try_hook),
     ):
         x.app.add_url_rule(path, f"{method} {path}", _answering(x, view), methods=[method])
     x.app.add_url_rule(
@@ -87,11 +89,20 @@ def _refused(x: XEmulator) -> Any:
     is_app = request.headers.get("Authorization") == f"Bearer {KEYS['bearer_token']}"
     if x.is_revoked or not (is_user or is_app):
         return jsonify({"errors": [{"code": 89, "message": "Invalid or expired token."}]}), 401
-    if not is_user and (request.method != "GET" or "dm_" in request.path or request.path.endswith("/me")):
-        return _problem(403, "Authenticating with OAuth 2.0 Application-Only is forbidden for this endpoint.")
+    how = _wrong_way(is_user=is_user)
+    if how:
+        return _problem(403, f"Authenticating with {how} is forbidden for this endpoint.")
     if _left(x) < 0:
         return _problem(429, "Too Many Requests", slug="rate-limit-exceeded")
     return None
+
+
+def _wrong_way(*, is_user: bool) -> str:
+    """Hooks belong to the application, messages and everything that writes to a user (section 1)."""
+    if "/webhooks" in request.path:
+        return "OAuth 1.0a User Context" if is_user else ""
+    needs_user = request.method != "GET" or "dm_" in request.path or request.path.endswith(("/me", "/media/upload"))
+    return "OAuth 2.0 Application-Only" if needs_user and not is_user else ""
 
 
 def _kind() -> str:
@@ -296,3 +307,14 @@ def progress(x: XEmulator) -> Answer:
     found["looks"] -= 1
     state = {"state": "in_progress", "check_after_secs": 0.01} if found["looks"] >= 0 else {"state": "succeeded"}
     return {"data": {"id": request.args["media_id"], "processing_info": state}}, 200
+
+
+def hooks(x: XEmulator) -> Answer:
+    """The hooks of the application; an invalid one is told nothing until it proves itself again (section 3)."""
+    found = {"id": "1", "url": x.hook_url, "valid": x.is_hook_valid, "created_at": "2026-11-01T08:00:00.000Z"}
+    return ({"data": [found], "meta": {"result_count": 1}}, 200) if x.hook_url else ({"meta": {"result_count": 0}}, 200)
+
+
+def try_hook(x: XEmulator, id_: str) -> Answer:
+    del id_
+    return {"data": {"valid": x.calls_hook(x.hook_url)}}, 200

@@ -35,8 +35,8 @@ PEOPLE = {
 
 def event(name: str, payload: dict[str, Any], *, includes: dict[str, Any] | None = None, whose: str = US) -> bytes:
     """Return an event of the X Activity API."""
-    data = {"event_uuid": "-77123", "filter": {"user_id": whose}, "event_type": name, "tag": "care", "payload": payload}
-    return json.dumps({"data": {**data, "includes": includes or {"users": list(PEOPLE.values())}}}).encode()
+    told = {"event_uuid": "-77123", "filter": {"user_id": whose}, "event_type": name, "tag": "care", "payload": payload}
+    return json.dumps({"data": {**told, "includes": includes or {"users": list(PEOPLE.values())}}}).encode()
 
 
 def post(id_: str, text: str, at: str, **more: Any) -> dict[str, Any]:

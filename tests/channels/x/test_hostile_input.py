@@ -74,6 +74,11 @@ def test_a_post_with_wrong_values_is_still_one(wrong: dict[str, Any]) -> None:
     understood(event("post.mention.create", {**post("1990000000000000101", "Hallo", AT), **wrong}))
 
 
+@given(st.sampled_from(["GET", "POST", "DELETE", "PUT"]), st.text() | st.sampled_from(WORDS), TREES, TREES)
+def test_any_recorded_call_is_understood_or_left_out(method: str, uri: str, body: Any, answer: Any) -> None:
+    understood(json.dumps({"request": {"method": method, "uri": uri, "body": body}, "json": answer}).encode())
+
+
 def test_one_bad_item_does_not_spoil_the_others() -> None:
     body: dict[str, Any] = {
         "data": [None, 7, {"id": {}}, post("1990000000000000101", "@nordlicht", AT), {"text": 5}],

@@ -294,3 +294,19 @@ def test_health_is_told_by_code(platform: XEmulator, connector: XConnector) -> N
     found = connector.health(now=NOW)
     assert (found.is_ok, found.code) == (False, "89")
     assert found.words
+
+
+def test_a_hook_that_x_gave_up_is_an_alarm_and_tried_again(platform: XEmulator, connector: XConnector) -> None:
+    assert "nicht gehört" in connector.health(now=NOW).words, "without a hook direct messages are missed"
+    platform.hook_url = "http://127.0.0.1:9/hooks/x/7"
+    assert "sofort" in connector.health(now=NOW).words
+    platform.is_hook_valid = False
+    found = connector.health(now=NOW)
+    assert (found.is_ok, found.code) == (False, "webhook")
+    assert len(platform.asked("/2/webhooks/1")) == 1
+
+
+def test_a_wrong_bearer_token_is_noticed(account: Account) -> None:
+    wrong = XConnector(replace(account, secrets={**account.secrets, "bearer_token": "falsch"}))
+    assert [line.is_ok for line in wrong.check()] == [True, False]
+    assert wrong.health(now=NOW).code == "89"
