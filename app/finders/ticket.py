@@ -106,6 +106,7 @@ class Said(NamedTuple):
     removed_at: datetime | None
     hidden_at: datetime | None
     progress: str
+    answers_id: int | None
     details: dict[str, Any]
 
 

@@ -169,6 +169,7 @@ def said(is_before: bool) -> Rows:  # noqa: FBT001 - a cache key
         Message.removed_at,
         Message.hidden_at,
         Message.progress,
+        Message.answers_id,
         Message.details,
     ).where(Message.conversation_id.in_(_several("conversations")))
     if is_before:

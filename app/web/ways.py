@@ -3,10 +3,10 @@
 from __future__ import annotations
 
 from collections.abc import Iterator, Sequence
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from datetime import datetime, timedelta
 
-from app.finders.ticket import Thread
+from app.finders.ticket import Said, Thread
 from app.web.formats import Formats, formats
 from app.web.kinds import look_of, voice_of
 from app.web.marks import web_address
@@ -96,19 +96,36 @@ def exchange_of(thread: Thread) -> Exchange:
     )
 
 
-def ways(threads: Sequence[Thread]) -> list[Way]:
+def ways(threads: Sequence[Thread], messages: Sequence[Said]) -> list[Way]:
     """Return every way to answer on a ticket, possible or not, each with what can be done instead."""
-    found = [way for thread in threads for way in _of_thread(thread, threads)]
+    spent = _answered_in_private(messages)
+    found = [way for thread in threads for way in _of_thread(thread, threads, spent)]
     for way in found:
         way.others = list(_others(way, found))
     return found
 
 
-def _of_thread(thread: Thread, threads: Sequence[Thread]) -> Iterator[Way]:
-    """Yield the thread's own way, and for a public one the private way that leads out of it."""
+def _answered_in_private(messages: Sequence[Said]) -> set[str]:
+    """Return what has a private answer already that is out or on its way, by its id on the platform."""
+    answered = {
+        each.answers_id
+        for each in messages
+        if each.direction == "out" and not each.is_public and each.state != "failed"
+    }
+    return {each.external_id for each in messages if each.id in answered}
+
+
+def _of_thread(thread: Thread, threads: Sequence[Thread], spent: set[str]) -> Iterator[Way]:
+    """Yield the thread's own way, and for a public one the private way that leads out of it.
+
+    Once that has been gone, the private thread it led to has a way of its own.
+    """
     capability = capability_of(account_of(thread), exchange_of(thread), now=formats().now)
+    if capability.is_private_once and thread.newest_id in spent:
+        capability = replace(capability, can_private=False, private_ways_used=True)
     yield _way(thread, threads, capability, is_public=thread.is_public)
-    if thread.is_public and (capability.can_private or capability.private_ways_used):
+    goes_on = any(each.channel_id == thread.channel_id and not each.is_public for each in threads)
+    if thread.is_public and (capability.can_private or (capability.private_ways_used and not goes_on)):
         yield _way(thread, threads, capability, is_public=False)
 
 

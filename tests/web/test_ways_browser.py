@@ -1,0 +1,178 @@
+"""The composer in a real browser: public and private, what is counted, what is shut, and that no text is ever lost."""
+
+from __future__ import annotations
+
+import threading
+from collections.abc import Iterator
+from datetime import timedelta
+from pathlib import Path
+
+import pytest
+from flask import Flask
+from playwright.sync_api import Page, expect
+from werkzeug.serving import make_server
+
+from app.db import db
+from app.models import Conversation, Message, MessageState
+from channels.speaking import length_of
+from tests import world as cast
+from tests.accessibility import violations
+from tests.fixtures.databases import Clock
+from tests.waiting import until
+from tests.web import voices
+from tests.web.entering import secret_of
+
+pytestmark = [
+    pytest.mark.e2e,
+    pytest.mark.parametrize("database", ["postgresql"], indirect=True),
+    pytest.mark.filterwarnings("ignore::ResourceWarning"),
+]
+
+NINE = cast.MONDAY_NINE
+SAID = (
+    "Grüße aus Kiel",
+    "東京の灯り",
+    "Hier: https://nordlicht.example/rueckgabe/sehr/lang?x=1 steht alles.",
+    "Danke 🙏🏽 und tschüss — „Ihr“ Nordlicht…",
+    "x" * 280,
+)
+BUILT = Path(__file__).parents[2] / "app/static/manifest.json"
+
+
+@pytest.fixture
+def world(app: Flask, clock: Clock) -> cast.World:
+    clock.set((NINE + timedelta(hours=1)).isoformat())
+    return cast.build()
+
+
+@pytest.fixture
+def address(app: Flask) -> Iterator[str]:
+    """The application on a port of its own, in threads like on a server."""
+    assert BUILT.exists(), "the front end is not built: tools/frontend"
+    app.config["WTF_CSRF_ENABLED"] = True
+    server = make_server("127.0.0.1", 0, app, threaded=True)
+    threading.Thread(target=server.serve_forever, daemon=True).start()
+    yield f"http://127.0.0.1:{server.port}"
+    server.shutdown()
+
+
+@pytest.fixture
+def ada(page: Page, address: str, world: cast.World) -> Page:
+    page.context.add_cookies([{"name": "faden", "value": secret_of(world.ada), "url": address}])
+    return page
+
+
+def opened(ada: Page, address: str, number: int) -> None:
+    ada.goto(f"{address}/tickets/{number}")
+    expect(ada.locator("#rows")).to_be_visible()
+
+
+def queued() -> list[tuple[str, bool]]:
+    db.session.rollback()
+    rows = db.session.query(Message.text, Message.is_public).filter_by(state=MessageState.QUEUED, is_automatic=False)
+    return [(text, is_public) for text, is_public in rows]
+
+
+def test_from_public_to_private_and_back_the_draft_stays(ada: Page, address: str, world: cast.World) -> None:
+    number, _message_id = voices.comment(world)
+    opened(ada, address, number)
+    form = ada.locator("#reply-form")
+    ada.keyboard.press("r")
+    ada.keyboard.type("Bitte nennen Sie uns die Nummer.")
+    expect(form).to_have_class("public")
+    ada.keyboard.press("Escape")
+    ada.keyboard.press("p")
+    expect(form).not_to_have_class("public")
+    expect(ada.locator("#reply-text")).to_have_value("Bitte nennen Sie uns die Nummer.")
+    expect(ada.get_by_role("button", name="Privat antworten", exact=True)).to_be_visible()
+    ada.get_by_role("tab", name="Facebook öffentlich").click()
+    expect(ada.get_by_role("button", name="Öffentlich antworten", exact=True)).to_be_visible()
+    ada.get_by_role("tab", name="Messenger privat").click()
+    ada.keyboard.press("Control+Enter")
+    until(lambda: queued() == [("Bitte nennen Sie uns die Nummer.", False)], what="the private answer")
+    expect(ada.get_by_role("tab", name="Messenger privat")).to_have_count(0)
+    expect(ada.locator("#reply-way")).to_contain_text("eine private Antwort genügt nicht")
+    assert violations(ada) == []
+
+
+def test_a_public_answer_leaves_by_the_public_button(ada: Page, address: str, world: cast.World) -> None:
+    number, _message_id = voices.comment(world)
+    opened(ada, address, number)
+    ada.locator("#reply-text").fill("Das tut uns leid.")
+    ada.get_by_role("button", name="Öffentlich antworten", exact=True).click()
+    expect(ada.locator("#timeline")).to_contain_text("Öffentliche Antwort")
+    assert queued() == [("Das tut uns leid.", True)]
+
+
+def test_the_browser_counts_as_the_server_does(ada: Page, address: str, world: cast.World) -> None:
+    opened(ada, address, voices.post(world, can_reply=True))
+    for text in SAID:
+        ada.locator("#reply-text").fill(text)
+        left = 280 - length_of(text, "weighted")
+        expect(ada.locator("#reply-form [data-count]")).to_have_text(f"noch {left} Zeichen")
+
+
+def test_what_is_too_long_cannot_be_sent(ada: Page, address: str, world: cast.World) -> None:
+    opened(ada, address, voices.post(world, can_reply=True))
+    send = ada.get_by_role("button", name="Öffentlich antworten", exact=True)
+    ada.locator("#reply-text").fill("x" * 283)
+    expect(ada.locator("#reply-form [data-count]")).to_have_text("3 Zeichen zu viel")
+    expect(send).to_be_disabled()
+    ada.locator("#reply-text").fill("x" * 280)
+    expect(send).to_be_enabled()
+
+
+def test_a_shut_way_takes_no_text_and_leads_to_another(ada: Page, address: str, world: cast.World) -> None:
+    number = voices.post(world)
+    voices.thread(number, world.channel, "email", "kim@kundin.example")
+    opened(ada, address, number)
+    expect(ada.locator("#reply-text")).to_be_hidden()
+    expect(ada.get_by_role("link", name="Auf X öffnen").first).to_be_visible()
+    assert violations(ada) == []
+    ada.locator("#reply-way").get_by_role("button", name="E-Mail").click()
+    expect(ada.locator("#reply-text")).to_be_focused()
+    ada.keyboard.type("Liebe Frau Kern")
+    ada.get_by_role("tab", name="X öffentlich").click()
+    expect(ada.locator("#reply-text")).to_have_value("Liebe Frau Kern")
+    expect(ada.locator("#reply-text")).not_to_be_editable()
+
+
+def test_a_window_that_closes_while_somebody_writes_shuts_the_way(
+    ada: Page, address: str, world: cast.World, clock: Clock
+) -> None:
+    number = voices.direct(world)
+    opened(ada, address, number)
+    expect(ada.locator("#reply-way")).to_contain_text("bis das Antwortfenster schließt")
+    ada.locator("#reply-text").fill("Gleich ist es zu spät.")
+    clock.set((NINE + timedelta(days=8)).isoformat())
+    ada.get_by_role("button", name="Privat antworten", exact=True).click()
+    expect(ada.locator("#reply-problem")).not_to_be_empty()
+    expect(ada.locator("#reply-text")).to_have_value("Gleich ist es zu spät.")
+    expect(ada.locator("#reply-text")).not_to_be_editable()
+    assert queued() == []
+
+
+def test_a_first_message_is_written_with_the_keyboard(ada: Page, address: str, world: cast.World) -> None:
+    number, _message_id = voices.comment(world)
+    opened(ada, address, number)
+    ada.keyboard.press("Shift+R")
+    expect(ada.locator("#sheet")).to_be_visible()
+    assert violations(ada) == []
+    ada.get_by_role("radio").first.check()
+    ada.locator("#first-to").fill("kim@kundin.example")
+    ada.locator("#first-text").fill("Guten Tag, Frau Kern")
+    ada.locator("#sheet").get_by_role("button", name="Senden").click()
+    expect(ada.locator("#timeline")).to_contain_text("Guten Tag, Frau Kern")
+    expect(ada.get_by_role("tab", name="E-Mail")).to_be_visible()
+    assert db.session.query(Conversation).filter_by(ticket_id=number).count() == 2
+
+
+def test_hiding_is_taken_back_with_z(ada: Page, address: str, world: cast.World) -> None:
+    number, message_id = voices.comment(world)
+    opened(ada, address, number)
+    ada.get_by_role("button", name="Verbergen …").click()
+    ada.get_by_label("Beleidigung").check()
+    ada.locator("#sheet").get_by_role("button", name="Verbergen").click()
+    expect(ada.locator(f"#m{message_id}")).to_contain_text("wird verborgen")
+    ada.keyboard.press("z")
+    expect(ada.locator(f"#m{message_id}")).not_to_contain_text("verborgen")
