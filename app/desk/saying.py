@@ -108,7 +108,7 @@ def exchange_of(
 ) -> Exchange:
     """Return a conversation as a connector weighs it; `details` are those of the message an answer goes to."""
     return Exchange(
-        recipient=handle_of(identity),
+        recipient=whom(identity),
         is_public=conversation.is_public,
         conversation_key=conversation.external_key,
         heard_at=conversation.heard_at,
@@ -120,11 +120,11 @@ def exchange_of(
 def first_exchange(identity: Identity, earlier: Conversation | None) -> Exchange:
     """Return what a connector weighs before we begin: the thread we have with this person already, if any."""
     if earlier is None:
-        return Exchange(recipient=handle_of(identity), is_public=False)
+        return Exchange(recipient=whom(identity), is_public=False)
     return exchange_of(earlier, identity, newest_id="")
 
 
-def handle_of(identity: Identity) -> Handle:
+def whom(identity: Identity) -> Handle:
     return Handle(kind=identity.kind, value=identity.value, name=identity.name, scope=identity.scope)
 
 
