@@ -23,6 +23,7 @@ def everywhere() -> list[Shortcut]:
         Shortcut("search", "Control+k /", _("Strg K"), _("Suchen")),
         Shortcut("help", "?", "?", _("Diese Übersicht")),
         Shortcut("undo", "z", "Z", _("Rückgängig, 15 Sekunden lang")),
+        Shortcut("call", "Shift+t", "⇧ T", _("Zum klingelnden Anruf")),
         Shortcut("news", "Shift+n", "⇧ N", _("Neue Anliegen zeigen")),
         Shortcut("", "", "Esc", _("Eine Ebene zurück, ohne einen Entwurf zu verlieren")),
     ]
@@ -42,6 +43,7 @@ def on_a_ticket() -> list[Shortcut]:
         Shortcut("assign", "a", "A", _("Zuweisen")),
         Shortcut("resolve", "e", "E", _("Erledigen")),
         Shortcut("reopen", "Shift+e", "⇧ E", _("Wieder öffnen")),
+        Shortcut("phone", "t", "T", _("Telefonnotiz schreiben")),
         Shortcut("join", "v", "V", _("Mit einem anderen Anliegen verbinden")),
         Shortcut("side", ".", ".", _("Kundin und weitere Anliegen")),
         Shortcut("entry-next", "PageDown", _("Bild ↓"), _("Nächster Eintrag im Verlauf")),

@@ -1,4 +1,5 @@
 /** Shortcuts: the keys come from the list that people read (`?`), the deeds from here or from the control itself. */
+import { toCall } from "./calls";
 import { write } from "./composer";
 import { showNews } from "./live";
 import { openRow, step } from "./list";
@@ -18,6 +19,7 @@ const deeds: Record<string, () => void> = {
   publicity: changePublicity,
   side: toggleSide,
   news: showNews,
+  call: toCall,
   "entry-next": () => stepEntry(1),
   "entry-previous": () => stepEntry(-1),
   newest: toNewest,

@@ -91,6 +91,7 @@ const connected = (): void => {
   losing = 0;
   one("#lost")?.setAttribute("hidden", "");
   state("live");
+  document.dispatchEvent(new Event("faden:live"));
 };
 
 const disconnected = (): void => {

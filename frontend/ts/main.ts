@@ -1,5 +1,6 @@
 import htmx from "htmx.org";
 import { startBars } from "./bars";
+import { startCalls } from "./calls";
 import { startCollision } from "./collision";
 import { startComposer } from "./composer";
 import { startCommands } from "./commands";
@@ -31,4 +32,5 @@ startCommands();
 startDeadlines();
 startCopying();
 startBars();
+startCalls();
 startLive();

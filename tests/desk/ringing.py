@@ -69,8 +69,12 @@ class Phone:
 
 
 def latest() -> Call | None:
+    """Return the newest call as a value that stays as it is now."""
     db.session.expire_all()
-    return db.session.scalars(select(Call).order_by(Call.id.desc()).limit(1)).first()
+    call = db.session.scalars(select(Call).order_by(Call.id.desc()).limit(1)).first()
+    if call is not None:
+        db.session.expunge(call)
+    return call
 
 
 def every_call() -> list[Call]:

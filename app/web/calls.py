@@ -1,0 +1,178 @@
+"""The telephone in the browser: what rings, and what is written down about it."""
+
+from __future__ import annotations
+
+from flask import Blueprint, Response, make_response, redirect, render_template, request
+from flask.typing import ResponseReturnValue
+
+from app import access, clock
+from app.desk import opening, phone_notes, replies
+from app.desk.phone_notes import Noted, Said
+from app.errors import Refused
+from app.finders import calls, ticket
+from app.finders.calls import CallOutcome
+from app.web import call_words
+from app.web.door import person
+from app.web.forms import Form, without_nul
+from app.web.numbers import row_number
+from app.web.ticket import query
+from app.web.words import _, said
+from channels.numbers import shown
+
+bp = Blueprint("calls", __name__)
+FIELDS = ("call", "direction", "number", "outcome", "promise", "promise_other")
+LONGEST_TEXT = 20_000
+
+
+@bp.get("/calls")
+def running() -> str:
+    """Show what rings here now, for a page that has just been opened."""
+    found = [calls.ringing(person(), id_) for id_ in calls.running(person(), now=clock.now())]
+    return render_template("calls/_cards.html", cards=[call_words.call_words(call) for call in found])
+
+
+@bp.get("/calls/<int:call_id>")
+def card(call_id: int) -> str:
+    """Show one call as it stands; nothing once it has ended."""
+    words = call_words.call_words(calls.ringing(person(), call_id))
+    cards = [words] if words.is_running or words.is_missed else []
+    return render_template("calls/_cards.html", cards=cards)
+
+
+@bp.get("/tickets/<int:number>/call")
+def form(number: int) -> str:
+    """Show the form of a phone note on this ticket."""
+    head = ticket.head(person(), number)
+    call = _call()
+    known = {"number": shown(calls.number_of(head.number)), "direction": "out" if head.due_at else "in"}
+    return _form(head.number, Form({**known, **(_known(call) if call else {}), "outcome": CallOutcome.REACHED.value}))
+
+
+@bp.post("/tickets/<int:number>/calls")
+def note(number: int) -> ResponseReturnValue:
+    """Write a phone note onto this ticket, and confirm it in writing if that was asked for."""
+    return _note(access.ticket(person(), number).id)
+
+
+@bp.get("/calls/<int:call_id>/note")
+def new_form(call_id: int) -> str:
+    """Show the form of a phone note that opens a ticket."""
+    call = calls.ringing(person(), call_id)
+    return _form(0, Form({**_known(call), "outcome": CallOutcome.REACHED.value}))
+
+
+@bp.post("/calls/<int:call_id>/note")
+def new_note(call_id: int) -> ResponseReturnValue:
+    """Write a phone note onto a ticket of its own."""
+    calls.ringing(person(), call_id)
+    return _note(0)
+
+
+def _call() -> calls.Ringing | None:
+    call_id = request.values.get("call", 0, row_number)
+    return calls.ringing(person(), call_id) if call_id else None
+
+
+def _known(call: calls.Ringing) -> dict[str, str]:
+    direction = "out" if call.is_outgoing else "in"
+    return {"call": str(call.id), "number": shown(call.number) if call.number else "", "direction": direction}
+
+
+def _note(ticket_id: int) -> ResponseReturnValue:
+    filled = Form.of(request.form, *FIELDS)
+    text = without_nul(request.form.get("text", "")).strip()[:LONGEST_TEXT]
+    try:
+        noted = _write(ticket_id, filled, text)
+        if request.form.get("confirm"):
+            _confirm(noted, filled, text)
+    except Refused as refused:
+        filled.errors[refused.field or "text"] = said(refused)
+        return _again(ticket_id, filled, text)
+    return _shown(noted.ticket_id)
+
+
+def _write(ticket_id: int, filled: Form, text: str) -> Noted:
+    call = _call()
+    if request.form.get("confirm"):
+        _refuse_unwritable(ticket_id, filled)
+    try:
+        promise_at = call_words.promised(filled["promise"], filled["promise_other"])
+    except ValueError:
+        raise Refused("Bitte geben Sie an, bis wann Sie sich melden.", field="promise_at") from None
+    return phone_notes.note(
+        Said(
+            number=filled["number"],
+            is_outgoing=filled["direction"] == "out",
+            outcome=CallOutcome(filled["outcome"]) if filled["outcome"] in set(CallOutcome) else CallOutcome.REACHED,
+            text=text,
+            promise_at=promise_at,
+        ),
+        ticket_id=ticket_id or None,
+        call_id=call.id if call else None,
+        by=person(),
+        at=clock.now(),
+    )
+
+
+def _refuse_unwritable(ticket_id: int, filled: Form) -> None:
+    """Say before anything is written that nothing can be confirmed."""
+    if not ticket_id or calls.in_writing(ticket_id) is None:
+        raise Refused("Es ist keine E-Mail-Adresse bekannt, an die eine Bestätigung gehen könnte.", field="text")
+    if filled["outcome"] != CallOutcome.REACHED.value:
+        raise Refused("Bestätigen lässt sich nur, was besprochen wurde.", field="text")
+
+
+def _confirm(noted: Noted, filled: Form, text: str) -> None:
+    """Mail what was said to the address on file."""
+    way = calls.in_writing(noted.ticket_id)
+    typed = without_nul(request.form.get("confirmation", "")).strip()
+    if way is None:
+        return
+    promise_at = call_words.promised(filled["promise"], filled["promise_other"])
+    words = typed or call_words.confirmation(way.name, text, promise_at, person().name)
+    if way.conversation_id:
+        replies.reply(way.conversation_id, text=words, by=person(), at=clock.now())
+        return
+    opening.write_first(
+        channel_id=way.channel_id,
+        to=way.address,
+        subject=_("Unser Telefonat"),
+        text=words,
+        ticket_id=noted.ticket_id,
+        by=person(),
+        at=clock.now(),
+    )
+
+
+def _form(ticket_id: int, filled: Form, text: str = "") -> str:
+    way = calls.in_writing(ticket_id) if ticket_id else None
+    call_id = filled["call"]
+    return render_template(
+        "calls/_note.html",
+        number=ticket_id,
+        url=f"/tickets/{ticket_id}/calls{query()}" if ticket_id else f"/calls/{call_id}/note",
+        is_beside=bool(call_id),
+        form=filled,
+        text=text,
+        outcomes=call_words.outcomes(),
+        directions=call_words.directions(),
+        promises=call_words.promise_choices(clock.now()),
+        written=way,
+        confirmation=call_words.confirmation(way.name, "…", None, person().name) if way else "",
+    )
+
+
+def _again(ticket_id: int, filled: Form, text: str) -> Response:
+    response = make_response(_form(ticket_id, filled, text), 422)
+    response.headers["HX-Retarget"], response.headers["HX-Reswap"] = "#sheet", "innerHTML"
+    return response
+
+
+def _shown(number: int) -> Response:
+    """Show the ticket; a form that was opened from a call on another page takes the whole window there."""
+    address = f"/tickets/{number}{query()}"
+    if request.form.get("beside") and "HX-Request" in request.headers:
+        response = make_response("", 200)
+        response.headers["HX-Redirect"] = address
+        return response
+    return make_response(redirect(address, 303))
