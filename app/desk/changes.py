@@ -79,10 +79,9 @@ def _edit_before(change: Change, message: Message) -> str:
 
 
 def _remove(change: Change, message: Message, _ticket: Ticket) -> str:
-    if message.removed_at is not None:
-        return ""
-    message.removed_at = change.sent_at
-    return "removed"
+    was_known = message.removed_at is not None
+    message.removed_at = min(change.sent_at, message.removed_at or change.sent_at)
+    return "" if was_known else "removed"
 
 
 def _hide(change: Change, message: Message, _ticket: Ticket) -> str:
