@@ -1,4 +1,4 @@
-"""What goes out: in private within the windows, in public, once in private to whoever commented."""
+"""What goes out in private: within the windows, in parts, and never twice."""
 
 from __future__ import annotations
 
@@ -7,55 +7,13 @@ from typing import Any
 
 import pytest
 
-from channels.contract import (
-    Contact,
-    DeliveryError,
-    DeliveryFault,
-    Exchange,
-    Handle,
-    Outgoing,
-    OutgoingAttachment,
-    Sent,
-)
+from channels.contract import Contact, DeliveryFault, Sent
 from channels.messenger import MessengerConnector
 from channels.testing import NOW
+from tests.channels.messenger.answers import LABEL, PHOTO, outgoing, refused
 from tests.channels.messenger.conftest import Clock, Hook, account_of
 from tests.channels.messenger.sample import PAGE, PERSON
 from tests.emulators.graph import GraphEmulator
-
-HERE = Handle(kind="messenger", value=PERSON, scope=PAGE)
-LABEL = OutgoingAttachment(name="label.pdf", type="application/pdf", content=b"%PDF-1.4 label")
-PHOTO = OutgoingAttachment(name="karton.png", type="image/png", content=b"\x89PNG karton")
-
-
-def outgoing(clock: Clock, heard_at: Any = NOW, **more: Any) -> Outgoing:
-    """Return an answer in private to somebody who wrote at `heard_at`."""
-    exchange = Exchange(recipient=HERE, is_public=False, conversation_key=PERSON, heard_at=heard_at, newest_id="m_1")
-    known = {
-        "external_id": "a1@shop.example",
-        "recipient": HERE,
-        "text": "Das Label ist unterwegs.",
-        "sent_at": clock.now,
-    }
-    return Outgoing(**{**known, "exchange": exchange, **more})
-
-
-def below(clock: Clock, comment: str, **more: Any) -> Outgoing:
-    """Return an answer to a public comment."""
-    who = Handle(kind="facebook", value="71", scope=PAGE)
-    details = {"item": "comment", **more.pop("details", {})}
-    exchange = Exchange(
-        recipient=who, is_public=True, conversation_key=comment, heard_at=NOW, newest_id=comment, details=details
-    )
-    known = {"external_id": "a2@shop.example", "recipient": who, "text": "Wir melden uns.", "sent_at": clock.now}
-    return Outgoing(**{**known, "exchange": exchange, "is_public": True, **more})
-
-
-def refused(connector: MessengerConnector, answer: Outgoing) -> DeliveryError:
-    with pytest.raises(DeliveryError) as caught:
-        connector.send(answer)
-    assert caught.value.words
-    return caught.value
 
 
 @pytest.fixture
@@ -228,86 +186,6 @@ def test_where_nobody_can_look_the_answer_stays_unsaid(
     refused(connector, outgoing(clock, is_unsure=True))
 
     assert facebook.said == []
-
-
-def test_a_comment_is_answered_in_public(facebook: GraphEmulator, connector: MessengerConnector, clock: Clock) -> None:
-    comment = facebook.comments("71", "Seit 3 Wochen keine Antwort!")
-
-    sent = connector.send(below(clock, comment))
-
-    (reply,) = facebook.replies
-    assert (reply.id, reply.parent_id, reply.text) == (sent.external_id, comment, "Wir melden uns.")
-
-
-def test_a_public_answer_whose_fate_is_unknown_is_looked_for_first(
-    facebook: GraphEmulator, connector: MessengerConnector, clock: Clock
-) -> None:
-    comment = facebook.comments("71", "Hallo?")
-    facebook.refuses_next(2, path="/comments", breaks_after=True)
-    assert refused(connector, below(clock, comment)).fault is DeliveryFault.UNSURE
-
-    sent = connector.send(below(clock, comment, is_unsure=True))
-
-    assert [each.id for each in facebook.replies] == [sent.external_id]
-
-
-def test_a_comment_that_is_gone_cannot_be_answered(
-    facebook: GraphEmulator, connector: MessengerConnector, clock: Clock
-) -> None:
-    comment = facebook.comments("71", "Hallo?")
-    facebook.removes(comment)
-
-    error = refused(connector, below(clock, comment))
-
-    assert (error.fault, error.is_permanent) == (DeliveryFault.GONE, True)
-
-
-def test_a_comment_allows_one_private_reply(
-    facebook: GraphEmulator, connector: MessengerConnector, clock: Clock
-) -> None:
-    comment = facebook.comments("71", "Wo ist meine Bestellung 4711?")
-
-    sent = connector.send(below(clock, comment, is_public=False))
-
-    (said,) = facebook.said
-    assert sent.recipient == Handle(kind="messenger", value=said.person, scope=PAGE)
-    assert sent.conversation_key == said.person
-    assert sent.details == {"private_reply": comment}
-    assert facebook.replies == [], "nothing of it is public"
-    assert refused(connector, below(clock, comment, is_public=False)).fault is DeliveryFault.WINDOW_CLOSED
-    assert facebook.refusals == [(10900, 0)]
-
-
-def test_a_spent_or_late_private_reply_never_leaves(
-    facebook: GraphEmulator, connector: MessengerConnector, clock: Clock
-) -> None:
-    comment = facebook.comments("71", "Hallo?")
-
-    spent = refused(connector, below(clock, comment, is_public=False, details={"private_reply": comment}))
-    clock.forward(timedelta(days=7))
-    late = refused(connector, below(clock, comment, is_public=False))
-
-    assert {spent.fault, late.fault} == {DeliveryFault.WINDOW_CLOSED}
-    assert facebook.asked("/messages") == []
-
-
-def test_a_private_reply_opens_no_window(facebook: GraphEmulator, connector: MessengerConnector, clock: Clock) -> None:
-    comment = facebook.comments("71", "Hallo?")
-    person = connector.send(below(clock, comment, is_public=False)).conversation_key
-    there = Handle(kind="messenger", value=person, scope=PAGE)
-
-    error = refused(connector, outgoing(clock, recipient=there))
-
-    assert error.fault is DeliveryFault.WINDOW_CLOSED
-    assert set(facebook.refusals) == {(10, 2018278)}
-
-
-def test_no_file_goes_below_a_comment(facebook: GraphEmulator, connector: MessengerConnector, clock: Clock) -> None:
-    comment = facebook.comments("71", "Hallo?")
-
-    for is_public in (True, False):
-        answer = below(clock, comment, is_public=is_public, attachments=(PHOTO,))
-        assert refused(connector, answer).fault is DeliveryFault.REJECTED
 
 
 @pytest.mark.usefixtures("wrote")

@@ -6,9 +6,9 @@ from datetime import timedelta
 
 from channels.contract import Change, Contact, ContactType, Progress, Signal, SignalType
 from channels.messenger import MessengerConnector
+from tests.channels.messenger.answers import outgoing
 from tests.channels.messenger.conftest import Clock, Hook
 from tests.channels.messenger.sample import PAGE, PERSON
-from tests.channels.messenger.test_answering import outgoing
 from tests.emulators.graph import GraphEmulator
 
 

@@ -33,7 +33,7 @@ LEAVES = (
 TREES = st.recursive(
     LEAVES,
     lambda inner: st.lists(inner, max_size=3) | st.dictionaries(st.sampled_from(WORDS), inner, max_size=5),
-    max_leaves=25,
+    max_leaves=12,
 )
 OBJECTS = st.dictionaries(st.sampled_from(WORDS), TREES, max_size=6)
 
@@ -54,7 +54,7 @@ def check_storable(raw: bytes) -> None:
             assert 0 < len(each.external_id) <= 500
 
 
-@settings(max_examples=300, suppress_health_check=[HealthCheck.too_slow])
+@settings(max_examples=80, suppress_health_check=[HealthCheck.too_slow])
 @given(parts=st.lists(OBJECTS, max_size=4), name=st.sampled_from(["messaging", "standby", "changes"]))
 def test_any_tree_is_understood_or_left_out(parts: list[dict[str, Any]], name: str) -> None:
     raw = json.dumps({"object": "page", "entry": [{"id": PAGE, "time": 1, name: parts}]}).encode()
@@ -62,7 +62,7 @@ def test_any_tree_is_understood_or_left_out(parts: list[dict[str, Any]], name: s
     check_storable(raw)
 
 
-@settings(max_examples=200, suppress_health_check=[HealthCheck.too_slow])
+@settings(max_examples=80, suppress_health_check=[HealthCheck.too_slow])
 @given(what=OBJECTS, value=OBJECTS)
 def test_any_message_and_any_change_is_understood_or_left_out(what: dict[str, Any], value: dict[str, Any]) -> None:
     value = {"item": "comment", "verb": "add", "comment_id": "1_2", **value}

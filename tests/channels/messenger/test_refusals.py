@@ -9,9 +9,9 @@ import pytest
 from channels.contract import ChannelFault, DeliveryError, DeliveryFault, Handle
 from channels.messenger import MessengerConnector
 from channels.meta.faults import error_in
+from tests.channels.messenger.answers import outgoing, refused
 from tests.channels.messenger.conftest import Clock
 from tests.channels.messenger.sample import PERSON
-from tests.channels.messenger.test_answering import outgoing, refused
 from tests.emulators.graph import GraphEmulator
 
 TABLE = [
