@@ -9,6 +9,7 @@ from collections.abc import Callable
 from typing import TYPE_CHECKING, Any
 
 from flask import Response, jsonify, request
+from werkzeug.http import http_date
 
 from channels.speaking import length_of
 from tests.emulators import oauth1
@@ -128,7 +129,9 @@ def _with_limits(x: XEmulator, answer: Response) -> Response:
     times, limit = x.spent.get(kind, []), x.limits.get(_kind(), 900)
     answer.headers["x-rate-limit-limit"] = str(limit)
     answer.headers["x-rate-limit-remaining"] = str(max(0, limit - len(times)))
-    answer.headers["x-rate-limit-reset"] = str(int((times[0] if times else now) + x.reset_after) + 1)
+    at = x.world.clock()
+    answer.headers["x-rate-limit-reset"] = str(int(at.timestamp() + x.reset_after - now + (times or [now])[0]) + 1)
+    answer.headers["Date"] = http_date(at)
     return answer
 
 
@@ -188,7 +191,7 @@ def search(x: XEmulator) -> Answer:
     since = int(request.args.get("since_id", 0))
     if not query or len(query) > 512:
         return _no(400, "query: size must be between 1 and 512")
-    if 0 < since < ((int((time.time() - 7 * 86_400) * 1000) - 1_288_834_974_657) << 22):
+    if 0 < since < ((int((x.world.clock().timestamp() - 7 * 86_400) * 1000) - 1_288_834_974_657) << 22):
         return _no(400, "'since_id' must be a post id created after 7 days ago.")
     phrase = re.match(r'"([^"]+)"|(#\w+)', query)
     names = re.findall(r"-from:(\w+)", query)
