@@ -19,6 +19,9 @@ UNKNOWN_AUTHOR = "unknown:"
 NAMED_BY_ADDRESS = frozenset({"email", "phone"})
 """Kinds of addresses that say who it is by themselves; no platform is asked for a name."""
 
+FETCHED = frozenset({"image", "video", "audio", "file", "sticker"})
+"""Types of attachments that are files; the others are words and links, shown and never fetched."""
+
 
 def readable(value: str) -> str:
     """Return an address as people may read it; nothing for somebody who has none."""
@@ -57,7 +60,7 @@ def bring(
     """Write down the files of a message that lie with the platform, and ask for whatever it did not tell."""
     for remote in contact.remote:
         attachment_id = add(Attachment, message_id=message_id, **_file(remote))
-        if remote.url:
+        if remote.url and remote.type in FETCHED:
             errands.ask(ErrandKind.MEDIA, channel_id=channel_id, subject_id=attachment_id, at=at, afterwards=then)
     if contact.parent and contact.parent.external_id and not contact.parent.text:
         errands.ask(ErrandKind.PARENT, channel_id=channel_id, subject_id=message_id, at=at, afterwards=then)

@@ -39,7 +39,8 @@ def file_own(case: Case) -> Filed:
     message = db.session.get(Message, ours.id) if ours else _same_words(case, conversation_id)
     if message is None:
         return _file_elsewhere(case, ticket, conversation_id)
-    if message.state is not MessageState.SENT:
+    outcome = Outcome.DUPLICATE if message.state is MessageState.SENT else Outcome.FILED
+    if outcome is Outcome.FILED:
         delivery.confirmed(
             message,
             ticket,
@@ -48,7 +49,7 @@ def file_own(case: Case) -> Filed:
             at=case.at,
             afterwards=case.afterwards,
         )
-    return Filed(outcome=Outcome.FILED, ticket_id=ticket.id, message_id=message.id)
+    return Filed(outcome=outcome, ticket_id=ticket.id, message_id=message.id)
 
 
 def _conversation(case: Case, earlier: Sequence[threading.Known]) -> int | None:
@@ -77,6 +78,8 @@ def _same_words(case: Case, conversation_id: int) -> Message | None:
             Message.direction == Direction.OUT,
             Message.state.in_(UNDER_WAY),
             Message.attempts > 0,
+            # The text may have arrived without its files.
+            Message.attachment_count == 0,
         )
         .order_by(Message.id)
     )

@@ -104,6 +104,15 @@ def test_an_echo_after_the_answer_of_the_platform_is_known(page: Page) -> None:
     assert (echo.outcome, echo.message_id) == (Outcome.DUPLICATE, message_id)
 
 
+def test_a_part_of_a_message_that_the_platform_delivered_in_several_is_no_other_message(page: Page) -> None:
+    message_id = replied(page, page.hear(dm()))
+    own_id = message(message_id).external_id
+    delivery.settle(message_id, Sent(external_id="m_ours"), at=MONDAY_NINE + 2 * MINUTE)
+    part = page.hear(own_dm(external_id="m_part", own_id=own_id, sent_at=MONDAY_NINE + 2 * MINUTE))
+    assert part.outcome is Outcome.DUPLICATE
+    assert len(messages()) == 2
+
+
 def test_an_echo_settles_a_message_whose_fate_was_unknown(page: Page) -> None:
     first = page.hear(dm())
     message_id = replied(page, first, text="Hier: https://nordlicht.example/lampe")

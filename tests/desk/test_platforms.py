@@ -210,12 +210,13 @@ def test_a_message_remembers_what_it_answers_and_what_was_odd_about_it(page: Pag
 def test_files_that_lie_with_the_platform_are_written_down_and_asked_for(page: Page) -> None:
     picture = RemoteAttachment(type="image", url="https://cdn.test/1.jpg", name="1.jpg", media_type="image/jpeg")
     place = RemoteAttachment(type="location", url="", name="Laden", details={"lat": 48.1, "long": 11.5})
-    filed = page.hear(dm(remote=(picture, place)))
+    link = RemoteAttachment(type="link", url="https://nordlicht.example/lampe")
+    filed = page.hear(dm(remote=(picture, place, link)))
     db.session.expire_all()
-    one, two = db.session.query(Attachment).order_by(Attachment.id)
+    one, two, _three = db.session.query(Attachment).order_by(Attachment.id)
     assert (one.kind, one.digest, one.source_url, one.type) == ("image", "", "https://cdn.test/1.jpg", "image/jpeg")
     assert (two.kind, two.name, two.details) == ("location", "Laden", {"lat": 48.1, "long": 11.5})
-    assert message(filed.message_id).attachment_count == 2
+    assert message(filed.message_id).attachment_count == 3
     assert asked() == [(ErrandKind.MEDIA, one.id)]
 
 
