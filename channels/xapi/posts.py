@@ -48,7 +48,7 @@ def post(found: Tree, scene: Scene) -> list[Heard]:
     contact = _contact(found, id_, references.get("replied_to", ""), references.get("quoted", ""), scene)
     if contact.external_id == id_:
         return [contact]
-    shared = {"sender": contact.sender, "sent_at": contact.sent_at, "conversation_key": contact.conversation_key}
+    shared = {"sender": contact.sender, "sent_at": scene.at(None, id_), "conversation_key": contact.conversation_key}
     about, text = contact.external_id, contact.text
     edit = Change(external_id=f"edit:{id_}", type=ChangeType.EDIT, about=about, text=text, is_public=True, **shared)  # type: ignore[arg-type]
     return [contact, edit]
@@ -64,7 +64,7 @@ def _contact(found: Tree, id_: str, replied: str, quoted: str, scene: Scene) -> 
         type=ContactType.POST,
         external_id=first,
         sender=scene.handle(author, otherwise=first),
-        sent_at=scene.at(found.get("created_at"), id_),
+        sent_at=scene.at(found.get("created_at") if first == id_ else None, first),
         text=spoken(found),
         replies_to=(replied,) if replied else (),
         conversation_key=identifier(found.get("conversation_id"), replied, first),

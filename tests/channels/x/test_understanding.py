@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import json
-from datetime import UTC, datetime
+from datetime import UTC, datetime, timedelta
 from typing import Any
 
 import pytest
@@ -106,13 +106,15 @@ def test_both_spellings_of_fields_say_the_same(name: str) -> None:
 
 
 def test_an_edit_is_told_about_the_first_version() -> None:
-    told = post("1990000000000000102", "@nordlicht Neu", AT, edit_history_tweet_ids=[POST, "1990000000000000102"])
+    later = str(int(POST) + (60_000 << 22))
+    told = post(later, "@nordlicht Neu", AT, edit_history_tweet_ids=[POST, later])
     message, edit = heard(event("post.mention.create", told))
     assert isinstance(message, Contact)
     assert message.external_id == POST
     assert isinstance(edit, Change)
     assert (edit.type, edit.about, edit.text) == (ChangeType.EDIT, POST, "@nordlicht Neu")
-    assert edit.external_id == "edit:1990000000000000102"
+    assert edit.external_id == f"edit:{later}"
+    assert edit.sent_at - message.sent_at == timedelta(minutes=1), "ids tell when each version was written"
 
 
 def test_a_hit_of_listening_names_its_term() -> None:
