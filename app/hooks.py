@@ -10,6 +10,7 @@ import logging
 import threading
 import time
 from collections import Counter
+from typing import Any
 
 from flask import Blueprint, Flask, Response, current_app, request
 from obstore.exceptions import BaseError
@@ -19,10 +20,11 @@ from werkzeug.exceptions import RequestEntityTooLarge
 
 from app import clock
 from app.config import Settings
-from app.db import db
-from app.desk import channels, envelopes
+from app.desk import channels
+from app.desk.envelopes import Call
 from app.runs import intake
-from app.runs.connectors import connector_of, row_of
+from app.runs.connectors import connector_of, recent_row_of, row_now
+from app.runs.keeping import Keeper, NotKept
 from app.seal import SealBroken
 from channels.contract import HookAnswer, Hooked, HookRequest
 from channels.foreign import attempted
@@ -56,6 +58,8 @@ def call(kind: str, channel_id: int) -> Response:
         return _plain(413, f"more than {MOST_BYTES} bytes")
     except AWAY as error:
         return _try_again(kind, channel_id, error)
+    except (NotKept, UnknownKind, SealBroken, ValueError) as error:
+        return _try_again(kind, channel_id, error)
     except DBAPIError as error:
         if not error.connection_invalidated:
             raise
@@ -63,25 +67,32 @@ def call(kind: str, channel_id: int) -> Response:
 
 
 def _answered(kind: str, channel_id: int) -> Response:
-    row = row_of(channel_id)
-    db.session.rollback()
-    if row is None or row.kind != kind:
-        return _plain(404, "no such hook")
-    try:
-        connector = connector_of(row)
-    except (UnknownKind, SealBroken, ValueError) as error:
-        return _try_again(kind, channel_id, error)
-    if not isinstance(connector, Hooked):
+    is_post = request.method == "POST"
+    connector = _connector(kind, recent_row_of(channel_id) if is_post else row_now(channel_id))
+    if connector is None:
         return _plain(404, "no such hook")
     asked = _asked(kind, channel_id)
-    if asked.method == "GET":
+    if not is_post:
         return _response(attempted(lambda: connector.handshake(asked), _forbidden))
-    if not attempted(lambda: connector.verify(asked), _unverified):
+    if not (_is_signed(connector, asked) or _is_signed(_connector(kind, row_now(channel_id)), asked)):
         _tally().refuse(channel_id)
         return _plain(401, "wrong or missing signature")
-    is_heard = _tally().is_news(channel_id)
-    envelopes.keep(channel_id, intake.arrival(asked.body, source="Webhook"), is_heard=is_heard, at=clock.now())
+    arrival = intake.arrival(asked.body, source="Webhook")
+    is_news = _tally().is_news(channel_id)
+    _tally().keeper.keep(Call(channel_id=channel_id, arrival=arrival, is_news=is_news, at=clock.now()))
     return _response(attempted(lambda: connector.acknowledge(asked), _accepted))
+
+
+def _connector(kind: str, row: Any) -> Hooked | None:
+    """Return who understands the call; None where there is no such hook."""
+    if row is None or row.kind != kind:
+        return None
+    connector = connector_of(row)
+    return connector if isinstance(connector, Hooked) else None
+
+
+def _is_signed(connector: Hooked | None, asked: HookRequest) -> bool:
+    return connector is not None and attempted(lambda: connector.verify(asked), _unverified)
 
 
 def _asked(kind: str, channel_id: int) -> HookRequest:
@@ -135,7 +146,7 @@ def _accepted(error: Exception) -> HookAnswer:
 
 
 class Tally:
-    """Counts calls so that no call waits for another one's count.
+    """Keeps calls and counts them, so that no call waits for another one's commit longer than it must.
 
     A wrong signature is written down at once, but in a flood no more than a few times a second.
     """
@@ -143,6 +154,7 @@ class Tally:
     PAUSE = 0.25
 
     def __init__(self, flask: Flask) -> None:
+        self.keeper = Keeper()
         self._flask = flask
         self._heard_at: dict[int, float] = {}
         self._refused: Counter[int] = Counter()

@@ -5,14 +5,14 @@ from __future__ import annotations
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
 from datetime import datetime
-from functools import cache
+from functools import cache, partial
 from typing import Any
 
 from sqlalchemy import bindparam, func, select, update
 
 from app import queue
 from app.access import Person
-from app.db import db, transaction
+from app.db import db, once_more, transaction
 from app.desk.writing import record, run, upsert
 from app.models import UNFILED, Channel, Envelope, EnvelopeState
 
@@ -56,19 +56,34 @@ def store(
     ]
 
 
-def keep(channel_id: int, arrival: Arrival, *, is_heard: bool, at: datetime) -> bool:
-    """Keep one call of a platform and have it filed; False if the same bytes are there already.
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Call:
+    """What a platform told us, to be kept.
 
-    `is_heard` also writes down that the channel was heard, which calls that come in numbers need not all do: they would
-    wait for each other.
+    `is_news` also writes down that the channel was heard, which calls that come in numbers need not all do.
+    """
+
+    channel_id: int
+    arrival: Arrival
+    is_news: bool
+    at: datetime
+
+
+@once_more
+def keep(calls: Sequence[Call]) -> None:
+    """Keep calls in one commit and have them filed; the same bytes once more are not kept again.
+
+    In one order by channel and digest, so that two processes with the same calls cannot wait for each other.
     """
     with transaction() as afterwards:
-        is_new = bool(_insert(channel_id, [arrival], at=at))
-        if is_heard:
-            run(_KEPT, channel=channel_id, now=at)
-        if is_new:
-            afterwards.append(lambda: queue.file_soon(channel_id))
-    return is_new
+        for channel_id in sorted({call.channel_id for call in calls}):
+            mine = sorted(
+                (call for call in calls if call.channel_id == channel_id), key=lambda call: call.arrival.digest
+            )
+            if _insert(channel_id, [call.arrival for call in mine], at=mine[0].at):
+                afterwards.append(partial(queue.file_soon, channel_id))
+        for channel_id in sorted({call.channel_id for call in calls if call.is_news}):
+            run(_KEPT, channel=channel_id, now=calls[0].at)
 
 
 _KEPT = (
