@@ -1,7 +1,7 @@
 """Removing the sample shop: what was said in it and who was made up for it, and nothing that is real.
 
 Real is whatever came through a channel that is no demo. Where real matters touch the sample shop they stay: a ticket
-loses its made-up assignee, a person who wrote a note on it stays as somebody who cannot log in.
+loses its made-up assignee, a person who wrote a note or gave a promise on it stays as somebody who cannot log in.
 """
 
 from __future__ import annotations
@@ -19,11 +19,14 @@ from app.models import (
     Agent,
     Attachment,
     Calendar,
+    Call,
     Channel,
     Conversation,
     Counter,
     Customer,
+    Early,
     Envelope,
+    Errand,
     Event,
     Identity,
     Lease,
@@ -32,8 +35,12 @@ from app.models import (
     Notification,
     Obligation,
     Policy,
+    Promise,
+    Reaction,
+    Revision,
     Team,
     Ticket,
+    Trace,
 )
 
 AT_ONCE = 500
@@ -129,20 +136,30 @@ def _remove_messages(
 ) -> None:
     messages = _each(threads, lambda some: select(Message.id).where(Message.conversation_id.in_(some)))
     _delete(removed, Obligation, Obligation.conversation_id, threads)
-    for some in _chunks(messages):
-        db.session.execute(update(Obligation).where(Obligation.answered_by_id.in_(some)).values(answered_by_id=None))
+    _delete(removed, Promise, Promise.conversation_id, threads)
+    for column in (Obligation.answered_by_id, Promise.kept_by_id, Message.answers_id):
+        _forget(column, messages)
     _delete(removed, Notification, Notification.ticket_id, tickets)
     _delete(removed, Event, Event.ticket_id, tickets)
     _delete(removed, Event, Event.message_id, messages)
     _delete(removed, Note, Note.ticket_id, tickets)
-    _delete(removed, Attachment, Attachment.message_id, messages)
+    for row in (Attachment, Revision, Reaction):
+        _delete(removed, row, row.message_id, messages)
+    calls = _ids(select(Call.id).where(Call.channel_id.in_(channels)))
+    _delete(removed, Call, Call.id, calls)
     _delete(removed, Message, Message.id, messages)
     _delete(removed, Conversation, Conversation.id, threads)
     db.session.execute(update(Ticket).where(Ticket.joined_into_id.in_(tickets)).values(joined_into_id=None))
     _delete(removed, Ticket, Ticket.id, tickets)
     envelopes = _ids(select(Envelope.id).where(Envelope.channel_id.in_(channels)))
-    _remove_words_about(removed, {"channel": set(channels), "envelope": set(envelopes)})
+    _remove_words_about(removed, {"channel": set(channels), "envelope": set(envelopes), "call": set(calls)})
     _delete(removed, Envelope, Envelope.id, envelopes)
+
+
+def _forget(column: InstrumentedAttribute[Any], ids: Sequence[int]) -> None:
+    """Let rows that stay no longer name rows that go."""
+    for some in _chunks(ids):
+        db.session.execute(update(column.class_).where(column.in_(some)).values({column: None}))
 
 
 def _remove_words_about(removed: dict[str, int], gone: dict[str, set[int]]) -> None:
@@ -175,10 +192,13 @@ def _remove_customers(removed: dict[str, int], customers: Iterable[int]) -> None
 
 def _remove_people(removed: dict[str, int]) -> None:
     agents = _ids(select(Agent.id).where(Agent.is_demo.is_(True)))
-    for column in (Ticket.assignee_id, Message.author_id, Event.actor_id):
-        db.session.execute(update(column.class_).where(column.in_(agents)).values({column: None}))
+    for column in (Ticket.assignee_id, Message.author_id, Event.actor_id, Call.agent_id):
+        _forget(column, agents)
     _delete(removed, Notification, Notification.agent_id, agents)
-    needed = set(_ids(select(Note.author_id).where(Note.author_id.in_(agents))))
+    needed = {
+        *_ids(select(Note.author_id).where(Note.author_id.in_(agents))),
+        *_ids(select(Promise.owner_id).where(Promise.owner_id.in_(agents))),
+    }
     db.session.execute(
         update(Agent).where(Agent.id.in_(needed)).values(is_demo=False, is_active=False, password_hash="")
     )
@@ -200,6 +220,8 @@ def _remove_aims(removed: dict[str, int]) -> None:
 
 
 def _remove_channels(removed: dict[str, int], channels: Sequence[int]) -> None:
+    for row in (Errand, Trace, Early):
+        _delete(removed, row, row.channel_id, channels)
     _delete(removed, Channel, Channel.id, channels)
     _delete_where(removed, Lease, or_(False, *(Lease.name.endswith(f":{id_}") for id_ in channels)))
     teams = select(Team.id).where(
@@ -207,6 +229,6 @@ def _remove_channels(removed: dict[str, int], channels: Sequence[int]) -> None:
     )
     gone = _ids(teams)
     for column in (Ticket.team_id, Channel.team_id):
-        db.session.execute(update(column.class_).where(column.in_(gone)).values({column: None}))
+        _forget(column, gone)
     _delete(removed, Team, Team.id, gone)
     db.session.execute(update(Team).where(Team.is_demo.is_(True)).values(is_demo=False))

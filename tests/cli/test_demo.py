@@ -38,7 +38,7 @@ def inside(settings: Settings) -> Callable[[Callable[[], Any]], Any]:
 
 @ONLY_SQLITE
 @pytest.mark.parametrize("now", ["2026-11-25T11:20:00+01:00", "2026-11-22T03:00:00+01:00", "2027-01-01T12:00:00+01:00"])
-def test_twelve_matters_stand_as_told_whenever_it_is_loaded(
+def test_every_matter_stands_as_told_whenever_it_is_loaded(
     faden: Faden, clock: Clock, inside: Callable[[Callable[[], Any]], Any], now: str
 ) -> None:
     at = clock.set(now)
@@ -54,7 +54,7 @@ def test_twelve_matters_stand_as_told_whenever_it_is_loaded(
 
     rows, kinds = inside(look)
     states = [state.value for state, _, _ in rows]
-    assert (len(rows), states.count("resolved"), states.count("joined"), states.count("waiting")) == (12, 1, 1, 2)
+    assert (len(rows), states.count("resolved"), states.count("joined"), states.count("waiting")) == (19, 1, 3, 4)
     assert len([1 for _, breach_at, _ in rows if breach_at and breach_at <= at]) == 1
     assert len([1 for _, breach_at, soon_at in rows if breach_at and soon_at <= at < breach_at]) == 1
     assert kinds >= {
@@ -122,7 +122,7 @@ def test_clearing_removes_all_of_it_and_only_it(faden: Faden, settings: Settings
     faden("mail", "import", folder / "1.eml", "--channel", "Echt")
     before = content(settings.database_url, folder)
     faden("demo", "load")
-    assert len(content(settings.database_url, folder)["ticket"]) == 13
+    assert len(content(settings.database_url, folder)["ticket"]) == 20
     assert faden("demo", "clear").exit_code == 0
     assert content(settings.database_url, folder) == before
     assert faden("demo", "clear").stdout == "There is no sample shop.\n"
@@ -138,11 +138,11 @@ def touch_by_a_demo_person() -> None:
     at = clock.now()
     mara = signin.person_by_id(db.session.scalars(select(Agent.id).where(Agent.name == "Mara Lindner")).one())
     assert mara is not None
-    thread = db.session.scalars(select(Conversation.id).where(Conversation.ticket_id == 10013)).one()
+    thread = db.session.scalars(select(Conversation.id).where(Conversation.ticket_id == 10020)).one()
     team = db.session.scalars(select(Team.id).where(Team.name == "Kundenservice")).one()
-    notes.note(10013, text="Echte Notiz", by=mara, at=at)
-    assignment.assign(10013, assignee_id=mara.id, team_id=team, by=mara, at=at)
-    joining.join(10006, into=10013, by=mara, at=at)
+    notes.note(10020, text="Echte Notiz", by=mara, at=at)
+    assignment.assign(10020, assignee_id=mara.id, team_id=team, by=mara, at=at)
+    joining.join(10006, into=10020, by=mara, at=at)
     replies.reply(thread, text="Echte Antwort", by=mara, at=at)
 
 
@@ -177,7 +177,7 @@ def test_a_real_matter_that_touched_the_sample_shop_stays(
     inside(touch_by_a_demo_person)
     assert faden("demo", "clear").exit_code == 0
     assert inside(what_is_left) == {
-        "ticket": (10013, "Kundenservice", None),
+        "ticket": (10020, "Kundenservice", None),
         "notes": ["Echte Notiz"],
         "messages": ["Guten Tag, das ist die Frage 1.", "Echte Antwort"],
         "agents": [("Mara Lindner", False, "")],
