@@ -10,7 +10,7 @@ from sqlalchemy import func, select
 from app.access import Person
 from app.db import db, once_more, transaction
 from app.desk import answering, outbox, recipients, saying
-from app.desk.writing import add, badges, held, record, recount
+from app.desk.writing import add, badges, held, recount
 from app.errors import NotFound, Refused
 from app.models import (
     NOTHING_DUE,
@@ -54,15 +54,11 @@ def write_first(
             raise NotFound("Diesen Kanal gibt es nicht.")
         ticket = _held(ticket_id) if ticket_id else None
         identity = recipients.recipient(channel, to=to, identity_id=identity_id, ticket=ticket, at=at)
-        earlier = _earlier(channel, identity)
-        exchange = saying.first_exchange(identity, earlier)
-        capability = saying.capability_of(channel, exchange, is_public=False, at=at)
-        saying.refuse_impossible(capability, is_public=False, text=words, files=len(enclosures), at=at)
-        is_new = ticket is None
-        ticket = ticket or _ticket(channel, identity, subject=subject, words=words, by=by, at=at)
+        earlier = _permitted(channel, identity, text=words, files=len(enclosures), at=at)
+        begun = ticket or _ticket(channel, identity, subject=subject, words=words, by=by, at=at)
         message_id = outbox.enqueue(
             channel,
-            conversation_id=_begin(ticket, channel, identity, earlier, subject=subject, at=at),
+            conversation_id=_begin(begun, channel, identity, earlier, subject=subject, at=at),
             subject=subject,
             text=words,
             message_class=MessageClass.SUBSTANTIVE,
@@ -72,11 +68,16 @@ def write_first(
             at=at,
             afterwards=afterwards,
         )
-        if is_new:
-            record("wrote", ticket_id=ticket.id, at=at, actor_id=by.id, message_id=message_id, afterwards=afterwards)
-        else:
-            answering.count_as_answer(ticket, message_id, event="wrote", by=by, at=at, afterwards=afterwards)
-    return ticket.id, message_id
+        answering.count_as_answer(begun, message_id, event="wrote", by=by, at=at, afterwards=afterwards)
+    return begun.id, message_id
+
+
+def _permitted(channel: Channel, identity: Identity, *, text: str, files: int, at: datetime) -> Conversation | None:
+    """Return what we have with this address already; raises `Refused` where the platform lets us not begin."""
+    earlier = _earlier(channel, identity)
+    capability = saying.capability_of(channel, saying.first_exchange(identity, earlier), is_public=False, at=at)
+    saying.refuse_impossible(capability, is_public=False, text=text, files=files, at=at)
+    return earlier
 
 
 def _held(ticket_id: int) -> Ticket:

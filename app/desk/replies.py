@@ -43,13 +43,10 @@ def reply(
         _refuse_unseen(talk.ticket.id, last_seen_id)
         in_public = talk.conversation.is_public if is_public is None else is_public
         heard = saying.heard(answers_id, conversation_id=conversation_id) if answers_id else talk.newest
-        capability = saying.capability_of(talk.channel, talk.exchange(heard), is_public=in_public, at=at)
-        saying.refuse_impossible(capability, is_public=in_public, text=words, files=len(enclosures), at=at)
-        if talk.conversation.is_public and not in_public:
-            conversation_id = private_replies.begin(talk, heard, is_once=capability.is_private_once, at=at)
+        where = _permitted(talk, heard, is_public=in_public, text=words, files=len(enclosures), at=at)
         message_id = outbox.enqueue(
             talk.channel,
-            conversation_id=conversation_id,
+            conversation_id=where,
             subject=talk.conversation.subject,
             text=words,
             message_class=MessageClass.SUBSTANTIVE,
@@ -63,6 +60,17 @@ def reply(
         )
         answering.count_as_answer(talk.ticket, message_id, event="replied", by=by, at=at, afterwards=afterwards)
     return message_id
+
+
+def _permitted(
+    talk: saying.Talk, heard: saying.Heard | None, *, is_public: bool, text: str, files: int, at: datetime
+) -> int:
+    """Return the conversation the answer lies in; raises `Refused` where the platform would not take it."""
+    capability = saying.capability_of(talk.channel, talk.exchange(heard), is_public=is_public, at=at)
+    saying.refuse_impossible(capability, is_public=is_public, text=text, files=files, at=at)
+    if talk.conversation.is_public and not is_public:
+        return private_replies.begin(talk, heard, is_once=capability.is_private_once, at=at)
+    return talk.conversation.id
 
 
 def _sayable(text: str) -> str:
