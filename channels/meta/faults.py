@@ -20,13 +20,14 @@ _RIGHTS = (DeliveryFault.UNAUTHORISED, False, "Der App fehlt eine Berechtigung f
 _BLOCKED = (DeliveryFault.UNAUTHORISED, False, "Facebook hat die Seite wegen seiner Richtlinien eingeschränkt.")
 _CLOSED = (DeliveryFault.WINDOW_CLOSED, True, "Das Antwortfenster ist geschlossen.")
 _BUSY = (DeliveryFault.RATE_LIMITED, False, "Facebook nimmt gerade nicht mehr Aufrufe an.")
+# Not "unreachable", which is said of the platform as a whole: one person who blocked us must not turn the channel red.
 _SHORT = (
-    DeliveryFault.UNREACHABLE,
+    DeliveryFault.REJECTED,
     False,
     "Facebook ist vorübergehend gestört, oder die Person hat die Seite blockiert.",
 )
 _NOBODY = (DeliveryFault.GONE, True, "Diese Person gibt es bei Facebook nicht mehr, oder nicht für diese Seite.")
-_AWAY = (DeliveryFault.UNREACHABLE, True, "Die Person ist nicht erreichbar oder hat die Seite blockiert.")
+_AWAY = (DeliveryFault.GONE, True, "Die Person ist nicht erreichbar oder hat die Seite blockiert.")
 _LOST = (DeliveryFault.GONE, True, "Das gibt es bei Facebook nicht mehr, oder es ist für uns nicht sichtbar.")
 _SPENT = (DeliveryFault.WINDOW_CLOSED, True, "Auf diesen Kommentar wurde schon privat geantwortet.")
 _OWNED = (DeliveryFault.REJECTED, True, "Ein anderes Programm führt dieses Gespräch gerade.")

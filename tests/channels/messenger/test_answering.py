@@ -222,7 +222,7 @@ def test_a_blocked_page_is_told_in_words(facebook: GraphEmulator, connector: Mes
 
     error = refused(connector, outgoing(clock))
 
-    assert (error.fault, error.is_permanent) == (DeliveryFault.UNREACHABLE, True)
+    assert (error.fault, error.is_permanent) == (DeliveryFault.GONE, True)
 
 
 def test_an_unknown_person_is_gone(connector: MessengerConnector, clock: Clock) -> None:

