@@ -65,7 +65,8 @@ def send(client: XClient, own_id: str, outgoing: Outgoing) -> Sent:
     with _told(is_final=False):
         recipient = outgoing.recipient if outgoing.is_public else _resolved(client, outgoing.recipient)
         found = _look(client, own_id, outgoing, target, recipient) if outgoing.is_unsure else None
-        media = [] if found else [_uploaded(client, each, kind) for each in outgoing.attachments]
+        until = monotonic() + _PROCESSED_WITHIN
+        media = [] if found else [_uploaded(client, each, kind, until) for each in outgoing.attachments]
     if found:
         return found
     with _told(is_final=True):
@@ -137,7 +138,7 @@ def _sent(said: Tree, outgoing: Outgoing, recipient: Handle) -> Sent:
     )
 
 
-def _uploaded(client: XClient, file: OutgoingAttachment, kind: str) -> str:
+def _uploaded(client: XClient, file: OutgoingAttachment, kind: str, until: float) -> str:
     """Hand a picture over and return its id once X has looked at it."""
     category = _CATEGORIES.get(file.type, "")
     if not category:
@@ -147,7 +148,7 @@ def _uploaded(client: XClient, file: OutgoingAttachment, kind: str) -> str:
     files: Sequence[tuple[str, tuple[str, bytes, str]]] = [("media", (file.name, file.content, file.type))]
     form = {"media_category": f"{kind}_{category}"}
     found = tree(client.request("POST", "/2/media/upload", user_auth=True, files=files, form=form).json())
-    id_, until = identifier(found.get("id")), monotonic() + _PROCESSED_WITHIN
+    id_ = identifier(found.get("id"))
     while (progress := tree(found.get("processing_info"))).get("state") in {"pending", "in_progress"}:
         if monotonic() > until:
             raise DeliveryError(DeliveryFault.UNREACHABLE, is_permanent=False, words="X bearbeitet das Bild noch.")

@@ -4,9 +4,9 @@ from __future__ import annotations
 
 import hashlib
 
-from channels.contract import Contact, ContactType, Heard
+from channels.contract import Contact, ContactType, Heard, Progress, ProgressType
 from channels.payload import Tree, identifier, several, tree, trees, words
-from channels.xapi.posts import remote
+from channels.xapi.posts import modern_medium, remote
 from channels.xapi.scene import MESSAGES_URL, Scene, order, spoken
 
 ENCRYPTED = "Verschlüsselte Nachricht, bitte auf X beantworten"
@@ -61,6 +61,23 @@ def encrypted(found: Tree, scene: Scene) -> list[Heard]:
     return [contact] if id_ else []
 
 
+def read(found: Tree, scene: Scene) -> list[Heard]:
+    """Return how far somebody has read what we wrote; how far we have read is nothing."""
+    reader, other = identifier(found.get("sender_id")), identifier(tree(found.get("target")).get("recipient_id"))
+    last = identifier(found.get("last_read_event_id"))
+    if not last or not reader or reader in scene.own:
+        return []
+    progress = Progress(
+        type=ProgressType.READ,
+        sent_at=scene.at(found.get("created_timestamp")),
+        about=(last,),
+        watermark=scene.at(None, last),
+        sender=scene.handle(reader),
+        conversation_key=canonical(reader, other),
+    )
+    return [progress]
+
+
 def canonical(one: str, other: str) -> str:
     """Return the id of the conversation between two: the smaller user id, a dash, the larger one."""
     return "-".join(sorted((one, other), key=order)) if one and other else ""
@@ -70,4 +87,4 @@ def _media(said: Tree, scene: Scene) -> list[Tree]:
     keys = several(tree(said.get("attachments")).get("media_keys"))
     known = [{"media_key": key, **scene.media.get(key, {})} for key in map(identifier, keys) if key]
     old = trees(tree(said.get("attachment")).get("media"))
-    return known + [{**each, "url": each.get("media_url_https")} for each in old]
+    return known + [modern_medium(each) for each in old]

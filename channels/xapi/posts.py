@@ -30,8 +30,14 @@ def modern(old: Tree) -> Tree:
         "in_reply_to_user_id": identifier(old.get("in_reply_to_user_id_str"), old.get("in_reply_to_user_id")),
         "referenced_tweets": [{"type": type_, "id": id_} for type_, id_ in references.items() if id_],
         "entities": {"mentions": mentioned},
-        "media": [{**each, "url": each.get("media_url_https")} for each in media],
+        "media": [modern_medium(each) for each in media],
     }
+
+
+def modern_medium(old: Tree) -> Tree:
+    """Return a medium of v1.1 as today's; the picture of a film is only its preview."""
+    picture, films = old.get("media_url_https"), tree(old.get("video_info")).get("variants")
+    return {**old, "url": None if films else picture, "preview_image_url": picture, "variants": films}
 
 
 def post(found: Tree, scene: Scene) -> list[Heard]:

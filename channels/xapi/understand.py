@@ -21,6 +21,7 @@ _DM = re.compile(r"/dm_conversations/.+/messages$")
 def heard(raw: bytes, *, address: str, username: str, received_at: datetime) -> list[Heard]:
     """Understand raw input; raises `Unreadable` only if it is no JSON object."""
     found = _json(raw)
+    found = {"data": found} if isinstance(found, list) else found
     if not isinstance(found, dict):
         raise Unreadable("Das ist kein JSON-Objekt.")
     found = found["params"] if isinstance(found.get("params"), dict) else found
@@ -55,7 +56,7 @@ def _event(event: Tree, scene: Scene) -> Iterator[Heard]:
         yield _removal(payload.get("id"), payload.get("author_id"), payload.get("timestamp_ms"), scene)
     elif scene.event in {"chat.received", "chat.sent"}:
         yield from direct.encrypted(payload, scene)
-    elif "direct_message_events" in payload:
+    elif payload.keys() & {"direct_message_events", "direct_message_mark_read_events"}:
         yield from _direct(payload, scene)
     elif scene.event.startswith("post."):
         yield from posts.post(payload, scene)
@@ -63,11 +64,8 @@ def _event(event: Tree, scene: Scene) -> Iterator[Heard]:
 
 def _old(found: Tree, scene: Scene) -> Iterator[Heard]:
     """An envelope of the Account Activity API: lists of everything that happened to one account."""
-    for each in trees(found.get("tweet_create_events")):
-        author, quoted = tree(each.get("user")), trees(each.get("quoted_status"))
-        users = [{**author, "id": identifier(author.get("id_str"), author.get("id"))}]
-        known = scene.with_({"users": users, "tweets": [posts.modern(one) for one in quoted]})
-        yield from posts.post(posts.modern(each), known)
+    for each in trees(found.get("tweet_create_events", found.get("statuses", found if "id_str" in found else None))):
+        yield from _old_post(each, scene)
     yield from _direct(found, scene)
     for each in trees(found.get("tweet_delete_events")):
         status = tree(each.get("status"))
@@ -76,10 +74,19 @@ def _old(found: Tree, scene: Scene) -> Iterator[Heard]:
         yield from _revoked({**each, **tree(each.get("source"))}, scene)
 
 
+def _old_post(found: Tree, scene: Scene) -> list[Heard]:
+    author, quoted = tree(found.get("user")), trees(found.get("quoted_status"))
+    users = [{**author, "id": identifier(author.get("id_str"), author.get("id"))}]
+    around = {"users": users, "tweets": [posts.modern(each) for each in quoted]}
+    return posts.post(posts.modern(found), scene.with_(around))
+
+
 def _direct(found: Tree, scene: Scene) -> Iterator[Heard]:
     scene = scene.with_({"users": [{**tree(each), "id": key} for key, each in tree(found.get("users")).items()]})
-    for each in trees(found.get("direct_message_events", found.get("events"))):
+    for each in trees(found.get("direct_message_events", found.get("events", found.get("event")))):
         yield from direct.message(each, scene)
+    for each in trees(found.get("direct_message_mark_read_events")):
+        yield from direct.read(each, scene)
 
 
 def _exchange(request: Tree, answer: object, scene: Scene) -> Iterator[Heard]:
@@ -97,8 +104,7 @@ def _exchange(request: Tree, answer: object, scene: Scene) -> Iterator[Heard]:
     if method == "DELETE" and told.get("deleted") is True:
         yield _removal(path.rpartition("/")[2], "", None, scene)
     elif method == "POST" and _DM.search(path):
-        own = {**said, **told, "id": told.get("dm_event_id")}
-        yield from direct.message(own, replace(scene, event="dm.sent"))
+        yield from direct.message({**said, **told, "id": told.get("dm_event_id")}, replace(scene, event="dm.sent"))
     elif method == "POST" and path.endswith("/2/tweets"):
         answered = tree(said.get("reply")).get("in_reply_to_tweet_id")
         references = [{"type": "replied_to", "id": answered}] if answered else []
@@ -108,9 +114,14 @@ def _exchange(request: Tree, answer: object, scene: Scene) -> Iterator[Heard]:
 def _answer(found: object, scene: Scene) -> Iterator[Heard]:
     """An answer of the interface; `data` is absent where there is nothing, and single things may be refused."""
     answer = found if isinstance(found, dict) else {}
-    scene = scene.with_(tree(answer.get("includes")))
+    term = next((words(each.get("tag")) for each in trees(answer.get("matching_rules"))), scene.term)
+    scene = replace(scene.with_(tree(answer.get("includes"))), term=term)
     for each in trees(answer.get("data")):
-        if each.keys() & {"dm_conversation_id", "sender_id", "participant_ids"}:
+        if "id_str" in each:
+            yield from _old_post(each, scene)
+        elif "dm_event_id" in each:
+            yield from direct.message({**each, "id": each["dm_event_id"]}, replace(scene, event="dm.sent"))
+        elif each.keys() & {"dm_conversation_id", "sender_id", "participant_ids"}:
             yield from direct.message(each, scene)
         elif each.keys() & {"text", "note_tweet", "note_post"}:
             yield from posts.post(each, scene)

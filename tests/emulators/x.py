@@ -58,6 +58,8 @@ class XEmulator(Emulator):
         self.limits: dict[str, int] = {"mentions": 300, "search": 450, "messages": 15, "dm_events": 15, "tweets": 100}
         self.spent: dict[str, list[float]] = {}
         self.reset_after = 900.0
+        self.looks = 1
+        """How often a picture is still being looked at before it may be used."""
         self._echoes: list[threading.Thread] = []
         x_routes.add(self)
 

@@ -301,7 +301,7 @@ def upload(x: XEmulator) -> Answer:
     file, id_ = request.files["media"], str(9_000_000 + len(x.world.media))
     if len(file.read()) > 5_000_000:
         return _no(400, "file size exceeds 5 MB")
-    x.world.media[id_] = {"name": file.filename, "category": request.form["media_category"], "looks": 1}
+    x.world.media[id_] = {"name": file.filename, "category": request.form["media_category"], "looks": x.looks}
     return {"data": {"id": id_, "processing_info": {"state": "pending", "check_after_secs": 0.01}}}, 200
 
 

@@ -20,7 +20,7 @@ from channels.contract import (
     Outgoing,
     OutgoingAttachment,
 )
-from channels.x import XConnector
+from channels.x import XConnector, speaking
 from tests.channels.x.sample import ACCOUNT
 from tests.emulators.x import OWN_ID, XEmulator
 from tests.emulators.x_world import PICTURE
@@ -209,6 +209,18 @@ def test_a_file_that_x_does_not_take_is_refused_before_anything_is_said(
     where = exchange(platform, platform.posts("karla", "@nordlicht Hallo"))
     paper = OutgoingAttachment(name="rechnung.pdf", type="application/pdf", content=b"%PDF")
     assert "rechnung.pdf" in told(connector, replace(outgoing(where, "Hier"), attachments=(paper,))).words
+    assert not platform.asked("/2/tweets")
+
+
+def test_a_picture_that_is_looked_at_for_ever_is_sent_later(
+    platform: XEmulator, connector: XConnector, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(speaking, "_PROCESSED_WITHIN", 0.1)
+    platform.looks = 1_000_000
+    where = exchange(platform, platform.posts("karla", "@nordlicht Hallo"))
+    picture = OutgoingAttachment(name="bon.png", type="image/png", content=PICTURE)
+    error = told(connector, replace(outgoing(where, "Hier"), attachments=(picture,)))
+    assert (error.fault, error.is_permanent) == (DeliveryFault.UNREACHABLE, False)
     assert not platform.asked("/2/tweets")
 
 

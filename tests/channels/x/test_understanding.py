@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import json
 from datetime import UTC, datetime, timedelta
 from typing import Any
 
@@ -14,32 +13,12 @@ from channels.contract import (
     ChangeType,
     Contact,
     ContactType,
-    Heard,
     Signal,
     SignalType,
     Unreadable,
 )
-from channels.x import XConnector
-from tests.channels.x.sample import ACCOUNT, PEOPLE, THEM, US, direct, event, post
-
-NOW = datetime(2026, 11, 23, 9, 0, tzinfo=UTC)
-AT = "2026-11-20T08:14:03.000Z"
-POST = "1990000000000000101"
-
-
-def heard(raw: bytes | dict[str, Any], account: Account = ACCOUNT) -> list[Heard]:
-    body = raw if isinstance(raw, bytes) else json.dumps(raw).encode()
-    return list(XConnector(account).parse(body, received_at=NOW))
-
-
-def contact(raw: bytes | dict[str, Any], account: Account = ACCOUNT) -> Contact:
-    (found,) = heard(raw, account)
-    assert isinstance(found, Contact)
-    return found
-
-
-def answer(path: str, body: dict[str, Any], **asked: str) -> dict[str, Any]:
-    return {"request": {"method": "GET", "uri": path, **asked}, "status": 200, "json": body}
+from tests.channels.x.heard import AT, POST, answer, contact, heard
+from tests.channels.x.sample import PEOPLE, THEM, US, direct, event, post
 
 
 def test_a_mention_is_public_and_may_be_answered() -> None:
@@ -253,56 +232,6 @@ def test_the_revoked_right_of_somebody_else_is_none_of_ours() -> None:
     assert heard(event("oauth.revoke", {"date_time": AT, "user_id": "777"}, whose="")) == []
 
 
-def old_post(**more: Any) -> dict[str, Any]:
-    told = {
-        "created_at": "Fri Nov 20 08:14:03 +0000 2026",
-        "id": 1990000000000000101,
-        "id_str": POST,
-        "text": "@nordlicht Mein Paket ist seit neun Tagen…",
-        "truncated": True,
-        "user": {"id_str": THEM, "name": "Karla K.", "screen_name": "kundin_k"},
-        "extended_tweet": {
-            "full_text": "@nordlicht Mein Paket ist seit neun Tagen &quot;unterwegs&quot;",
-            "entities": {"user_mentions": [{"screen_name": "nordlicht", "id_str": US}]},
-        },
-        "entities": {"user_mentions": []},
-    }
-    return {**told, **more}
-
-
-def test_a_truncated_post_of_the_old_interface_is_read_whole() -> None:
-    found = contact({"for_user_id": US, "tweet_create_events": [old_post()]})
-    assert found.text == '@nordlicht Mein Paket ist seit neun Tagen "unterwegs"'
-    assert (found.sender.value, found.details["username"], found.details["can_reply"]) == (THEM, "kundin_k", True)
-    assert found.sent_at == datetime(2026, 11, 20, 8, 14, 3, tzinfo=UTC)
-
-
-def test_what_the_old_interface_passes_on_is_nothing() -> None:
-    passed_on = old_post(retweeted_status={"id_str": "9"})
-    assert heard({"for_user_id": US, "tweet_create_events": [passed_on]}) == []
-
-
-def test_an_old_quote_of_ours_may_be_answered() -> None:
-    ours = {"id_str": "70", "text": "Neu!", "user": {"id_str": US}}
-    told = old_post(
-        extended_tweet={"full_text": "Na ja", "entities": {}}, quoted_status_id_str="70", quoted_status=ours
-    )
-    found = contact({"for_user_id": US, "tweet_create_events": [told]})
-    assert found.details["addressed"] == "quote"
-    assert found.parent
-    assert found.parent.text == "Neu!"
-
-
-def test_old_envelopes_tell_direct_messages_and_removals() -> None:
-    told = direct("12", "Hallo", "1795334400123")
-    removal = {"status": {"id": POST, "user_id": THEM}, "timestamp_ms": "1795334400123"}
-    message, gone = heard({"for_user_id": US, **told, "tweet_delete_events": [removal]})
-    assert isinstance(message, Contact)
-    assert message.external_id == "12"
-    assert isinstance(gone, Change)
-    assert gone.about == POST
-
-
 def test_who_we_are_is_in_the_event_where_the_account_does_not_say_it() -> None:
     bare = Account(id=0, kind="x", name="", address="", settings={})
     assert contact(event("dm.sent", direct("1", "Gern", "1", sender=US, recipient=THEM)), bare).is_own
@@ -334,7 +263,7 @@ def test_recorded_calls_of_ours_are_read_too() -> None:
     assert gone.about == "32"
 
 
-@pytest.mark.parametrize("raw", [b"", b"[]", b"null", b"12", b"\xff", b"[" * 100_000, b'{"a":'])
+@pytest.mark.parametrize("raw", [b"", b"null", b"12", b"\xff", b"[" * 100_000, b'{"a":'])
 def test_what_is_no_object_is_unreadable(raw: bytes) -> None:
     with pytest.raises(Unreadable):
         heard(raw)
