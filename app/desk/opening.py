@@ -41,17 +41,14 @@ def write_first(
 ) -> tuple[int, int]:
     """Open a conversation with a person and queue the first message; returns ticket number and message id.
 
-    The recipient is a known identity or typed. On a ticket of theirs the message answers whatever is owed on it, on
-    all its channels; a ticket that begins with it owes nothing until the customer answers. Raises `Refused` with a
-    code where the platform does not let us begin.
+    On a ticket of theirs it answers whatever is owed there, on all its channels; a ticket that begins with it owes
+    nothing until they answer. Raises `Refused` with a code where the platform does not let us begin.
     """
     words = text.strip()
     if not words:
         raise Refused("Bitte schreiben Sie einen Text.", field="text")
     with transaction() as afterwards:
-        channel = db.session.get(Channel, channel_id)
-        if channel is None:
-            raise NotFound("Diesen Kanal gibt es nicht.")
+        channel = _channel(channel_id)
         ticket = _held(ticket_id) if ticket_id else None
         identity = recipients.recipient(channel, to=to, identity_id=identity_id, ticket=ticket, at=at)
         earlier = _permitted(channel, identity, text=words, files=len(enclosures), at=at)
@@ -62,8 +59,7 @@ def write_first(
             subject=subject,
             text=words,
             message_class=MessageClass.SUBSTANTIVE,
-            author_id=by.id,
-            author_name=by.name,
+            author=by,
             enclosures=enclosures,
             at=at,
             afterwards=afterwards,
@@ -78,6 +74,13 @@ def _permitted(channel: Channel, identity: Identity, *, text: str, files: int, a
     capability = saying.capability_of(channel, saying.first_exchange(identity, earlier), is_public=False, at=at)
     saying.refuse_impossible(capability, is_public=False, text=text, files=files, at=at)
     return earlier
+
+
+def _channel(channel_id: int) -> Channel:
+    found = db.session.get(Channel, channel_id)
+    if found is None:
+        raise NotFound("Diesen Kanal gibt es nicht.")
+    return found
 
 
 def _held(ticket_id: int) -> Ticket:

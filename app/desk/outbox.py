@@ -12,6 +12,7 @@ from typing import Any
 from sqlalchemy import Row, insert, update
 
 from app import queue
+from app.access import Person
 from app.db import Afterwards, db
 from app.desk.writing import add
 from app.models import IN_OUTBOX, Attachment, Channel, Direction, Message, MessageClass, MessageState
@@ -45,8 +46,7 @@ def enqueue(
     at: datetime,
     afterwards: Afterwards,
     subject: str = "",
-    author_id: int | None = None,
-    author_name: str = "",
+    author: Person | None = None,
     is_public: bool = False,
     answers_id: int | None = None,
     enclosures: Sequence[Enclosure] = (),
@@ -61,8 +61,8 @@ def enqueue(
         state=MessageState.QUEUED,
         message_class=message_class,
         is_automatic=message_class is MessageClass.AUTO,
-        author_id=author_id,
-        author_name=author_name,
+        author_id=author.id if author else None,
+        author_name=author.name if author else "",
         author_address=channel.address,
         is_public=is_public,
         answers_id=answers_id,
