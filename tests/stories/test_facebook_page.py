@@ -6,19 +6,22 @@ import threading
 from collections.abc import Iterator
 from dataclasses import dataclass
 from datetime import timedelta
+from typing import Any
 
 import pytest
-from flask import Flask
+from flask import Flask, current_app
 from werkzeug.serving import make_server
 
+from app import blobs
 from app import clock as business
 from app.clock import now
 from app.db import db
-from app.desk import channels, delivery, errands, moderation, replies
+from app.desk import channels, delivery, errands, moderation, outbox, replies
 from app.errors import Refused
-from app.models import Channel, Conversation, Envelope, EnvelopeState, Message, MessageState, Ticket
-from app.runs import deliver, filing
+from app.models import Attachment, Channel, Conversation, Envelope, EnvelopeState, Message, MessageState, Ticket
+from app.runs import deliver, filing, intake
 from app.runs import errands as errand_runs
+from app.runs.connectors import connector_of, row_of
 from tests import world as cast
 from tests.emulators.graph import GraphEmulator
 from tests.fixtures.databases import Clock
@@ -68,10 +71,20 @@ class Page:
         found: Conversation = db.session.scalars(wanted).first() or pytest.fail(f"no {key}")
         return found
 
-    def answers(self, key: str, text: str, *, is_public: bool | None = None) -> Answer:
+    def fetches(self) -> None:
+        """Let the listener ask the platform for what it did not tell."""
+        row = row_of(self.channel)
+        assert row is not None
+        poller = connector_of(row).poller()
+        assert poller is not None
+        intake.take_in(self.channel, list(poller.fetch({})), is_call=True, at=now())
+        poller.close()
+
+    def answers(self, key: str, text: str, *, is_public: bool | None = None, **more: Any) -> Answer:
         """Let Ben answer on a conversation, and return how that stands once the worker has had it."""
         conversation_id = self.conversation(key).id
-        message_id = replies.reply(conversation_id, text=text, is_public=is_public, by=self.world.ben, at=now())
+        by = self.world.ben
+        message_id = replies.reply(conversation_id, text=text, is_public=is_public, by=by, at=now(), **more)
         self.works()
         row = cast.message(message_id)
         return Answer(row.id, row.state, row.external_id, row.is_public, row.is_elsewhere)
@@ -84,6 +97,10 @@ class Page:
 
     def tickets(self) -> int:
         return db.session.scalar(db.select(db.func.count(Ticket.id))) or 0
+
+
+def store() -> blobs.Blobs:
+    return blobs.at(current_app.config["FADEN"].blobs_url)
 
 
 @pytest.fixture
@@ -243,4 +260,45 @@ def test_nothing_is_filed_twice_however_often_and_late_it_is_told(page: Page) ->
     page.works()
 
     assert len(page.messages()) == 2
+    assert page.tickets() == 2
+
+
+def test_a_picture_is_fetched_before_its_address_expires(page: Page) -> None:
+    page.facebook.customer_writes(EVA, "So kam es an:", files=[("image", "karton.jpg", b"\xff\xd8 jpeg")])
+    page.works()
+    page.facebook.files.clear()
+
+    (kept,) = db.session.scalars(db.select(Attachment))
+    assert (kept.name, kept.kind, kept.type) == ("f00001-karton.jpg", "image", "image/jpeg")
+    assert store().get(kept.digest) == b"\xff\xd8 jpeg"
+
+
+def test_a_file_that_was_refused_is_sent_alone_the_second_time(page: Page) -> None:
+    page.facebook.customer_writes(EVA, "Haben Sie das Label?")
+    page.works()
+    page.facebook.refuses_next(1, path="/messages", skips=1)
+
+    digest = store().put(b"%PDF label")
+    label = outbox.Enclosure(name="label.pdf", type="application/pdf", size=10, digest=digest)
+    unsure = page.answers(EVA, "Hier ist es.", enclosures=(label,))
+    assert unsure.state is MessageState.UNSURE
+    replies.retry(unsure.id, by=page.world.ben, at=now())
+    page.works()
+
+    assert cast.message(unsure.id).state is MessageState.SENT
+    assert [each.text or each.files[0]["name"] for each in page.facebook.said] == ["Hier ist es.", "label.pdf"]
+
+
+def test_what_was_missed_is_fetched_and_filed_once(page: Page) -> None:
+    page.facebook.customer_writes(EVA, "Gehört")
+    page.works()
+    page.facebook.hooks.is_silent = True
+    page.facebook.customer_writes(EVA, "Verpasst")
+    page.facebook.comments(KIM, "Auch verpasst")
+    page.facebook.hooks.is_silent = False
+
+    page.fetches()
+    page.works()
+
+    assert sorted(each.text for each in page.messages()) == ["Auch verpasst", "Gehört", "Verpasst"]
     assert page.tickets() == 2
