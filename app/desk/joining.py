@@ -13,7 +13,7 @@ from app.db import Afterwards, db, once_more, transaction
 from app.desk import clocks
 from app.desk.writing import HOLD, badges, held, record, recount
 from app.errors import NotFound, Refused
-from app.models import NOTHING_DUE, Channel, Conversation, Message, Ticket, TicketState
+from app.models import NOTHING_DUE, Channel, Conversation, Message, Publicity, Ticket, TicketState
 
 
 @once_more
@@ -160,7 +160,7 @@ def _renew(ticket: Ticket) -> None:
     kinds = select(func.count(func.distinct(Channel.kind))).join(Conversation, Conversation.channel_id == Channel.id)
     ticket.channel_count = db.session.scalar(kinds.where(Conversation.ticket_id == ticket.id)) or 1
     newest = db.session.execute(
-        select(Message.text, Message.sent_at, Channel.kind)
+        select(Message.text, Message.sent_at, Message.is_public, Message.details, Channel.kind)
         .join(Conversation, Conversation.id == Message.conversation_id)
         .join(Channel, Channel.id == Message.channel_id)
         .where(Conversation.ticket_id == ticket.id, Message.is_automatic.is_(False))
@@ -170,3 +170,6 @@ def _renew(ticket: Ticket) -> None:
     if newest:
         ticket.preview = " ".join(newest.text[:420].split())[:140]
         ticket.preview_at, ticket.channel_kind = newest.sent_at, newest.kind
+        ticket.publicity = Publicity.PUBLIC if newest.is_public else None
+        if newest.details.get("term"):
+            ticket.publicity = Publicity.OVERHEARD

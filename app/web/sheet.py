@@ -65,7 +65,7 @@ class Composer:
     note: Form
 
 
-ACTS = ("resolution", "reopening", "assignment", "join", "parts", "replies", "notes", "conversations")
+ACTS = ("resolution", "reopening", "assignment", "join", "parts", "replies", "notes", "conversations", "call")
 
 
 def ticket_words(page: TicketPage, found: Sequence[Way], *, asked_number: int, query: str) -> TicketWords:

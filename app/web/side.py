@@ -9,7 +9,9 @@ from urllib.parse import quote
 from app.finders.ticket import Address, Thread, TicketPage
 from app.web.formats import formats, initials
 from app.web.kinds import look_of, voice_of
+from app.web.ways import shown_address
 from app.web.words import _
+from channels.numbers import shown
 
 NAMELESS = {"messenger", "facebook", "instagram"}
 """Kinds whose addresses are figures that mean nothing to people."""
@@ -76,7 +78,7 @@ def _thread(thread: Thread, *, home: int) -> SideThread:
         id=thread.id,
         icon=look.icon,
         channel=channel,
-        subject=thread.subject or (channel if look.is_round else thread.identity_value),
+        subject=thread.subject or (channel if look.is_round else shown_address(thread)),
         home=thread.home_ticket_id,
         is_guest=thread.home_ticket_id != home,
     )
@@ -91,6 +93,8 @@ def _address(address: Address, threads: Sequence[Thread]) -> SideAddress:
         url = (
             f"https://x.com/{quote(username)}" if username else f"https://x.com/i/user/{quote(address.value, safe='')}"
         )
+    elif address.kind == "phone":
+        value = shown(address.value)
     elif value.startswith("unknown:"):
         value = address.name or _("Unbekannt")
     elif address.kind in NAMELESS:

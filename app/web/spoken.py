@@ -10,6 +10,7 @@ from app.web.formats import Formats
 from app.web.kinds import voice_of
 from app.web.marks import above, file, is_hidden, marks, rating_words, signs, stars
 from app.web.phoned import call_mark, call_where
+from app.web.ways import shown_address
 from app.web.words import _
 from channels.speaking import can_moderate
 
@@ -100,7 +101,7 @@ def _who(message: Said, thread: Thread) -> str:
     if message.direction == "out":
         return message.author_name or thread.channel_name
     known = message.author_name or thread.identity_name
-    return known or _address(message.author_address or thread.identity_value) or _("Unbekannt")
+    return known or _address(message.author_address) or _address(shown_address(thread)) or _("Unbekannt")
 
 
 def _address(value: str) -> str:

@@ -12,6 +12,7 @@ from app.web.kinds import look_of, voice_of
 from app.web.marks import web_address
 from app.web.words import _
 from channels.contract import Account, Capability, Exchange, Handle
+from channels.numbers import shown
 from channels.speaking import capability_of
 
 COUNTED_BELOW = 20_000
@@ -59,6 +60,7 @@ class Way:
     finish: str
     most: int
     unit: str
+    takes_files: bool
     cost: str = ""
     remark: str = ""
     """What to know besides: the channel is in trouble and the answer waits."""
@@ -148,6 +150,7 @@ def _way(thread: Thread, threads: Sequence[Thread], capability: Capability, *, i
         finish=_("%(send)s & erledigen", send=button),
         most=capability.max_length,
         unit=capability.length_unit if capability.max_length < COUNTED_BELOW else "",
+        takes_files=capability.max_attachments > 0,
         cost=_cost(capability) if can else "",
         remark=_remark(thread) if can else "",
         window=None if is_public else window(capability, words),
@@ -156,10 +159,15 @@ def _way(thread: Thread, threads: Sequence[Thread], capability: Capability, *, i
     )
 
 
+def shown_address(thread: Thread) -> str:
+    """Return whom we answer to by address, the way people write it."""
+    return shown(thread.identity_value) if thread.identity_kind == "phone" else thread.identity_value
+
+
 def _whom(thread: Thread) -> str:
     if thread.channel_kind == "email":
         return thread.identity_value
-    return thread.identity_name or str(thread.details.get("username") or "") or thread.identity_value
+    return thread.identity_name or str(thread.details.get("username") or "") or shown_address(thread)
 
 
 def _button(thread: Thread, *, is_public: bool) -> str:

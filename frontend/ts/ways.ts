@@ -37,6 +37,7 @@ function show(form: HTMLFormElement, way: HTMLElement): void {
   }
   form.classList.toggle("public", !!isPublic);
   form.classList.toggle("shut", !can);
+  form.classList.toggle("fileless", !way.dataset.files);
   put(form, "[data-to]", to);
   put(form, "[data-words=send]", send);
   put(form, "[data-words=finish]", finish);

@@ -253,7 +253,19 @@ def test_every_shortcut_of_the_help_does_something(desk: Page, numbers: list[int
     desk.keyboard.press("Enter")
     opened(desk, numbers[0])
     controls = {control.get_attribute("data-act") for control in desk.locator("[data-act]").all()}
-    script_alone = {"", "help", "undo", "down", "up", "open", "entry-next", "entry-previous", "newest", "reopen"}
+    script_alone = {
+        "",
+        "help",
+        "undo",
+        "down",
+        "up",
+        "open",
+        "entry-next",
+        "entry-previous",
+        "newest",
+        "reopen",
+        "publicity",
+    }
     assert acts - controls == script_alone - controls
 
 
