@@ -5,7 +5,8 @@ from __future__ import annotations
 from dataclasses import dataclass
 
 from channels.contract import Account
-from channels.settings import lines, number, text
+from channels.settings import base, lines, number, text
+from channels.xapi.client import DEFAULT_BASE
 
 MOST_QUERY = 512
 
@@ -30,5 +31,6 @@ class XSettings:
             if not bare or len(query) > MOST_QUERY:
                 raise ValueError(f"Einstellung terms: „{term[:40]}“ ist leer oder länger, als X erlaubt.")
             queries.append((term, query))
+        base(account.settings, DEFAULT_BASE)  # a wrong one is told at once, the client is made later
         seconds = number(account.settings, "poll_seconds", 60, least=5, most=3600)
         return cls(account.address, username, seconds, tuple(queries))

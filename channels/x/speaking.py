@@ -21,6 +21,7 @@ from channels.http import NotReached
 from channels.payload import Tree, identifier, tree, trees, words
 from channels.speaking import length_of
 from channels.xapi.client import Refusal, XClient
+from channels.xapi.direct import conversation
 from channels.xapi.scene import MESSAGES_URL, POST_URL, either, order, spoken
 
 UNSUMMONED = (
@@ -133,9 +134,8 @@ def _sent(said: Tree, outgoing: Outgoing, recipient: Handle) -> Sent:
     if not id_:
         raise DeliveryError(DeliveryFault.UNSURE, is_permanent=False, words="X hat ohne Kennung geantwortet.")
     key = outgoing.exchange.conversation_key if outgoing.exchange and outgoing.is_public else ""
-    return Sent(
-        external_id=id_, recipient=recipient, conversation_key=key or identifier(said.get("dm_conversation_id"))
-    )
+    key = key or conversation(identifier(said.get("dm_conversation_id")))
+    return Sent(external_id=id_, recipient=recipient, conversation_key=key)
 
 
 def _uploaded(client: XClient, file: OutgoingAttachment, kind: str, until: float) -> str:

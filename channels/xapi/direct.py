@@ -24,7 +24,9 @@ def message(found: Tree, scene: Scene) -> list[Heard]:
     recipient = identifier(tree(old.get("target")).get("recipient_id"))
     if not id_ or type_ in _SILENT:
         return []
-    key = identifier(found.get("dm_conversation_id"), canonical(sender, recipient), sender, id_)
+    key = conversation(
+        identifier(found.get("dm_conversation_id"), f"{sender}-{recipient}" if recipient else "", sender, id_)
+    )
     others = [each for each in key.split("-") if each != sender] if "-" in key else []
     other = recipient or (others[0] if others else "")
     contact = Contact(
@@ -46,7 +48,6 @@ def encrypted(found: Tree, scene: Scene) -> list[Heard]:
     """Return a placeholder for a message whose text only the participants' devices can read."""
     content = words(found.get("encoded_event")).encode()
     id_ = identifier(found.get("id")) or (hashlib.sha256(content).hexdigest()[:32] if content else "")
-    people = identifier(found.get("conversation_id")).replace(":", "-").split("-")
     sender = identifier(found.get("sender_id"))
     contact = Contact(
         type=ContactType.UNKNOWN,
@@ -54,7 +55,7 @@ def encrypted(found: Tree, scene: Scene) -> list[Heard]:
         sender=scene.handle(sender, otherwise=f"chat:{id_}"),
         sent_at=scene.at(found.get("created_at_msec")),
         text=ENCRYPTED,
-        conversation_key=(canonical(*people) if len(people) == 2 else "-".join(people)) or sender,
+        conversation_key=conversation(identifier(found.get("conversation_id"), sender)),
         is_own=sender in scene.own or scene.event == "chat.sent",
         details={"username": scene.username_of(sender), "is_encrypted": True, "event": scene.event},
     )
@@ -73,14 +74,14 @@ def read(found: Tree, scene: Scene) -> list[Heard]:
         about=(last,),
         watermark=scene.at(None, last),
         sender=scene.handle(reader),
-        conversation_key=canonical(reader, other),
+        conversation_key=conversation(f"{reader}-{other}"),
     )
     return [progress]
 
 
-def canonical(one: str, other: str) -> str:
-    """Return the id of the conversation between two: the smaller user id, a dash, the larger one."""
-    return "-".join(sorted((one, other), key=order)) if one and other else ""
+def conversation(key: str) -> str:
+    """Return the id of a conversation: between two it is the smaller user id, a dash, the larger one."""
+    return "-".join(sorted(key.replace(":", "-").split("-"), key=order))
 
 
 def _media(said: Tree, scene: Scene) -> list[Tree]:
