@@ -88,7 +88,8 @@ def _name(call: Ringing) -> str:
 
 def _remark(call: Ringing) -> str:
     """Say how far the number tells who it is: caller ids are forged easily."""
-    if not call.callers:
+    has_matters = any(matter.number != call.ticket for matter in call.matters)
+    if not has_matters and not any(caller.name for caller in call.callers):
         return _("Unbekannte Nummer") if call.number else ""
     if len(call.callers) > 1:
         return _("Mehrere haben diese Nummer, Identität nicht geprüft")

@@ -75,7 +75,7 @@ def test_an_unknown_number_says_so(world: cast.World, channel: int, client: Flas
     card = enter(client, world.ada).get(f"/calls/{call.id}").text
 
     assert "Unbekannte Nummer" in card
-    assert "0151 55501001" in card or "01515 5501001" in card
+    assert "01515 5501001" in card
 
 
 def test_who_answered_is_told_and_the_card_goes_with_the_call(
@@ -99,7 +99,7 @@ def test_a_missed_call_stays_until_somebody_has_seen_it(world: cast.World, chann
 
     card = enter(client, world.ada).get(f"/calls/{call.id}").text
 
-    assert "Verpasst, 11:00" in card.replace("10:00", "11:00")
+    assert "Verpasst, 10:00" in card
     assert "data-call-away" in card
 
 
@@ -138,7 +138,7 @@ def test_the_form_knows_the_number_and_what_is_usually_promised(
 
     form = client.get(f"/tickets/{number}/call", headers=FRAGMENT).text
 
-    assert "01515" in form or "0151" in form
+    assert "01515 5501001" in form
     assert "heute, 17:00 Uhr" in form
     assert "morgen, 09:00 Uhr" in form
     assert "Bestätigung an eva@kundin.example" in form
