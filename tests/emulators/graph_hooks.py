@@ -5,6 +5,7 @@ from __future__ import annotations
 import hashlib
 import hmac
 import json
+import threading
 from collections.abc import Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass
@@ -38,12 +39,16 @@ class Hooks:
         """What was answered with anything but 2xx; kept for `retry`."""
         self.signs = "good"
         """good, bad or missing."""
+        self.retries_after = 0.0
+        """Seconds after which it calls again by itself, twice as long each time (messenger.md 1); 0 waits for `retry`."""
         self.tells_twice = False
         """Each payload comes twice."""
         self.repeats_inside = False
         """Each item stands twice in its payload."""
         self.is_silent = False
         """Nothing is told: an outage between the platform and us."""
+        self._is_waiting = False
+        self._pause = 0.0
         self._gathered: list[dict[str, Any]] | None = None
 
     def subscribe(self, url: str, *, word: str = "") -> bool:
@@ -93,7 +98,19 @@ class Hooks:
         self.told.append(Told(body, status))
         if not 200 <= status < 300:
             self.undelivered.append(body)
+            self._later()
         return status
+
+    def _later(self) -> None:
+        if self.retries_after and not self._is_waiting:
+            self._is_waiting = True
+            timer = threading.Timer(self._pause or self.retries_after, self._again)
+            timer.daemon = True
+            timer.start()
+
+    def _again(self) -> None:
+        self._is_waiting = False
+        self._pause = 2 * (self._pause or self.retries_after) if self.retry() else 0.0
 
     def retry(self) -> int:
         """Call again with everything that was not taken, and return how many calls are left over."""

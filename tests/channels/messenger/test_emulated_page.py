@@ -10,6 +10,7 @@ from tests.channels.messenger.answers import outgoing
 from tests.channels.messenger.conftest import Clock, Hook
 from tests.channels.messenger.sample import PAGE, PERSON
 from tests.emulators.graph import GraphEmulator
+from tests.waiting import until
 
 
 def test_a_wrong_word_shakes_no_hands(facebook: GraphEmulator, our_hook: Hook) -> None:
@@ -88,6 +89,18 @@ def test_what_is_not_taken_is_told_again(facebook: GraphEmulator, our_hook: Hook
     our_hook.status = 200
 
     assert facebook.hooks.retry() == 0
+
+    assert len(our_hook.heard(at=clock.now)) == 1
+
+
+def test_it_calls_again_by_itself_until_somebody_listens(facebook: GraphEmulator, our_hook: Hook, clock: Clock) -> None:
+    facebook.hooks.retries_after = 0.01
+    our_hook.status = 503
+    facebook.customer_writes(PERSON, "Hallo")
+    until(lambda: len(facebook.hooks.told) > 2, what="a second retry")
+    our_hook.status = 200
+
+    until(lambda: our_hook.bodies, what="the call that was taken")
 
     assert len(our_hook.heard(at=clock.now)) == 1
 
