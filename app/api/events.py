@@ -5,6 +5,8 @@ from __future__ import annotations
 from collections.abc import Mapping
 from typing import Any
 
+from app.desk.moderation import REASONS
+
 _WORDS = {
     "opened": "Anliegen eröffnet",
     "received": "Nachricht eingegangen",
@@ -26,6 +28,22 @@ _WORDS = {
     "parted_away": "Aus Anliegen {from} herausgetrennt",
     "warned": "Frist bald abgelaufen, fällig {due_at}",
     "breached": "Frist verletzt, fällig war {due_at}",
+    "elsewhere": "Mit einem anderen Werkzeug geantwortet",
+    "edited": "Nachricht bearbeitet",
+    "removed": "Nachricht entfernt",
+    "hiding_asked": "Verbergen verlangt: {reason}",
+    "showing_asked": "Wieder zeigen verlangt",
+    "hidden": "Beitrag verborgen",
+    "shown": "Beitrag wieder sichtbar",
+    "not_hidden": "Verbergen nicht gelungen: {words}",
+    "reacted": "Reaktion von {who}: {emoji}",
+    "unreacted": "Reaktion von {who} zurückgenommen",
+    "referred": "Kam über: {words}",
+    "thread_moved": "{words}",
+    "channel_told": "{words}",
+    "completed": "Angaben der Plattform nachgetragen",
+    "called": "Telefonat",
+    "promised": "Zugesagt bis {due_at}",
 }
 
 
@@ -40,7 +58,10 @@ def in_words(kind: str, details: Mapping[str, Any]) -> str:
     """Return the sentence of an event; the kind itself for one that has none yet."""
     if kind == "assigned":
         return _assigned(details)
-    return _WORDS.get(kind, kind).format_map(_Gaps(details)).removesuffix(": ")
+    known = _Gaps(details)
+    if kind == "hiding_asked":
+        known["reason"] = REASONS.get(str(details.get("reason", "")), "")
+    return _WORDS.get(kind, kind).format_map(known).removesuffix(": ")
 
 
 def _assigned(details: Mapping[str, Any]) -> str:

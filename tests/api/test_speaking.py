@@ -150,7 +150,10 @@ def test_a_comment_is_hidden_for_a_reason_and_stays(comment: tuple[int, int], be
     shown = ben.get(f"/tickets/{number}").json
     told = shown["conversations"][0]["messages"][0]
     assert (told["hiding"], told["hidden_at"], told["text"]) == ("hide", None, "Meine Lampe flackert!")
-    assert shown["events"][-1]["kind"] == "hiding_asked"
+    assert (shown["events"][-1]["kind"], shown["events"][-1]["text"]) == (
+        "hiding_asked",
+        "Verbergen verlangt: Beleidigung",
+    )
     assert ben.delete(path).status_code == 200
     assert ben.delete(path).json["code"] == "not_hidden"
 

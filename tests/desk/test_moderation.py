@@ -10,7 +10,7 @@ from app.errors import Refused
 from app.models import Errand, ErrandKind, Event
 from channels.contract import Handle
 from tests import world as cast
-from tests.desk.voices import MINUTE, Page, comment, dm, events
+from tests.desk.voices import MINUTE, Page, comment, dm, events, tickets
 from tests.world import MONDAY_NINE, message, obligations
 
 
@@ -38,12 +38,11 @@ def test_a_comment_is_hidden_once_the_platform_says_so_and_stays_on_the_ticket(p
     done()
     hidden = message(said)
     assert (hidden.hidden_at, hidden.text) == (MONDAY_NINE + 2 * MINUTE, "Sie Esel!")
-    ticket_id = db.session.query(Event.ticket_id).filter(Event.message_id == said).first()
-    assert ticket_id is not None
-    assert events(ticket_id[0]) == ["opened", "hiding_asked", "hidden"]
+    number = tickets()[0].id
+    assert events(number) == ["opened", "hiding_asked", "hidden"]
     told = db.session.query(Event).filter(Event.kind == "hiding_asked").one()
     assert (told.details, told.actor_id) == ({"reason": "insult"}, page.world.ben.id)
-    assert obligations(ticket_id[0])[0].answered_by_id is None
+    assert obligations(number)[0].answered_by_id is None
 
 
 @pytest.mark.parametrize("reason", ["", "criticism", "Beleidigung"])
