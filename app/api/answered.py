@@ -173,14 +173,29 @@ class EventAnswered(Answered):
     message: int | None
 
 
+class PromiseAnswered(Answered):
+    """What a customer was told we would do; `broken` is still owed."""
+
+    id: int
+    conversation: int
+    message: int | None
+    text: str
+    by: str
+    at: datetime
+    due: datetime
+    state: Literal["open", "broken", "kept", "replaced", "waived"]
+    kept_by: int | None
+    settled_at: datetime | None
+
+
 class DossierAnswered(TicketAnswered):
-    """One ticket with everything said and done; `promises`, `handovers` and `tags` are empty for now."""
+    """One ticket with everything said and done; `handovers` and `tags` are empty for now."""
 
     customer: CustomerAnswered
     tags: list[str]
     conversations: list[ConversationAnswered]
     events: list[EventAnswered]
-    promises: list[dict[str, Any]]
+    promises: list[PromiseAnswered]
     handovers: list[dict[str, Any]]
     is_cut: bool
 
@@ -212,14 +227,6 @@ class ObligationAnswered(Answered):
     answered_by: int | None
     settled_at: datetime | None
     explanation: str
-
-
-class ClocksAnswered(Answered):
-    number: int
-    oldest_unanswered_since: datetime | None
-    due: datetime | None
-    promise: dict[str, Any] | None
-    obligations: list[ObligationAnswered]
 
 
 class QueuedAnswered(Answered):

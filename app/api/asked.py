@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from typing import Annotated, Literal, Self
 
-from pydantic import AfterValidator, BaseModel, ConfigDict, Field, model_validator
+from pydantic import AfterValidator, AwareDatetime, BaseModel, ConfigDict, Field, model_validator
 
 from app.finders.tickets import Wanted
 from channels.text import text_of_html
@@ -110,6 +110,17 @@ class ReplyAsked(Said):
 
 class NoteAsked(Asked):
     text: Text
+
+
+class CallAsked(Asked):
+    """What became of a call; `number` as people write it, empty where it is withheld."""
+
+    direction: Literal["in", "out"]
+    number: Term = ""
+    outcome: Literal["reached", "not_reached", "voicemail"]
+    text: Text = ""
+    promise_at: AwareDatetime | None = None
+    """By when the customer was told that we get back."""
 
 
 class AssignmentAsked(Asked):

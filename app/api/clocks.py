@@ -3,19 +3,36 @@
 from __future__ import annotations
 
 from datetime import datetime, timedelta
+from typing import Literal
 
 from app import access, clock
 from app.access import Person
 from app.api import routes
-from app.api.answered import ClocksAnswered, ObligationAnswered
+from app.api.answered import Answered, ObligationAnswered
 from app.api.explanations import explained
 from app.desk.clocks import hours_of
 from app.finders import clocks as owings
+from app.finders import promises
 from app.finders.clocks import Owed
 from sla.hours import BusinessHours
 from sla.obligations import elapsed
 
 MINUTE = timedelta(minutes=1)
+
+
+class PromiseStanding(Answered):
+    """The newest promise that was not replaced; `broken` is still owed."""
+
+    due: datetime
+    state: Literal["open", "broken", "kept"]
+
+
+class ClocksAnswered(Answered):
+    number: int
+    oldest_unanswered_since: datetime | None
+    due: datetime | None
+    promise: PromiseStanding | None
+    obligations: list[ObligationAnswered]
 
 
 @routes.get("/tickets/<id:number>/clocks", answer=ClocksAnswered)
@@ -27,9 +44,19 @@ def clocks(*, person: Person, number: int) -> ClocksAnswered:
         number=ticket.id,
         oldest_unanswered_since=ticket.oldest_unanswered_at,
         due=ticket.due_at,
-        promise=None,
+        promise=_promise(ticket.id, now=clock.now()),
         obligations=[_obligation(each, now=clock.now()) for each in owed],
     )
+
+
+def _promise(number: int, *, now: datetime) -> PromiseStanding | None:
+    standing = [each for each in promises.on_ticket(number) if each.state not in {"replaced", "waived"}]
+    if not standing:
+        return None
+    newest = standing[-1]
+    is_broken = newest.state != "kept" and newest.due < now
+    state = "broken" if is_broken else newest.state
+    return PromiseStanding.model_validate({"due": newest.due, "state": state})
 
 
 def _obligation(owed: Owed, *, now: datetime) -> ObligationAnswered:

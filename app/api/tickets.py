@@ -19,6 +19,7 @@ from app.api.answered import (
     IdentityAnswered,
     MessageAnswered,
     ParentAnswered,
+    PromiseAnswered,
     RevisionAnswered,
     TicketAnswered,
     TicketsAnswered,
@@ -26,6 +27,7 @@ from app.api.answered import (
 from app.api.asked import TicketsAsked
 from app.api.events import in_words
 from app.finders import dossier as dossiers
+from app.finders import promises
 from app.finders import tickets as lists
 from app.finders.capability import Speaking
 from channels.text import safe_html
@@ -58,10 +60,17 @@ def ticket(*, person: Person, number: int) -> DossierAnswered:
         tags=[],
         conversations=[_conversation(thread, found) for thread in found.threads],
         events=[_event(event) for event in found.events],
-        promises=[],
+        promises=_promises(found),
         handovers=[],
         is_cut=found.is_cut,
     )
+
+
+def _promises(found: dossiers.Dossier) -> list[PromiseAnswered]:
+    """Ask for promises only where one was given: that is told by an event."""
+    if not found.is_cut and all(event.kind != "promised" for event in found.events):
+        return []
+    return [PromiseAnswered.model_validate(each) for each in promises.on_ticket(found.head.number)]
 
 
 def _conversation(thread: dossiers.Thread, found: dossiers.Dossier) -> ConversationAnswered:
