@@ -37,7 +37,9 @@ def declared(kind: str, folder: Path) -> Iterator[None]:
 def test_every_connector_keeps_the_contract(kind: str, check: Check, tmp_path: Path) -> None:
     with declared(kind, tmp_path):
         sample = sample_of(kind)
-        check(registry.build(sample.account), sample)
+        connector = registry.build(sample.account)
+        check(connector, sample)
+        assert connector.kind == kind
 
 
 def test_mutations_are_the_same_every_time() -> None:

@@ -132,5 +132,6 @@ def test_every_fact_of_a_real_payload_is_heard(records: list[dict[str, Any]], ki
 
 @pytest.mark.parametrize("kind", KINDS)
 def test_payloads_of_every_other_platform_do_no_harm(records: list[dict[str, Any]], kind: str) -> None:
-    for record in records:
-        heard(kind, record["path"].read_bytes())
+    assert [
+        record["file"] for record in records if not isinstance(heard(kind, record["path"].read_bytes()), list)
+    ] == []
