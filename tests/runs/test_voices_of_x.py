@@ -30,6 +30,7 @@ def impatient(monkeypatch: pytest.MonkeyPatch) -> None:
     """Look soon for what is new, as the order of the steps stays."""
     monkeypatch.setattr(listen, "LOOK_EVERY", 0.2)
     monkeypatch.setattr(hearing, "PAUSES", (0.1, 0.2, 0.4))
+    monkeypatch.setattr(hearing, "PAUSE_IF_PERMANENT", 0.5)
 
 
 @pytest.fixture
@@ -160,4 +161,5 @@ def test_a_revoked_right_turns_the_channel_red(
     assert until(problem, within=20) in {"revoked", "89"}
     assert not asking.ask(channel)
     platform.is_revoked = False
+    platform.limits |= {"me": 100_000, "webhooks": 100_000}
     until(lambda: asking.ask(channel) and not problem(), within=20, what="green again")
