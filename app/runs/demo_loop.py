@@ -24,8 +24,6 @@ def choose_ports(data_dir: Path, smtp_listen: str) -> str:
     sink.remember_port(
         data_dir, free_port(sink.port(data_dir), host=sink.HOST, but_not=int(smtp_listen.rpartition(":")[2]))
     )
-    if demo_platforms.are_there():
-        demo_platforms.choose_ports(data_dir)
     return smtp_listen
 
 

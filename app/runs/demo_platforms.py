@@ -7,7 +7,9 @@ from __future__ import annotations
 
 import json
 import secrets
+import socket
 from collections.abc import Iterator, Mapping
+from contextlib import ExitStack, contextmanager
 from datetime import UTC, datetime
 from pathlib import Path
 from typing import Any
@@ -29,13 +31,14 @@ from app.desk.accounts import account_of
 from app.models import Channel, Conversation, Identity, Message
 from app.runs.demo import FURTHER
 from app.runs.parts import Part, python_part
-from app.runs.ports import free_port
+from app.runs.ports import is_free
 from channels.registry import form_of
 
 ROOT = Path(__file__).resolve().parents[2]
 MODULE = "tests.emulators"
 FOLDER = "demo-platforms"
-PORTS = {"control": 2530, "messenger": 2531, "x": 2532, "phone": 2533}
+CONTROL = "control"
+KINDS = ("messenger", "x", "phone")
 HOST = "127.0.0.1"
 MOST = 2000
 """Messages a platform is told of; older ones nobody answers any more."""
@@ -46,12 +49,21 @@ def are_there() -> bool:
     return (ROOT / MODULE.replace(".", "/") / "__main__.py").is_file()
 
 
-def choose_ports(data_dir: Path) -> None:
-    """Choose where they listen, the ports of the last start if they are free."""
-    before, taken = _ports(data_dir), 0
-    for kind, port in before.items():
-        before[kind] = taken = free_port(max(port, taken + 1), host=HOST)
-    _write(data_dir, "ports.json", before)
+def _choose_ports(data_dir: Path) -> dict[str, int]:
+    """Choose where they listen: the ports of the last start if they are free, else any, for other demos may run."""
+    before = _ports(data_dir)
+    with ExitStack() as held:
+        chosen = {kind: held.enter_context(_held(before.get(kind, 0))) for kind in (CONTROL, *KINDS)}
+    _write(data_dir, "ports.json", chosen)
+    return chosen
+
+
+@contextmanager
+def _held(port: int) -> Iterator[int]:
+    """Yield the port if nobody listens on it, else one the system gives; while it is held no other gets it."""
+    with socket.socket() as probe:
+        probe.bind((HOST, port if port and is_free(HOST, port) else 0))
+        yield probe.getsockname()[1]
 
 
 def part(data_dir: Path, environment: Mapping[str, str]) -> Part:
@@ -62,8 +74,8 @@ def part(data_dir: Path, environment: Mapping[str, str]) -> Part:
 
 def prepare(data_dir: Path, port: int) -> None:
     """Let the demo's channels speak to them, and write down what they must know; pages are on `port`."""
-    key, ports = _phone_key(data_dir), _ports(data_dir)
-    ours = select(Channel).where(Channel.is_demo.is_(True), Channel.kind.in_(PORTS)).order_by(Channel.id)
+    key, ports = _phone_key(data_dir), _choose_ports(data_dir)
+    ours = select(Channel).where(Channel.is_demo.is_(True), Channel.kind.in_(KINDS)).order_by(Channel.id)
     for id_ in [row.id for row in db.session.scalars(ours)]:
         _connect(id_, ports, key)
     told = {row.kind: _told(row, port) for row in db.session.scalars(ours).all()}
@@ -130,9 +142,10 @@ def _past(channel_id: int) -> Iterator[dict[str, Any]]:
 
 def _ports(data_dir: Path) -> dict[str, int]:
     try:
-        return {**PORTS, **json.loads((data_dir / FOLDER / "ports.json").read_text(encoding="ascii"))}
+        found: dict[str, int] = json.loads((data_dir / FOLDER / "ports.json").read_text(encoding="ascii"))
     except (OSError, ValueError):
-        return dict(PORTS)
+        return {}
+    return found
 
 
 def _phone_key(data_dir: Path) -> rsa.RSAPrivateKey:

@@ -73,7 +73,7 @@ def send(slug: str) -> ResponseReturnValue:
 def seen(kind: str) -> str:
     """Show what arrived over there, as the customer sees it."""
     channel, answer = _channel(kind), _asked("GET", f"/{kind}/seen")
-    lines = answer.json() if answer else []
+    lines = answer.json() if answer and answer.is_good else []
     return render_template("demo/seen.html", lines=lines or [], channel=channel, ways=ways(), here=kind)
 
 

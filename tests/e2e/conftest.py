@@ -49,6 +49,19 @@ def shop(postgresql: PostgreSQL, postgresql_template: str, redis_server: Redis) 
         yield Shop(product, clock, sink, smtp_port)
 
 
+@pytest.fixture(scope="package")
+def demo() -> Iterator[Product]:
+    """`make run` on an empty folder: SQLite, the embedded queue, the demo's mail servers and platforms, no account."""
+    folder = programs.new_folder("demo")
+    product = Product(folder)
+    try:
+        product.start("--demo")
+        yield product
+    finally:
+        _stop(product)
+        shutil.rmtree(folder, ignore_errors=True)
+
+
 def _stop(product: Product) -> None:
     """Stop what was started, also where it never became ready."""
     if hasattr(product, "process"):

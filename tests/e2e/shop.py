@@ -162,3 +162,14 @@ def come_in(page: Page, subject: str) -> Any:
 def be_live(page: Page) -> None:
     """Wait until the page hears what happens."""
     expect(page.locator("#live")).to_have_attribute("data-state", "live")
+
+
+def enter_demo(page: Page, demo: Product) -> None:
+    """Log in with what `make run` printed; the first line is the administrator's."""
+    lines = [line.split() for line in demo.log().splitlines() if "@nordlicht.example" in line]
+    assert lines, demo.log()
+    page.goto(demo.url)
+    page.get_by_label("E-Mail-Adresse").fill(lines[0][0])
+    page.get_by_label("Kennwort").fill(lines[0][-1])
+    page.get_by_role("button", name="Anmelden").click()
+    expect(page.locator(".ticket-row")).not_to_have_count(0)
