@@ -135,7 +135,8 @@ def _windows(found: Sequence[Way], *, is_closed: bool) -> list[Fact]:
     if is_closed or not running:
         return []
     way = min(running, key=lambda way: way.window.closes if way.window else "")
-    return [Fact(name=_("Antwortfenster"), icon=way.icon, window=way.window, detail=way.name)]
+    until = way.window.until if way.window else ""
+    return [Fact(name=_("Antwortfenster"), icon=way.icon, window=way.window, detail=f"{way.name}, {until}")]
 
 
 def _owner(head: Head) -> Fact:

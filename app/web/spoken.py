@@ -12,6 +12,7 @@ from app.web.marks import above, file, is_hidden, marks, rating_words, signs, st
 from app.web.phoned import call_mark, call_where
 from app.web.ways import shown_address
 from app.web.words import _
+from channels.numbers import shown
 from channels.speaking import can_moderate
 
 
@@ -101,6 +102,8 @@ def _who(message: Said, thread: Thread) -> str:
     if message.direction == "out":
         return message.author_name or thread.channel_name
     known = message.author_name or thread.identity_name
+    if known.startswith("+") and thread.channel_kind == "phone":
+        known = shown(known)
     return known or _address(message.author_address) or _address(shown_address(thread)) or _("Unbekannt")
 
 

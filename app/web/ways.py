@@ -29,6 +29,8 @@ class Window:
     words: str
     tight_words: str
     """The same where its name stands above it already."""
+    until: str
+    """When the state ends, in words."""
     closes: str
     human: str
     human_words: str
@@ -228,12 +230,14 @@ def window(capability: Capability, words: Formats) -> Window | None:
         return None
     shut_words = _("Antwortfenster geschlossen seit %(when)s", when=words.when(human or closes))
     human_words = _("Nur noch von Hand bis %(when)s", when=words.when(human)) if human else ""
+    ends = closes if words.now < closes else human or closes
     state, left = _standing(closes, human, words)
     said = human_words if state == "human" else shut_words
     return Window(
         state=state,
         words=_("Noch %(span)s bis das Antwortfenster schließt", span=left) if left else said,
-        tight_words=words.left % left if left else said,
+        tight_words=words.left % left if left else _("nur von Hand"),
+        until=_("bis %(when)s", when=words.when(ends)),
         closes=closes.isoformat(),
         human=human.isoformat() if human else "",
         human_words=human_words,
