@@ -8,11 +8,11 @@ from functools import cache
 from typing import Any
 
 from pydantic import TypeAdapter
-from sqlalchemy import and_, delete, or_, select, text, union
+from sqlalchemy import and_, bindparam, delete, or_, select, text, union
 
 from app.db import db, transaction
 from app.desk import threading
-from app.desk.writing import add
+from app.desk.writing import add, run
 from app.models import Conversation, Early, Message
 from channels.contract import Change, Contact, Progress, Signal
 
@@ -55,17 +55,23 @@ def taken(early_id: int) -> tuple[Waiting, int] | None:
     return (_adapter(row.type).validate_python(row.heard), row.channel_id) if row else None
 
 
+_WAITING = (
+    select(Early.id)
+    .where(
+        Early.channel_id == bindparam("channel"),
+        or_(
+            and_(Early.about == bindparam("about"), Early.about != ""),
+            and_(Early.conversation_key == bindparam("key"), Early.conversation_key != ""),
+        ),
+    )
+    .order_by(Early.id)
+)
+
+
 def waiting_for(channel_id: int, *, about: str, conversation_key: str) -> list[int]:
     """Return what waits for this message or this conversation, in the order in which it was heard."""
-    named = [Early.about == about[:500]] if about else []
-    keyed = [Early.conversation_key == conversation_key[:254]] if conversation_key else []
-    if not named and not keyed:
-        return []
-    return list(
-        db.session.scalars(
-            select(Early.id).where(Early.channel_id == channel_id, or_(*named, *keyed)).order_by(Early.id)
-        )
-    )
+    rows = run(_WAITING, channel=channel_id, about=about[:500], key=conversation_key[:254])
+    return [row.id for row in rows]
 
 
 def ready(*, limit: int = 200) -> list[int]:

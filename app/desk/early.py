@@ -4,27 +4,16 @@ from __future__ import annotations
 
 from datetime import datetime
 
-from sqlalchemy import select
-
-from app.db import db, once_more, transaction
+from app.db import once_more, transaction
 from app.desk import aside, changes, echoes, progress, signals
 from app.desk.cases import case_of
-from app.models import Conversation, Message
 from channels.contract import Change, Contact, Progress
 
 
-def catch_up_with(message_id: int, *, at: datetime) -> None:
+def catch_up_on(channel_id: int, *, about: str, conversation_key: str, at: datetime) -> None:
     """Apply whatever waited for this message or its conversation; call it when the message's commit stands."""
-    found = db.session.execute(
-        select(Message.channel_id, Message.external_id, Conversation.external_key)
-        .join(Conversation, Conversation.id == Message.conversation_id)
-        .where(Message.id == message_id)
-    ).first()
-    if found:
-        for early_id in aside.waiting_for(
-            found.channel_id, about=found.external_id, conversation_key=found.external_key
-        ):
-            take_up(early_id, at=at)
+    for early_id in aside.waiting_for(channel_id, about=about, conversation_key=conversation_key):
+        take_up(early_id, at=at)
 
 
 def catch_up(*, at: datetime) -> None:

@@ -48,8 +48,9 @@ def receive(
         filed = _filed(case)
         if closes and envelope_id is not None:
             run(_FILED, envelope=envelope_id, now=at)
-        if not case.is_mail and filed.outcome is Outcome.FILED:
-            afterwards.append(lambda: early.catch_up_with(filed.message_id, at=at))
+        if not case.is_mail and filed.message_id and filed.outcome is Outcome.FILED:
+            about, key = case.contact.external_id, contact.conversation_key
+            afterwards.append(lambda: early.catch_up_on(channel_id, about=about, conversation_key=key, at=at))
     return filed
 
 
