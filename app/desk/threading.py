@@ -162,7 +162,9 @@ def on_platform(
     """
     found = _by_answer(contact, earlier, channel_id=channel_id)
     if found is None or (is_asking and _is_over(found, contact.sent_at)):
-        found = _by_key(contact, channel_id=channel_id, identity_id=identity_id)
+        found = _by_key(contact, channel_id=channel_id, identity_id=identity_id) or _by_root(
+            contact, channel_id=channel_id
+        )
     return None if found is None or (is_asking and _is_over(found, contact.sent_at)) else int(found.id)
 
 
@@ -189,6 +191,12 @@ def _by_answer(contact: Contact, earlier: Sequence[Known], *, channel_id: int) -
     named = next((known_[id_] for id_ in contact.replies_to if id_ in known_), None)
     found: Row[Any] | None = run(_NAMED, conversation=named).one() if named else None
     return found
+
+
+def _by_root(contact: Contact, *, channel_id: int) -> Row[Any] | None:
+    """Let the beginning of a public thread join the answer that came before it, whoever wrote that."""
+    is_root = contact.is_public and contact.external_id == contact.conversation_key
+    return _by_key(contact, channel_id=channel_id, identity_id=None, is_anybodys=True) if is_root else None
 
 
 def _by_key(

@@ -156,6 +156,12 @@ def test_a_reply_that_comes_before_its_comment_meets_it_in_their_thread(page: Pa
     assert first.ticket_id == second.ticket_id
 
 
+def test_a_reply_of_somebody_else_that_comes_before_its_comment_shares_its_ticket(page: Page) -> None:
+    second = page.hear(comment(sender=OTTO_IN_PUBLIC, replies_to=("c1",), conversation_key="c1", sent_at=MONDAY_NINE))
+    first = page.hear(comment(external_id="c1", sent_at=MONDAY_NINE - MINUTE))
+    assert first.ticket_id == second.ticket_id
+
+
 def test_a_resolved_ticket_opens_again_within_a_fortnight(page: Page) -> None:
     first = page.hear(dm())
     status.resolve(first.ticket_id, by=page.world.ben, at=MONDAY_NINE + HOUR)
