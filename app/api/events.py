@@ -44,6 +44,8 @@ _WORDS = {
     "completed": "Angaben der Plattform nachgetragen",
     "called": "Telefonat",
     "promised": "Zugesagt bis {due_at}",
+    "promise_warned": "Zusage bald fällig",
+    "promise_broken": "Zusage nicht gehalten",
 }
 
 

@@ -14,7 +14,7 @@ from app import live
 from app.db import Afterwards, db, once_more, transaction
 from app.desk import call_filing, callers
 from app.desk.writing import HOLD, held, held_by
-from app.models import Agent, Call, CallState, Channel, membership
+from app.models import RUNNING, Agent, Call, CallState, Channel, membership
 from channels.calls import Standing, given_up, joined, merged, standing, told
 from channels.contract import CallEvent, CallStep
 
@@ -160,9 +160,8 @@ def _tell(call: Call, stands: Standing, afterwards: Afterwards) -> None:
 
 def unheard(*, at: datetime) -> list[int]:
     """Return the calls of which nothing was heard for too long; the partial index holds nothing else."""
-    running = Call.state.in_([CallState.RINGING, CallState.TALKING])
     silent = ((Call.state == CallState.RINGING) & (Call.rang_at < at - UNANSWERED_FOR)) | (Call.rang_at < at - LONGEST)
-    return list(db.session.scalars(select(Call.id).where(running, silent).order_by(Call.id).limit(100)))
+    return list(db.session.scalars(select(Call.id).where(RUNNING, silent).order_by(Call.id).limit(100)))
 
 
 @once_more

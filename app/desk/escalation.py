@@ -65,7 +65,7 @@ def fire(obligation_id: int, *, at: datetime) -> str:
             due_at=obligation.due_at.isoformat(),
             kind_owed=obligation.kind,
         )
-        _tell(_leads(ticket.team_id), obligation, ticket, kind=kind, at=at, afterwards=afterwards)
+        _tell(leads_of(ticket.team_id), obligation, ticket, kind=kind, at=at, afterwards=afterwards)
     return rung.name
 
 
@@ -90,7 +90,7 @@ def _take(obligation: Obligation, rung: Rung | None, ahead: Rung | None) -> bool
     return taken is not None
 
 
-def _leads(team_id: int | None) -> Sequence[Agent]:
+def leads_of(team_id: int | None) -> Sequence[Agent]:
     """Return who watches over the team: its leads, or the administrators where it has none."""
     leads = db.session.scalars(
         select(Agent)

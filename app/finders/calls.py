@@ -11,7 +11,7 @@ from sqlalchemy import func, select
 from app.access import Person, sees_all, visible
 from app.db import db
 from app.errors import NotFound
-from app.models import Agent, Call, CallOutcome, CallState, Channel, Conversation, Customer, Identity, Ticket
+from app.models import RUNNING, Agent, Call, CallOutcome, CallState, Channel, Conversation, Customer, Identity, Ticket
 
 __all__ = ["CallOutcome", "CallState", "Ringing", "in_writing", "number_of", "ringing", "running"]
 
@@ -90,7 +90,7 @@ def running(person: Person, *, now: datetime) -> list[int]:
     rows = db.session.execute(
         select(Call, Channel.team_id)
         .join(Channel, Channel.id == Call.channel_id)
-        .where(Call.state.in_([CallState.RINGING, CallState.TALKING]), Call.rang_at > now - SHOWN_FOR)
+        .where(RUNNING, Call.rang_at > now - SHOWN_FOR)
         .order_by(Call.id)
         .limit(50)
     )

@@ -1,6 +1,6 @@
 """The rows. Facts and transitions that need only the row itself; no session, no query."""
 
-from app.models.call import Call, CallOutcome, CallState
+from app.models.call import RUNNING, Call, CallOutcome, CallState
 from app.models.channel import UNFILED, Channel, Envelope, EnvelopeState, ProblemSource
 from app.models.customer import Customer, Identity
 from app.models.errand import UNDONE, Early, Errand, ErrandKind, ErrandState, Trace
@@ -17,7 +17,7 @@ from app.models.message import (
 )
 from app.models.obligation import UNTOLD, Calendar, Notification, NotificationState, Obligation, ObligationState, Policy
 from app.models.part import Heartbeat, Lease, StoredAnswer
-from app.models.promise import Promise, PromiseState
+from app.models.promise import UNFIRED, Promise, PromiseState
 from app.models.team import Agent, Role, SignIn, Team, Token, membership
 from app.models.ticket import FIRST_NUMBER, NOTHING_DUE, Conversation, Priority, Publicity, Ticket, TicketState
 from app.models.timeline import Counter, Event, Note
@@ -26,8 +26,10 @@ __all__ = [
     "FIRST_NUMBER",
     "IN_OUTBOX",
     "NOTHING_DUE",
+    "RUNNING",
     "UNDONE",
     "UNFILED",
+    "UNFIRED",
     "UNTOLD",
     "Agent",
     "Attachment",

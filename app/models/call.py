@@ -12,6 +12,8 @@ from app.db import Model
 from app.models.columns import Json, JsonMap, Key, word_of
 
 _ringing = text("state IN ('ringing', 'talking')")
+RUNNING = text("call.state IN ('ringing', 'talking')")
+"""The condition of the partial index, for every question that should use it: SQLite does not look at parameters."""
 
 
 class CallState(StrEnum):

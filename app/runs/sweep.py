@@ -15,7 +15,7 @@ from sqlalchemy import select
 from app import clock, queue
 from app.config import Settings
 from app.db import db
-from app.desk import answers, aside, delivery, early, errands, notices, parts
+from app.desk import answers, aside, calls, delivery, early, errands, notices, parts
 from app.desk.parts import FILES
 from app.models import UNFILED, Channel, Envelope, EnvelopeState
 from app.runs.filing import file_carefully
@@ -73,6 +73,7 @@ class Sweeper:
             ("lost errands", lambda: errands.lose_track(lease=settings.send_lease)),
             ("waiting errands", self._run_errands),
             ("what came too early", lambda: early.catch_up(at=clock.now())),
+            ("calls whose end was never told", _give_calls_up),
             ("tidying up", self._tidy),
         )
         for name, step in steps:
@@ -155,3 +156,9 @@ def _unfiled() -> list[int]:
             .limit(200)
         )
     )
+
+
+def _give_calls_up() -> None:
+    """End calls of which nothing more was heard: no telephone system tells anything twice."""
+    for call_id in calls.unheard(at=clock.now()):
+        calls.give_up(call_id, at=clock.now())

@@ -5,11 +5,12 @@ from __future__ import annotations
 import logging
 import threading
 import time
+from collections.abc import Callable
 
 from flask import Flask
 
 from app import clock
-from app.desk import escalation, parts
+from app.desk import escalation, parts, promise_rungs
 from app.runs import lifeline
 from app.runs.pulse import Pulse
 from app.runs.rounds import one_round
@@ -25,6 +26,12 @@ RENEW_EVERY = 4.0
 REST = 60.0
 """Seconds for which a row that could not be fired is left alone, so that it does not hold up the others."""
 
+LADDERS: tuple[tuple[str, Callable[..., list[int]], Callable[..., str]], ...] = (
+    ("obligation", escalation.due, escalation.fire),
+    ("promise", promise_rungs.due, promise_rungs.fire),
+)
+"""What the tick climbs: its name, what is due by now, and how one rung is fired."""
+
 
 class Ticker:
     """Fires due rungs while it holds the lease."""
@@ -33,7 +40,7 @@ class Ticker:
         self._flask, self._owner = flask, owner
         self._held_until = float("-inf")
         self._renew_at = float("-inf")
-        self._resting: dict[int, float] = {}
+        self._resting: dict[tuple[str, int], float] = {}
 
     @property
     def is_leading(self) -> bool:
@@ -46,16 +53,17 @@ class Ticker:
         if self.is_leading:
             now = time.monotonic()
             self._resting = {id_: until for id_, until in self._resting.items() if until > now}
-            for obligation_id in escalation.due(at=clock.now()):
-                if obligation_id not in self._resting and not self._fired(obligation_id):
-                    break
+            for ladder, due, fire in LADDERS:
+                for id_ in due(at=clock.now()):
+                    if (ladder, id_) not in self._resting and not self._fired(ladder, id_, fire):
+                        break
 
-    def _fired(self, obligation_id: int) -> bool:
+    def _fired(self, ladder: str, id_: int, fire: Callable[..., str]) -> bool:
         """Fire, or let a row rest that cannot be fired; False where no other could be fired either."""
-        with one_round(f"firing obligation {obligation_id}") as this:
-            escalation.fire(obligation_id, at=clock.now())
+        with one_round(f"firing {ladder} {id_}") as this:
+            fire(id_, at=clock.now())
         if this.is_unexpected:
-            self._resting[obligation_id] = time.monotonic() + REST
+            self._resting[ladder, id_] = time.monotonic() + REST
         return this.went_well or this.is_unexpected
 
     def _renew(self) -> None:

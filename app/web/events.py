@@ -129,6 +129,15 @@ def _promised(event: Happened, _page: TicketPage) -> EventWords:
     return EventWords(bold=_("Zusage:"), text=_promise(event), icon="hand", look="promise")
 
 
+def _promise_warned(_event: Happened, _page: TicketPage) -> EventWords:
+    return EventWords(bold=_("Zusage bald fällig."), text="", icon="bell", look="soon")
+
+
+def _promise_broken(_event: Happened, _page: TicketPage) -> EventWords:
+    text = _("Die Teamleitung weiß davon.")
+    return EventWords(bold=_("Zusage nicht gehalten."), text=text, icon="bell", look="late")
+
+
 def _promise(event: Happened) -> str:
     try:
         due_at = datetime.fromisoformat(str(event.details.get("due_at", "")))
@@ -162,4 +171,6 @@ _TELLERS: dict[str, Callable[[Happened, TicketPage], EventWords]] = {
     "thread_moved": _told("swap"),
     "channel_told": _told("bell", "soon"),
     "promised": _promised,
+    "promise_warned": _promise_warned,
+    "promise_broken": _promise_broken,
 }

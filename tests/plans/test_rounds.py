@@ -7,7 +7,7 @@ from datetime import timedelta
 
 import pytest
 
-from app.desk import aside, delivery, envelopes, errands, escalation, notices
+from app.desk import aside, calls, delivery, envelopes, errands, escalation, notices, promise_rungs
 from app.finders import parked, ticket
 from app.runs import sweep
 from app.runs.recount import repair_counters
@@ -17,6 +17,8 @@ from tests.plans.reading import asked_by, faults
 
 ROUNDS: dict[str, Callable[[], object]] = {
     "the tick, what is due": lambda: escalation.due(at=NOW + timedelta(hours=3)),
+    "the tick, promises that are due": lambda: promise_rungs.due(at=NOW + timedelta(hours=3)),
+    "the sweep, calls whose end was never told": lambda: calls.unheard(at=NOW),
     "the sweep, claims never settled": lambda: delivery.lost(lease=90),
     "the sweep, what waits to be sent": lambda: delivery.waiting(at=NOW),
     "the sweep, notices never settled": lambda: notices.lose_track(lease=90),
