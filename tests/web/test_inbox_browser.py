@@ -265,6 +265,7 @@ def test_every_shortcut_of_the_help_does_something(desk: Page, numbers: list[int
         "newest",
         "reopen",
         "publicity",
+        "call",
     }
     assert acts - controls == script_alone - controls
 

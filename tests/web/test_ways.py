@@ -58,7 +58,7 @@ def test_a_mail_is_sent_and_nothing_else_is_said(ada: FlaskClient, world: cast.W
 def test_a_comment_is_answered_in_public_and_the_button_says_so(ada: FlaskClient, world: cast.World) -> None:
     number, _message_id = voices.comment(world)
     shown = composer(ada, number)
-    assert '<form id="reply-form" class="public"' in shown
+    assert '<form id="reply-form" class="public' in shown
     assert 'data-words="send">Öffentlich antworten<' in shown
     assert "Öffentlich: Alle können Ihre Antwort lesen." in shown
     assert "Facebook öffentlich" in shown
