@@ -209,3 +209,68 @@ def test_a_password_is_only_taken_while_there_is_none(faden: Faden, shop: Path, 
     (shop.parent / "geheim" / "ada").write_text("ein ganz anderes Kennwort\n")
     assert faden("config", "apply", shop).output == "Nothing to change.\n"
     assert can_log_in(settings, "ada@nordlicht.example", "ein langes Kennwort")
+
+
+PLATFORMS = """
+teams: [Social Media]
+people:
+  - {email: ben@nordlicht.example, name: Ben, teams: [Social Media], phone_user: Ben}
+channels:
+  - kind: messenger
+    name: Seite
+    address: "2200000000000042"
+    team: Social Media
+    settings: {app_id: "110000000000011", api_base: "http://127.0.0.1:9"}
+    secrets: {page_token: {file: geheim/imap}, app_secret: {file: geheim/imap}, verify_token: {file: geheim/imap}}
+  - kind: x
+    name: Auf X
+    address: "4200042"
+    settings: {username: nordlicht, terms: [Nordlicht Lampen, "#nordlichtlampen"], poll_seconds: 30}
+  - kind: phone
+    name: Telefon
+    address: "+4940669691100"
+    settings: {provider: sipgate, country: DE}
+"""
+
+
+@pytest.fixture
+def platforms(shop: Path) -> Path:
+    """The file of a shop that is heard on every platform."""
+    shop.write_text(PLATFORMS)
+    return shop
+
+
+def test_every_kind_of_channel_is_declared_and_shown_again(faden: Faden, platforms: Path) -> None:
+    first = faden("config", "apply", platforms)
+    assert [line for line in first.output.splitlines() if "channels" in line] == [
+        "+ channels: Seite",
+        "+ channels: Auf X",
+        "+ channels: Telefon",
+    ], first.stderr
+    shown = faden("config", "show").output
+    assert yaml.safe_load(shown)["channels"][0]["settings"]["terms"] == ["Nordlicht Lampen", "#nordlichtlampen"]
+    assert yaml.safe_load(shown)["people"][0]["phone_user"] == "Ben"
+    assert "streng-geheim" not in shown
+    platforms.write_text(shown)
+    assert faden("config", "apply", platforms).output == "Nothing to change.\n"
+
+
+@pytest.mark.parametrize("database", ["sqlite"], indirect=True)
+@pytest.mark.parametrize(
+    ("old", "new", "told"),
+    [
+        ("app_id:", "ap_id:", "channels[0]: there is no setting ap_id"),
+        ("page_token:", "page_tokn:", "channels[0]: there is no secret page_tokn"),
+        ("http://127.0.0.1:9", "ftp://127.0.0.1", "channels[0]: Einstellung api_base"),
+        ("terms:", "term:", "channels[1]: there is no setting term"),
+        ("poll_seconds: 30", "poll_seconds: oft", "channels[1]: Einstellung poll_seconds"),
+        ("provider: sipgate", "provider: rauchzeichen", "channels[2]: Einstellung provider"),
+    ],
+)
+def test_a_wrong_setting_of_any_kind_is_named(
+    faden: Faden, platforms: Path, database: str, old: str, new: str, told: str
+) -> None:
+    change(platforms, old, new)
+    result = faden("config", "apply", platforms)
+    assert result.exit_code == 1
+    assert f"{platforms}: {told}" in result.stderr
