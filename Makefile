@@ -1,7 +1,7 @@
 # make run    the product with demo content         make test    the whole suite on both databases
 # make check  everything that needs no server       make bench   the benchmarks
 # make lock   resolve the dependencies anew         make clean   forget everything that can be made again
-# make storm  the long kill test
+# make storm  the long kill tests
 
 SHELL := /bin/bash
 .SHELLFLAGS := -euo pipefail -c
@@ -31,9 +31,11 @@ setup-dev: setup $(DONE)/dev
 test: setup-dev test-servers
 	$(BIN)/python -m pytest --numprocesses $(WORKERS) --dist worksteal $(ARGS)
 
-# The long kill test: 30 kills of every part during 500 mails in and 100 answers out, on both databases, about ten minutes.
+# The long kill tests, on both databases: 30 kills of every part during 500 mails in and 100 answers out, about ten minutes;
+# then 10,000 calls of a platform with five kills of whoever files them, about as long.
 storm: setup-dev test-servers
 	KILLS=30 $(BIN)/python -m pytest tests/kill/test_storm.py -s -o faulthandler_timeout=0
+	BURST=10000 $(BIN)/python -m pytest tests/kill/test_burst.py -s -o faulthandler_timeout=0
 
 CHECKS := style types layers templates spelling dependencies typescript shape
 .PHONY: $(CHECKS:%=check-%)

@@ -207,7 +207,8 @@ def _messages(conversation_ids: Sequence[int]) -> list[Said]:
         .order_by(Message.id.desc())
         .limit(MOST_MESSAGES)
     ).all()
-    return [Said._make(row) for row in reversed(rows)]
+    # By the platform's time, for calls come in any order.
+    return sorted((Said._make(row) for row in rows), key=lambda said: (said.sent_at, said.id))
 
 
 def _files(message_ids: Sequence[int]) -> list[File]:

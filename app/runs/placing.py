@@ -9,11 +9,11 @@ from flask import current_app
 from sqlalchemy.exc import DBAPIError, OperationalError, StatementError
 
 from app import blobs
-from app.desk import intake
+from app.desk import calls, changes, intake, progress, signals
 from app.desk.intake import Filed
 from app.desk.outbox import Enclosure
 from app.errors import DeskError
-from channels.contract import CallEvent, Change, Contact, Heard, Progress
+from channels.contract import CallEvent, Change, Contact, Heard, Progress, Signal
 
 
 class NotFiled(Exception):
@@ -50,32 +50,25 @@ def place(heard: Heard, origin: Origin, *, closes: bool, at: datetime) -> Filed 
 
 
 def _placed(heard: Heard, origin: Origin, *, closes: bool, at: datetime) -> Filed | None:
-    if isinstance(heard, Contact):
-        return intake.receive(
-            heard,
-            channel_id=origin.channel_id,
-            envelope_id=origin.envelope_id,
-            digest=origin.digest,
-            enclosures=_enclosures(heard),
-            at=at,
-            **({} if closes else {"closes": False}),
-        )
-    if isinstance(heard, CallEvent):
-        from app.desk import calls
-
-        calls.hear(heard, channel_id=origin.channel_id, envelope_id=origin.envelope_id, at=at)
-    elif isinstance(heard, Change):
-        from app.desk import changes
-
-        changes.apply(heard, channel_id=origin.channel_id, at=at)
-    elif isinstance(heard, Progress):
-        from app.desk import progress
-
-        progress.apply(heard, channel_id=origin.channel_id, at=at)
-    else:
-        from app.desk import signals
-
-        signals.apply(heard, channel_id=origin.channel_id, at=at)
+    match heard:
+        case Contact():
+            return intake.receive(
+                heard,
+                channel_id=origin.channel_id,
+                envelope_id=origin.envelope_id,
+                digest=origin.digest,
+                enclosures=_enclosures(heard),
+                closes=closes,
+                at=at,
+            )
+        case Change():
+            changes.apply(heard, channel_id=origin.channel_id, at=at)
+        case Progress():
+            progress.apply(heard, channel_id=origin.channel_id, at=at)
+        case Signal():
+            signals.apply(heard, channel_id=origin.channel_id, at=at)
+        case CallEvent():
+            calls.hear(heard, channel_id=origin.channel_id, envelope_id=origin.envelope_id, at=at)
     return None
 
 

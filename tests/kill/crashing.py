@@ -13,6 +13,7 @@ from app.config import Settings
 from app.desk import delivery
 from app.factory import create_core
 from app.runs import intake
+from app.runs.placing import store
 from channels.contract import Raw
 from channels.registry import build
 
@@ -24,7 +25,7 @@ def after_storing(channel_id: str, file: str) -> None:
 
 def before_storing(_channel_id: str, file: str) -> None:
     """Write the bytes and die before their envelope is committed."""
-    intake._store().put(Path(file).read_bytes())
+    store().put(Path(file).read_bytes())
 
 
 def after_claiming(message_id: str) -> None:
