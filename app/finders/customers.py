@@ -9,6 +9,7 @@ from sqlalchemy import or_, select
 
 from app.access import Person, sees_all, visible
 from app.db import db
+from app.finders import addresses
 from app.models import Customer, Identity, Ticket
 
 
@@ -38,8 +39,8 @@ def page(person: Person, q: str, *, before: int = 0, limit: int) -> tuple[list[C
             select(Ticket.id).where(Ticket.customer_id == Customer.id, visible(person)).exists()
         )
     if q:
-        addresses = select(Identity.customer_id).where(Identity.value.icontains(q, autoescape=True))
-        statement = statement.where(or_(Customer.name.icontains(q, autoescape=True), Customer.id.in_(addresses)))
+        owners = select(Identity.customer_id).where(addresses.like(q))
+        statement = statement.where(or_(Customer.name.icontains(q, autoescape=True), Customer.id.in_(owners)))
     if before:
         statement = statement.where(Customer.id < before)
     rows = db.session.execute(statement).all()

@@ -9,6 +9,7 @@ from sqlalchemy import Select, or_, select
 
 from app.access import Person, visible
 from app.db import db
+from app.finders import addresses
 from app.models import Customer, Identity, Ticket, TicketState
 
 MOST_HITS = 25
@@ -51,7 +52,5 @@ def _hits(person: Person) -> Select[*tuple[Any, ...]]:
 def _people(wanted: str) -> list[int]:
     """Return the customers whose name or address contains the text."""
     by_name = select(Customer.id).where(Customer.name.icontains(wanted, autoescape=True)).limit(MOST_PEOPLE)
-    by_address = (
-        select(Identity.customer_id).where(Identity.value.icontains(wanted, autoescape=True)).limit(MOST_PEOPLE)
-    )
+    by_address = select(Identity.customer_id).where(addresses.like(wanted)).limit(MOST_PEOPLE)
     return [*db.session.scalars(by_name), *db.session.scalars(by_address)]

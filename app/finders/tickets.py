@@ -11,6 +11,7 @@ from sqlalchemy import BigInteger, ColumnElement, Select, and_, false, literal, 
 
 from app.access import Person, sees_all, visible
 from app.db import UtcDateTime, db
+from app.finders import addresses
 from app.finders.directory import agents_called, is_id, teams_called
 from app.models import Agent, Channel, Conversation, Customer, Identity, Priority, Team, Ticket, TicketState
 
@@ -229,7 +230,7 @@ def _of_customer(customer: str) -> ColumnElement[bool]:
 def _matching(q: str) -> ColumnElement[bool]:
     """Return the condition on number, subject, name or address; a number finds its ticket beside the texts."""
     people = select(Customer.id).where(Customer.name.icontains(q, autoescape=True))
-    addresses = select(Identity.customer_id).where(Identity.value.icontains(q, autoescape=True))
-    found = or_(Ticket.subject.icontains(q, autoescape=True), Ticket.customer_id.in_(people.union(addresses)))
+    owners = select(Identity.customer_id).where(addresses.like(q))
+    found = or_(Ticket.subject.icontains(q, autoescape=True), Ticket.customer_id.in_(people.union(owners)))
     number = q.removeprefix("#")
     return or_(found, Ticket.id == int(number)) if is_id(number) else found

@@ -210,3 +210,15 @@ def test_nobody_writes_on_a_ticket_they_may_not_see(world: cast.World, channel: 
     number = cast.hear(world).ticket_id
 
     assert enter(client, world.ben).post(f"/tickets/{number}/calls", data=note_form()).status_code == 404
+
+
+@pytest.mark.parametrize("typed", ["0151 555 01001", "+49 151 55501001", "0049 151 55501001"])
+def test_a_number_finds_its_matter_however_it_is_written(
+    world: cast.World, channel: int, client: FlaskClient, typed: str
+) -> None:
+    number = cast.hear(world).ticket_id
+    enter(client, world.ada).post(f"/tickets/{number}/calls", data=note_form())
+
+    found = client.get("/search", query_string={"q": typed}).text
+
+    assert f"/tickets/{number}" in found
