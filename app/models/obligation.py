@@ -14,6 +14,9 @@ from app.models.columns import Json, JsonMap, Key, word_of
 _running = text("state = 'open' AND rung_at IS NOT NULL")
 _owed = text("state = 'open'")
 _answered = text("answered_by_id IS NOT NULL")
+_settled = text("state = 'met'")
+SETTLED = text("obligation.state = 'met'")
+"""The condition of the partial index, for every question that should use it: SQLite does not look at parameters."""
 _untold = text("state IN ('queued', 'sending')")
 UNTOLD = text("notification.state IN ('queued', 'sending')")
 """The condition of the partial index, for every question that should use it: SQLite does not look at parameters."""
@@ -69,6 +72,7 @@ class Obligation(Model):
     __table_args__ = (
         Index("ix_obligation_rung", "rung_at", "id", postgresql_where=_running, sqlite_where=_running),
         Index("ix_obligation_owed", "conversation_id", postgresql_where=_owed, sqlite_where=_owed),
+        Index("ix_obligation_settled", "settled_at", postgresql_where=_settled, sqlite_where=_settled),
         Index("ix_obligation_answer", "answered_by_id", postgresql_where=_answered, sqlite_where=_answered),
     )
 

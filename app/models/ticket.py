@@ -18,6 +18,8 @@ NOTHING_DUE = datetime(9999, 1, 1, tzinfo=UTC)
 _open = text("closed_at IS NULL")
 _closed = text("closed_at IS NOT NULL")
 _unassigned = text("closed_at IS NULL AND assignee_id IS NULL")
+_waiting = text("closed_at IS NULL AND oldest_unanswered_at IS NOT NULL")
+_public = text("closed_at IS NULL AND oldest_unanswered_at IS NOT NULL AND publicity IS NOT NULL")
 
 
 class TicketState(StrEnum):
@@ -62,6 +64,10 @@ class Ticket(Model):
             postgresql_where=_unassigned,
             sqlite_where=_unassigned,
         ),
+        Index(
+            "ix_ticket_waiting", "team_id", "oldest_unanswered_at", postgresql_where=_waiting, sqlite_where=_waiting
+        ),
+        Index("ix_ticket_public", "team_id", "oldest_unanswered_at", postgresql_where=_public, sqlite_where=_public),
         Index("ix_ticket_closed", "closed_at", "id", postgresql_where=_closed, sqlite_where=_closed),
         Index(
             "ix_ticket_assignee_closed",

@@ -248,6 +248,14 @@ def upgrade() -> None:
     op.create_index(op.f("ix_ticket_customer_id"), "ticket", ["customer_id"], unique=False)
     op.create_index(op.f("ix_ticket_joined_into_id"), "ticket", ["joined_into_id"], unique=False)
     op.create_index(
+        "ix_ticket_public",
+        "ticket",
+        ["team_id", "oldest_unanswered_at"],
+        unique=False,
+        postgresql_where=sa.text("closed_at IS NULL AND oldest_unanswered_at IS NOT NULL AND publicity IS NOT NULL"),
+        sqlite_where=sa.text("closed_at IS NULL AND oldest_unanswered_at IS NOT NULL AND publicity IS NOT NULL"),
+    )
+    op.create_index(
         "ix_ticket_queue",
         "ticket",
         ["queue_at", "id"],
@@ -280,6 +288,14 @@ def upgrade() -> None:
         sqlite_where=sa.text("closed_at IS NULL AND assignee_id IS NULL"),
     )
     op.create_index(op.f("ix_ticket_updated_at"), "ticket", ["updated_at"], unique=False)
+    op.create_index(
+        "ix_ticket_waiting",
+        "ticket",
+        ["team_id", "oldest_unanswered_at"],
+        unique=False,
+        postgresql_where=sa.text("closed_at IS NULL AND oldest_unanswered_at IS NOT NULL"),
+        sqlite_where=sa.text("closed_at IS NULL AND oldest_unanswered_at IS NOT NULL"),
+    )
     op.create_table(
         "token",
         sa.Column("id", sa.BigInteger().with_variant(sa.Integer(), "sqlite"), nullable=False),
@@ -690,6 +706,14 @@ def upgrade() -> None:
         postgresql_where=sa.text("state = 'open' AND rung_at IS NOT NULL"),
         sqlite_where=sa.text("state = 'open' AND rung_at IS NOT NULL"),
     )
+    op.create_index(
+        "ix_obligation_settled",
+        "obligation",
+        ["settled_at"],
+        unique=False,
+        postgresql_where=sa.text("state = 'met'"),
+        sqlite_where=sa.text("state = 'met'"),
+    )
     op.create_table(
         "promise",
         sa.Column("id", sa.BigInteger().with_variant(sa.Integer(), "sqlite"), nullable=False),
@@ -789,6 +813,12 @@ def downgrade() -> None:
     op.drop_index(op.f("ix_promise_conversation_id"), table_name="promise")
     op.drop_table("promise")
     op.drop_index(
+        "ix_obligation_settled",
+        table_name="obligation",
+        postgresql_where=sa.text("state = 'met'"),
+        sqlite_where=sa.text("state = 'met'"),
+    )
+    op.drop_index(
         "ix_obligation_rung",
         table_name="obligation",
         postgresql_where=sa.text("state = 'open' AND rung_at IS NOT NULL"),
@@ -869,6 +899,12 @@ def downgrade() -> None:
     op.drop_table("conversation")
     op.drop_index(op.f("ix_token_agent_id"), table_name="token")
     op.drop_table("token")
+    op.drop_index(
+        "ix_ticket_waiting",
+        table_name="ticket",
+        postgresql_where=sa.text("closed_at IS NULL AND oldest_unanswered_at IS NOT NULL"),
+        sqlite_where=sa.text("closed_at IS NULL AND oldest_unanswered_at IS NOT NULL"),
+    )
     op.drop_index(op.f("ix_ticket_updated_at"), table_name="ticket")
     op.drop_index(
         "ix_ticket_unassigned_queue",
@@ -893,6 +929,12 @@ def downgrade() -> None:
         table_name="ticket",
         postgresql_where=sa.text("closed_at IS NULL"),
         sqlite_where=sa.text("closed_at IS NULL"),
+    )
+    op.drop_index(
+        "ix_ticket_public",
+        table_name="ticket",
+        postgresql_where=sa.text("closed_at IS NULL AND oldest_unanswered_at IS NOT NULL AND publicity IS NOT NULL"),
+        sqlite_where=sa.text("closed_at IS NULL AND oldest_unanswered_at IS NOT NULL AND publicity IS NOT NULL"),
     )
     op.drop_index(op.f("ix_ticket_joined_into_id"), table_name="ticket")
     op.drop_index(op.f("ix_ticket_customer_id"), table_name="ticket")
