@@ -12,6 +12,7 @@ from flask.testing import FlaskClient
 
 from app.config import Settings
 from app.db import db
+from app.desk import channels
 from app.factory import create_app
 from tests import world as cast
 from tests.fixtures.databases import Client
@@ -128,3 +129,48 @@ def test_before_anything_was_sent_the_page_says_what_to_do(ada: FlaskClient) -> 
 def test_without_a_demo_there_is_no_such_page(app: Flask, client: FlaskClient) -> None:
     enter(client, cast.build().max)
     assert [client.get(f"/demo/{page}").status_code for page in ("write", "received")] == [404, 404]
+
+
+def add_page() -> int:
+    """Set up the sample shop's page at a platform that does not run, and return the channel's id."""
+    return channels.add(
+        "messenger",
+        name="Seite",
+        address="2200000000000042",
+        settings={"app_id": "1", "api_base": "http://127.0.0.1:9"},
+        secrets={},
+        team_id=None,
+        is_demo=True,
+    )
+
+
+def test_only_platforms_of_the_sample_shop_are_offered(ada: FlaskClient) -> None:
+    assert ada.get("/demo/write/messenger").status_code == 404
+    add_page()
+    page = ada.get("/demo/write/messenger").text
+    assert 'href="/demo/write/comment"' in page
+    assert "/demo/write/x" not in page
+    assert [ada.get(f"/demo/{way}").status_code for way in ("write/x", "received/x", "write/nichts")] == [404] * 3
+
+
+def test_a_platform_that_is_away_is_said_and_the_text_is_kept(ada: FlaskClient) -> None:
+    add_page()
+    typed = {"name": "Eva", "id": "61", "text": "Hallo?"}
+    answer = ada.post("/demo/write/messenger", data=typed)
+    assert answer.status_code == 422
+    assert "Die Plattform der Demo antwortet nicht." in answer.text
+    assert "Hallo?</textarea>" in answer.text
+    assert ada.get("/demo/received/messenger").status_code == 200
+
+
+def test_nobody_writes_without_a_word(ada: FlaskClient) -> None:
+    add_page()
+    answer = ada.post("/demo/write/comment", data={"name": "Eva", "id": "71", "text": "  "})
+    assert answer.status_code == 422
+    assert 'id="text-error"' in answer.text
+
+
+def test_no_other_act_can_be_named(ada: FlaskClient) -> None:
+    add_page()
+    typed = {"name": "Eva", "id": "61", "text": "Hallo?", "act": "../../v25.0/me"}
+    assert ada.post("/demo/write/messenger", data=typed).status_code == 404
