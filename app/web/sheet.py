@@ -131,7 +131,8 @@ def _clock(page: TicketPage) -> Fact:
 
 def _windows(found: Sequence[Way], *, is_closed: bool) -> list[Fact]:
     """Return the window that closes next, while an answer can still go through it."""
-    running = [way for way in found if way.window and way.can and way.window.state != "shut"]
+    own = [way for way in found if way.id == str(way.conversation) and way.can]
+    running = [way for way in own if way.window and way.window.state != "shut"]
     if is_closed or not running:
         return []
     way = min(running, key=lambda way: way.window.closes if way.window else "")

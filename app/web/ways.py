@@ -147,7 +147,7 @@ def _way(thread: Thread, threads: Sequence[Thread], capability: Capability, *, i
         to=_whom(thread),
         label=_("Antwort an %(name)s", name=_whom(thread)),
         can=can,
-        reason="" if can else _reason(capability, words, is_public=is_public),
+        reason="" if can else _reason(thread, capability, words, is_public=is_public),
         button=button,
         finish=_("%(send)s & erledigen", send=button),
         most=capability.max_length,
@@ -197,8 +197,10 @@ def _name(thread: Thread, name: str, threads: Sequence[Thread], *, is_public: bo
     return f"{name} · {thread.subject if is_same_address and thread.subject else _whom(thread)}"
 
 
-def _reason(capability: Capability, words: Formats, *, is_public: bool) -> str:
+def _reason(thread: Thread, capability: Capability, words: Formats, *, is_public: bool) -> str:
     """Say why no answer is possible on this way; the connector knows best."""
+    if thread.identity_kind == "phone" and thread.identity_value.startswith("+"):
+        return _("Rufen Sie an: %(number)s.", number=shown_address(thread))
     if not is_public and capability.private_ways_used:
         return _("Die eine private Antwort, die dieser Beitrag erlaubt, ist schon geschickt.")
     if capability.reason:
@@ -225,7 +227,7 @@ def _remark(thread: Thread) -> str:
 
 def window(capability: Capability, words: Formats) -> Window | None:
     """Return the clock of the platform's window; None where there is none."""
-    closes, human = capability.window_closes_at, capability.human_only_until
+    closes, human = capability.window_closes_at or capability.human_only_until, capability.human_only_until
     if closes is None:
         return None
     shut_words = _("Antwortfenster geschlossen seit %(when)s", when=words.when(human or closes))

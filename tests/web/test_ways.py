@@ -4,13 +4,16 @@ from __future__ import annotations
 
 import re
 from datetime import timedelta
+from pathlib import Path
 
 import pytest
 from flask.testing import FlaskClient
 from werkzeug.test import TestResponse
 
+import channels
 from app.db import db
 from app.models import Channel, Conversation, Message, MessageState
+from app.web import platforms
 from tests import world as cast
 from tests.fixtures.databases import Clock
 from tests.web import voices
@@ -146,6 +149,16 @@ def test_the_telephone_takes_no_text(ada: FlaskClient, world: cast.World) -> Non
     number = voices.matter(world, "phone")
     voices.say(voices.thread(number, voices.phone(world), "phone", "+494415550192", name=""), "Anruf")
     assert 'class="locked"' in composer(ada, number)
+
+
+def test_every_sentence_of_a_connector_that_is_translated_is_still_said(ada: FlaskClient, world: cast.World) -> None:
+    folder = Path(channels.__file__).parent
+    source = re.sub(r'"\s*"', "", "".join(path.read_text(encoding="utf-8") for path in sorted(folder.rglob("*.py"))))
+    assert [words for words in platforms.SAID if words not in source] == []
+    ada.post("/language", data={"language": "en"})
+    shown = composer(ada, voices.post(world))
+    assert "X only lets the interface answer posts" in shown
+    assert "Open on X" in shown
 
 
 def ways_to_begin(client: FlaskClient, number: int) -> dict[str, str]:
