@@ -8,7 +8,7 @@ import pytest
 
 from app import live
 from app.db import db
-from app.desk import calls, status
+from app.desk import calls
 from app.models import (
     Call,
     CallState,
@@ -20,7 +20,6 @@ from app.models import (
     Ticket,
     TicketState,
 )
-from channels.contract import Handle
 from tests import world as cast
 from tests.desk import ringing
 from tests.desk.ringing import EVA, Phone
@@ -263,63 +262,6 @@ def test_two_calls_at_once_of_one_caller_are_two_calls_in_one_conversation(chann
     assert db.session.query(Conversation).count() == len(tickets()) == 1
 
 
-def test_withheld_numbers_are_never_taken_for_one_another(channel: int) -> None:
-    for call_id in "ab":
-        phone = Phone(channel, call_id, number=None)
-        phone.play(phone.ring(details={"withheld": True}), phone.hangup("cancel"))
-
-    assert len(tickets()) == 2
-    assert {ticket.customer_name for ticket in tickets()} == {"Unterdrückte Nummer"}
-
-
-def test_calls_inside_the_house_and_of_blocked_callers_leave_no_trace(channel: int) -> None:
-    inside, blocked = Phone(channel, "a", number=None), Phone(channel, "b")
-
-    inside.play(inside.ring(details={"internal": True}))
-    blocked.play(blocked.ring(details={"blocked": True}))
-
-    assert ringing.every_call() == []
-
-
-def test_a_blocked_sender_is_owed_nothing(channel: int) -> None:
-    from app.db import transaction
-
-    first = Phone(channel)
-    first.play(first.ring(), first.answer(), first.hangup())
-    with transaction():
-        db.session.query(Identity).filter_by(value=EVA).one().is_blocked = True
-    again = Phone(channel, "b", at=MONDAY_NINE + HOUR)
-
-    again.play(again.ring(), again.hangup("cancel"))
-
-    assert ringing.owed() == []
-
-
-def test_a_missed_call_takes_up_the_matter_that_was_resolved_last(world: World, channel: int) -> None:
-    phone = Phone(channel)
-    phone.play(phone.ring(), phone.answer(), phone.hangup())
-    number = tickets()[0].id
-    status.resolve(number, by=world.ada, at=MONDAY_NINE + HOUR)
-    again = Phone(channel, "b", at=MONDAY_NINE + 2 * HOUR)
-
-    again.play(again.ring(), again.hangup("cancel"))
-
-    assert [ticket.id for ticket in tickets()] == [number]
-    assert tickets()[0].state is TicketState.OPEN
-    assert cast.counters() == cast.counted()
-
-
-def test_after_the_reopen_window_a_call_is_a_matter_of_its_own(world: World, channel: int) -> None:
-    phone = Phone(channel)
-    phone.play(phone.ring(), phone.answer(), phone.hangup())
-    status.resolve(tickets()[0].id, by=world.ada, at=MONDAY_NINE + HOUR)
-    again = Phone(channel, "b", at=MONDAY_NINE + timedelta(days=21))
-
-    again.play(again.ring(), again.hangup("cancel"))
-
-    assert len(tickets()) == 2
-
-
 def test_a_ring_is_told_to_those_it_rings_at(world: World, channel: int, monkeypatch: pytest.MonkeyPatch) -> None:
     heard: list[live.Signal] = []
     monkeypatch.setattr(live, "publish", heard.append)
@@ -356,16 +298,6 @@ def test_what_the_history_tells_again_is_the_call_that_was_pushed(channel: int) 
     later.play(later.ring(**known), later.hangup("noAnswer", after=15, **known))
 
     assert [(call.root_id, call.state) for call in ringing.every_call()] == [("a", CallState.MISSED)]
-
-
-def test_a_number_with_another_name_for_it_is_never_joined_by_itself(world: World, channel: int) -> None:
-    mail = cast.hear(world, sender=Handle(kind="whatsapp", value=EVA, name="Eva Kundin"))
-    phone = Phone(channel)
-
-    phone.play(phone.ring(), phone.hangup("cancel"))
-
-    assert tickets()[0].id == mail.ticket_id
-    assert len(tickets()) == 2
 
 
 def test_a_call_is_kept_once_however_often_its_row_is_made(channel: int) -> None:
