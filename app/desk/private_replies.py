@@ -7,6 +7,7 @@ from datetime import datetime
 from sqlalchemy import select
 
 from app.db import db
+from app.desk import recipients
 from app.desk.saying import Heard, Talk, refusal
 from app.desk.writing import add
 from app.models import Conversation, Identity, Message, MessageState
@@ -99,10 +100,12 @@ def _identity_id(handle: Handle, *, known: Identity, evidence: str, at: datetime
     """
     value = handle.value[:254]
     found = db.session.scalars(
-        select(Identity.id).where(Identity.kind == handle.kind, Identity.value == value, Identity.scope == handle.scope)
+        select(Identity).where(Identity.kind == handle.kind, Identity.value == value, Identity.scope == handle.scope)
     ).first()
-    if found:
-        return found
+    if found is not None:
+        if found.customer_id != known.customer_id:
+            recipients.give_way(known, found)
+        return found.id
     return add(
         Identity,
         customer_id=known.customer_id,

@@ -5,7 +5,7 @@ from __future__ import annotations
 import re
 from datetime import datetime
 
-from sqlalchemy import select
+from sqlalchemy import func, select
 
 from app.db import db
 from app.desk.writing import add
@@ -37,6 +37,25 @@ def recipient(channel: Channel, *, to: str, identity_id: int | None, ticket: Tic
     db.session.add(identity)
     db.session.flush()
     return identity
+
+
+def give_way(claimed: Identity, found: Identity) -> None:
+    """Inside a verb: what somebody typed turned out to be an identity we know, and its customer has nothing else.
+
+    Tickets that were begun with the typed name then belong to whom we know.
+    """
+    others = db.session.scalar(
+        select(func.count()).where(Identity.customer_id == claimed.customer_id, Identity.id != claimed.id)
+    )
+    if others or claimed.evidence != CLAIMED:
+        return
+    stranger = db.session.get_one(Customer, claimed.customer_id)
+    for ticket in db.session.scalars(select(Ticket).where(Ticket.customer_id == stranger.id)):
+        ticket.customer_id, ticket.customer_name = found.customer_id, (found.name or found.value)[:200]
+    claimed.customer_id = found.customer_id
+    db.session.flush()
+    db.session.delete(stranger)
+    db.session.flush()
 
 
 def _known(channel: Channel, identity_id: int) -> Identity:

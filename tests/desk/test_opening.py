@@ -140,6 +140,19 @@ def test_a_name_typed_for_x_becomes_the_person_it_belongs_to(world: World, x: in
     assert identity.customer_id == ticket(number).customer_id
 
 
+def test_a_typed_name_of_somebody_we_know_is_no_second_customer(world: World, x: int) -> None:
+    known = Page(world=world, channel=x).hear(rant())
+    number, message_id = write(world, channel_id=x, to="@eva_k", by=world.ben)
+    assert ticket(number).customer_id != ticket(known.ticket_id).customer_id
+    assert delivery.claim(message_id, at=MONDAY_NINE + HOUR)
+    reached = Handle(kind="x", value="55501", name="Eva K.")
+    sent = Sent(external_id="1990000000000000901", recipient=reached, conversation_key="4200-55501")
+    delivery.settle(message_id, sent, at=MONDAY_NINE + HOUR)
+    assert ticket(number).customer_id == ticket(known.ticket_id).customer_id
+    assert (ticket(number).customer_name, db.session.query(Customer).count()) == ("Eva K.", 1)
+    assert identity_of(message_id).value == "55501"
+
+
 @pytest.mark.parametrize("to", ["", "@", "eva k", "@a-b", "@" + "a" * 16])
 def test_what_cannot_be_a_name_on_x_is_refused_beside_its_field(world: World, x: int, to: str) -> None:
     with pytest.raises(Refused) as refusal:
