@@ -9,8 +9,11 @@ Found = Mapping[str, Any]
 
 MOST = {"postgresql": 1.8, "list": 2.5, "ticket": 4.0, "reply": 2.5}
 """The ratio to the floor that must not be exceeded."""
+MOST_WAIT = 50.0
+"""Milliseconds within which 95 of 100 calls of a platform are answered."""
 STATEMENTS = {"postgresql": 20, "sqlite": 20, "list": 8, "ticket": 8, "reply": 12}
 NAMES = {"list": "list of 50", "ticket": "ticket with 10 messages", "reply": "reply (POST)"}
+NAMES_OF_DATABASES = {"postgresql": "PostgreSQL", "sqlite": "SQLite"}
 HEAD = ("what", "ours", "floor", "ratio", "must", "SQL statements")
 
 
@@ -18,7 +21,7 @@ def rows(found: Found) -> list[tuple[str, ...]]:
     """Return the lines below `HEAD`, each figure with its unit."""
     lines: list[tuple[str, ...]] = []
     for kind, each in found.get("intake", {}).items():
-        name = {"postgresql": "PostgreSQL", "sqlite": "SQLite"}[kind]
+        name = NAMES_OF_DATABASES[kind]
         lines.append((f"intake, CPU a mail, {name}", _cpu(each["ours"]), _cpu(each["floor"]), *_judged(kind, each)))
         speeds = [f"{each[side]['mails_a_second']:.0f}/s" for side in ("ours", "floor")]
         lines.append((f"intake, mails a second, {name}, one process", *speeds, "", "", ""))
@@ -26,6 +29,8 @@ def rows(found: Found) -> list[tuple[str, ...]]:
         lines.append((f"{NAMES[kind]}, p50 / p95", _p50(each["ours"]), _p50(each["floor"]), *_judged(kind, each)))
         costs = [f"{each[side]['app_ms']:.1f} + {each[side]['database_ms']:.1f} ms" for side in ("ours", "floor")]
         lines.append((f"{NAMES[kind]}, CPU", *costs, "", "", ""))
+    for kind, each in found.get("hooks", {}).items():
+        lines += _calls(f"answer to a call, {each['rate']}/s, {NAMES_OF_DATABASES[kind]}", each)
     if "deadlines" in found:
         lines.append(("a million deadlines", f"{found['deadlines']['seconds']} s", "", "", "", ""))
     return lines
@@ -34,7 +39,8 @@ def rows(found: Found) -> list[tuple[str, ...]]:
 def missed(found: Found) -> list[str]:
     """Name what exceeds its must."""
     sides = {**found.get("intake", {}), **found.get("pages", {})}
-    return [
+    slow = [f"calls, {kind}" for kind, each in found.get("hooks", {}).items() if each["alone"]["p95_ms"] > MOST_WAIT]
+    return slow + [
         kind
         for kind, each in sides.items()
         if each["ratio"] > MOST.get(kind, float("inf")) or each["statements"] > STATEMENTS[kind]
@@ -58,6 +64,15 @@ def _judged(kind: str, each: Found) -> tuple[str, str, str]:
     most = MOST.get(kind)
     ratio = f"**{each['ratio']:.2f}**"
     return ratio, f"≤ {most}" if most else "", f"{each['statements']:.0f} (≤ {STATEMENTS[kind]})"
+
+
+def _calls(name: str, each: Found) -> list[tuple[str, ...]]:
+    must = f"p95 ≤ {MOST_WAIT:g} ms"
+    return [
+        (f"{name}, p50 / p95", _p50(each["alone"]), "", "", must, ""),
+        (f"{name}, while they are filed, p50 / p95", _p50(each["filed"]), "", "", "", ""),
+        (f"{name}, CPU of the web process a call", f"{each['alone']['cpu_ms']:.1f} ms", "", "", "", ""),
+    ]
 
 
 def _cpu(side: Found) -> str:
