@@ -115,7 +115,13 @@ class DeliveryError(Exception):
     """A message did not go out: why, whether trying again can help, and what the other side said."""
 
     def __init__(
-        self, fault: DeliveryFault, *, is_permanent: bool, words: str = "", retry_within: float | None = None
+        self,
+        fault: DeliveryFault,
+        *,
+        is_permanent: bool,
+        words: str = "",
+        retry_within: float | None = None,
+        code: str = "",
     ) -> None:
         super().__init__(f"{fault}: {words}" if words else str(fault))
         self.fault = fault
@@ -123,3 +129,5 @@ class DeliveryError(Exception):
         self.words = words
         self.retry_within = retry_within
         """Seconds the platform asked us to wait, if it did."""
+        self.code = code
+        """The platform's error code; where the account may not speak, the next step is offered by it."""

@@ -163,7 +163,7 @@ def _channel_of(message_id: int) -> int | None:
 
 def _report_fault(channel_id: int, error: DeliveryError) -> None:
     if error.fault in {DeliveryFault.UNAUTHORISED, DeliveryFault.UNREACHABLE}:
-        code = error.fault.value if error.fault is DeliveryFault.UNAUTHORISED else ""
+        code = (error.code or error.fault.value) if error.fault is DeliveryFault.UNAUTHORISED else ""
         _report_problem(channel_id, error.words, code=code)
 
 

@@ -14,9 +14,12 @@ from app.web.door import settings
 from app.web.words import _
 from channels.registry import form_of, is_hooked
 
-_TOKEN_CODES = {"190", "102", "401", "89", "invalid_token"}
+_TOKEN_CODES = {"190", "102", "401", "89", "unauthorised", "revoked"}
 _RIGHT_CODES = {"10", "403", "220", "453"}
 _BUSY_CODES = {"4", "17", "32", "613", "80006", "429"}
+_TOKEN_CODES_OF = {("x", "32"), ("x", "215")}
+"""Where another platform means something else by the same number."""
+_CREDIT_CODES = {"402"}
 _BLOCK_CODES = {"368", "326", "64"}
 
 
@@ -56,13 +59,15 @@ def _expiry(at: datetime | None, now: datetime) -> str:
 
 def _step(kind: str, code: str) -> NextStep | None:
     is_right = code in _RIGHT_CODES or (len(code) == 3 and code.startswith("2"))
-    if code in _TOKEN_CODES:
+    if code in _TOKEN_CODES or (kind, code) in _TOKEN_CODES_OF:
         words = _("Der Zugang gilt nicht mehr: Erzeugen Sie ihn bei der Plattform neu und ersetzen Sie ihn hier.")
         return NextStep(words=words, field=_token_of(kind))
     if code in _BUSY_CODES:
         return NextStep(words=_("Die Plattform bremst uns. Faden wartet und versucht es von selbst wieder."))
     if code in _BLOCK_CODES:
         return NextStep(words=_("Die Plattform hat das Konto gesperrt. Sehen Sie dort nach, was sie verlangt."))
+    if code in _CREDIT_CODES:
+        return NextStep(words=_("Das Guthaben bei der Plattform ist aufgebraucht: Laden Sie es dort auf."))
     if is_right:
         return NextStep(
             words=_("Der App fehlt eine Berechtigung: Geben Sie sie ihr bei der Plattform und prüfen Sie dann.")

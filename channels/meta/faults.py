@@ -99,7 +99,7 @@ class GraphError(Exception):
     def as_delivery(self) -> DeliveryError:
         fault, is_permanent, _ = self.verdict
         wait = (self.retry_within or _PATIENT) if fault is DeliveryFault.RATE_LIMITED else self.retry_within
-        return DeliveryError(fault, is_permanent=is_permanent, words=self.sentence, retry_within=wait)
+        return DeliveryError(fault, is_permanent=is_permanent, words=self.sentence, retry_within=wait, code=self.key)
 
     def as_fault(self) -> ChannelFault:
         return ChannelFault(self.sentence, is_permanent=self.is_about_account, code=self.key)

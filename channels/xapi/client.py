@@ -59,7 +59,9 @@ class Refusal(Exception):
         self.words = f"{why[0] if why else sentence} (X {self.code}{': ' if said else ''}{said[:300]})"
 
     def as_delivery(self) -> DeliveryError:
-        return DeliveryError(self.fault, is_permanent=self.is_permanent, words=self.words, retry_within=self.wait)
+        return DeliveryError(
+            self.fault, is_permanent=self.is_permanent, words=self.words, retry_within=self.wait, code=self.code
+        )
 
     def as_fault(self) -> ChannelFault:
         return ChannelFault(self.words, is_permanent=self.status in {401, 402, 403}, code=self.code)

@@ -2,6 +2,9 @@
 
 from __future__ import annotations
 
+import json
+
+import httpx
 import pytest
 from playwright.sync_api import Locator, Page, expect
 
@@ -19,14 +22,22 @@ def desk(demo: Product, page: Page) -> Page:
     return page
 
 
-def act(desk: Page, demo: Product, way: str, button: str, text: str = "") -> Page:
+def act(desk: Page, demo: Product, way: str, button: str, text: str = "", *, id: str = "") -> Page:
     """Be a customer in another window of the browser, and return it."""
     customer = desk.context.new_page()
     customer.goto(f"{demo.url}/demo/write/{way}")
     if text:
         customer.get_by_label("Text").fill(text)
+    if id:
+        customer.get_by_label("Ihre Kennung dort").fill(id)
     customer.get_by_role("button", name=button).click()
     return customer
+
+
+def let(demo: Product, what: str) -> None:
+    """Let something happen on a platform that no customer does."""
+    ports = json.loads((demo.folder / "demo-platforms" / "ports.json").read_text())
+    assert httpx.post(f"http://127.0.0.1:{ports['control']}/{what}", json={}, trust_env=False).is_success
 
 
 def answer(desk: Page, text: str) -> Locator:
@@ -111,3 +122,24 @@ def test_the_telephone_rings_and_is_noted(demo: Product, desk: Page) -> None:
     expect(desk.get_by_text("Rechnungskopie geht per Mail raus.").first).to_be_visible()
     customer.get_by_role("button", name="Auflegen").click()
     expect(card).to_be_hidden()
+
+
+def test_a_dead_token_is_red_everywhere_until_it_is_renewed(demo: Product, desk: Page) -> None:
+    act(desk, demo, "messenger", "Nachricht senden", "Gilt der Gutschein noch?", id="6100000000000077")
+    opened(desk, "Gilt der Gutschein noch?")
+    let(demo, "messenger/revoke")
+    ours = answer(desk, "Ja, bis Jahresende.")
+    expect(desk.locator("#bars")).to_contain_text("gestört – Antworten warten.")
+
+    settings = desk.context.new_page()
+    settings.goto(f"{demo.url}/settings/channels")
+    settings.get_by_role("link", name="Nordlicht auf Facebook").click()
+    expect(settings.locator("#condition")).to_contain_text("Code 190")
+    settings.get_by_role("link", name="Zugang ersetzen").click()
+    expect(settings.get_by_label("Seiten-Token")).to_be_focused()
+
+    let(demo, "messenger/renew")
+    settings.get_by_role("button", name="Verbindung prüfen").click()
+    expect(settings.locator("#checked .verdict.ok").first).to_be_visible()
+    expect(desk.locator("#bars .bar")).to_have_count(0)
+    expect(ours.locator(".delivery")).to_contain_text("zugestellt")

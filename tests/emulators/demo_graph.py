@@ -39,7 +39,7 @@ class GraphStage:
             (self._remember_public if told["is_public"] else self._remember)(told)
 
     def acts(self) -> Mapping[str, Callable[[Mapping[str, str]], dict[str, Any]]]:
-        return {"message": self._message, "comment": self._comment}
+        return {"message": self._message, "comment": self._comment, "revoke": self._revoke, "renew": self._renew}
 
     def connect(self) -> bool:
         """Shake hands with our hook; False until it is there."""
@@ -66,6 +66,14 @@ class GraphStage:
         posts = [each.id for each in self.emulator.public.values() if each.item == "status"]
         post = posts[0] if posts else ""
         return {"id": self.emulator.comments(values["id"], values["text"], post, name=values.get("name", ""))}
+
+    def _revoke(self, _values: Mapping[str, str]) -> dict[str, Any]:
+        self.emulator.revoke_token()
+        return {}
+
+    def _renew(self, _values: Mapping[str, str]) -> dict[str, Any]:
+        self.emulator.renew_token()
+        return {}
 
     def _remember(self, told: Mapping[str, Any]) -> None:
         psid, at = told["customer"]["id"], datetime.fromisoformat(told["sent_at"])

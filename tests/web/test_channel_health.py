@@ -56,6 +56,8 @@ def break_down(channel_id: int, code: str = "190") -> None:
         ("200", "fehlt eine Berechtigung"),
         ("613", "bremst uns"),
         ("368", "hat das Konto gesperrt"),
+        ("402", "Guthaben"),
+        ("unauthorised", "Der Zugang gilt nicht mehr"),
     ],
 )
 def test_a_problem_is_told_with_its_next_step(page: int, client: FlaskClient, code: str, step: str) -> None:
