@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import heapq
 from collections.abc import Iterable
 from datetime import datetime, timedelta
 
@@ -22,15 +21,30 @@ def breaches_ahead(
     `per_hour` is how many answers the team gave in an hour of its own time lately. What is late already counts;
     it takes its share of the capacity, too.
     """
+    return len(missed_ahead(dues, now=now, within=within, per_hour=per_hour, hours=hours))
+
+
+def missed_ahead(
+    dues: Iterable[datetime],
+    *,
+    now: datetime,
+    within: timedelta,
+    per_hour: float,
+    hours: BusinessHours,
+    late: int = 0,
+) -> list[datetime]:
+    """Return the deadlines up to `now + within` that a team will miss; `late` others are answered before them."""
     until = now + within
-    waiting = [due for due in dues if due <= until]
-    heapq.heapify(waiting)
+    waiting = sorted(due for due in dues if due <= until)
     if per_hour <= 0:
-        return len(waiting)
-    missed, finished = 0, timedelta(0)
+        return waiting
     an_answer = timedelta(hours=1) / per_hour
-    while waiting:
-        due = heapq.heappop(waiting)
-        finished += an_answer
-        missed += hours.due(now, finished) > due
+    missed: list[datetime] = []
+    for place, due in enumerate(waiting):
+        answered_at = hours.due(now, an_answer * (late + place + 1))
+        if answered_at > until:
+            # Nobody gets to the rest in time either, so a long queue costs no more than a short one.
+            return missed + waiting[place:]
+        if answered_at > due:
+            missed.append(due)
     return missed

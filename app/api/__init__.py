@@ -7,7 +7,7 @@ from flask import Flask
 
 def register(flask: Flask) -> None:
     """Put the API and `/metrics` up; it knows bearer tokens only and never looks at a cookie."""
-    from app.api import acts, calls, clocks, directory, document, first, metrics, moderation, problems, tickets  # noqa: F401, PLC0415 - their routes declare themselves
+    from app.api import acts, board, calls, clocks, directory, document, first, metrics, moderation, problems, tickets  # noqa: F401, PLC0415 - their routes declare themselves
     from app.api.routes import Id, bp  # noqa: PLC0415
 
     flask.url_map.converters["id"] = Id

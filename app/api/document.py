@@ -66,6 +66,8 @@ def _models() -> list[tuple[type[BaseModel], JsonSchemaMode]]:
 
 def _operation(route: Route, references: dict[Any, dict[str, Any]]) -> dict[str, Any]:
     answer = {"application/json": {"schema": references[route.answer, "serialization"]}}
+    if route.is_table:
+        answer["text/csv"] = {"schema": {"type": "string"}}
     fault = {MEDIA_TYPE: {"schema": references[ProblemAnswered, "serialization"]}}
     found: dict[str, Any] = {
         "operationId": route.name,
@@ -92,7 +94,7 @@ def faults(route: Route) -> list[int]:
         found |= {400, 404, 415, 422}
     if route.query:
         found |= {422}
-    if route.parameters:
+    if route.parameters or route.may_miss:
         found |= {404}
     return sorted(found)
 

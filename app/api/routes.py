@@ -6,7 +6,7 @@ import re
 from collections.abc import Callable
 from dataclasses import dataclass
 from functools import wraps
-from typing import Any, TypeVar
+from typing import Any, NamedTuple, TypeVar
 
 from flask import Blueprint, Response, request
 from pydantic import BaseModel
@@ -20,7 +20,15 @@ from app.api import problems, repeats
 MOST_BYTES = 1_000_000
 """Of one request's body."""
 _GAP = re.compile(r"<id:(\w+)>")
-Act = TypeVar("Act", bound=Callable[..., BaseModel])
+
+
+class Table(NamedTuple):
+    """An answer as CSV, for whoever asks for `text/csv`."""
+
+    text: str
+
+
+Act = TypeVar("Act", bound=Callable[..., BaseModel | Table])
 
 bp = Blueprint("api", __name__, url_prefix="/api/v1")
 problems.explain(bp)
@@ -47,6 +55,10 @@ class Route:
     status: int
     query: type[BaseModel] | None
     body: type[BaseModel] | None
+    may_miss: bool = False
+    """It may answer 404 although its path names nothing."""
+    is_table: bool = False
+    """It answers CSV, too."""
 
     @property
     def parameters(self) -> list[str]:
@@ -56,9 +68,16 @@ class Route:
 ROUTES: list[Route] = []
 
 
-def get(path: str, *, answer: type[BaseModel], query: type[BaseModel] | None = None) -> Callable[[Act], Act]:
+def get(
+    path: str,
+    *,
+    answer: type[BaseModel],
+    query: type[BaseModel] | None = None,
+    may_miss: bool = False,
+    is_table: bool = False,
+) -> Callable[[Act], Act]:
     """Declare a question; its parameters come as `query`."""
-    return _declare("GET", path, answer=answer, query=query)
+    return _declare("GET", path, answer=answer, query=query, may_miss=may_miss, is_table=is_table)
 
 
 def post(
@@ -81,6 +100,8 @@ def _declare(
     query: type[BaseModel] | None = None,
     body: type[BaseModel] | None = None,
     status: int = 200,
+    may_miss: bool = False,
+    is_table: bool = False,
 ) -> Callable[[Act], Act]:
     def declared(act: Act) -> Act:
         route = Route(
@@ -92,6 +113,8 @@ def _declare(
             status=status,
             query=query,
             body=body,
+            may_miss=may_miss,
+            is_table=is_table,
         )
         ROUTES.append(route)
         bp.add_url_rule(path, act.__name__, _view(route, act), methods=[method])
@@ -100,7 +123,7 @@ def _declare(
     return declared
 
 
-def _view(route: Route, act: Callable[..., BaseModel]) -> Callable[..., Response]:
+def _view(route: Route, act: Callable[..., BaseModel | Table]) -> Callable[..., Response]:
     @wraps(act)
     def view(**named: Any) -> Response:
         request.max_content_length = MOST_BYTES
@@ -134,7 +157,15 @@ def _body(model: type[BaseModel]) -> BaseModel:
     return model.model_validate_json(request.get_data(cache=True), strict=True)
 
 
-def _answer(route: Route, answer: BaseModel) -> Response:
-    response = Response(answer.model_dump_json(by_alias=True), route.status, mimetype="application/json")
+def is_table_wanted() -> bool:
+    """Say whether the request would rather have CSV than JSON; who does not care gets JSON."""
+    return request.accept_mimetypes.best_match(["application/json", "text/csv"]) == "text/csv"
+
+
+def _answer(route: Route, answer: BaseModel | Table) -> Response:
+    if isinstance(answer, Table):
+        response = Response(answer.text, route.status, mimetype="text/csv")
+    else:
+        response = Response(answer.model_dump_json(by_alias=True), route.status, mimetype="application/json")
     response.headers["Cache-Control"] = "no-store"
     return response

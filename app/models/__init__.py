@@ -15,9 +15,18 @@ from app.models.message import (
     Reaction,
     Revision,
 )
-from app.models.obligation import UNTOLD, Calendar, Notification, NotificationState, Obligation, ObligationState, Policy
+from app.models.obligation import (
+    SETTLED,
+    UNTOLD,
+    Calendar,
+    Notification,
+    NotificationState,
+    Obligation,
+    ObligationState,
+    Policy,
+)
 from app.models.part import Heartbeat, Lease, StoredAnswer
-from app.models.promise import UNFIRED, Promise, PromiseState
+from app.models.promise import UNFIRED, UNKEPT, Promise, PromiseState
 from app.models.team import Agent, Role, SignIn, Team, Token, membership
 from app.models.ticket import FIRST_NUMBER, NOTHING_DUE, Conversation, Priority, Publicity, Ticket, TicketState
 from app.models.timeline import Counter, Event, Note
@@ -27,9 +36,11 @@ __all__ = [
     "IN_OUTBOX",
     "NOTHING_DUE",
     "RUNNING",
+    "SETTLED",
     "UNDONE",
     "UNFILED",
     "UNFIRED",
+    "UNKEPT",
     "UNTOLD",
     "Agent",
     "Attachment",

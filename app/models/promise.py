@@ -13,8 +13,9 @@ from app.models.columns import Key, word_of
 
 _open = text("state IN ('open', 'broken')")
 _running = text("state IN ('open', 'broken') AND rung_at IS NOT NULL")
+UNKEPT = text("promise.state IN ('open', 'broken')")
 UNFIRED = text("promise.state IN ('open', 'broken') AND promise.rung_at IS NOT NULL")
-"""The condition of the partial index, for every question that should use it: SQLite does not look at parameters."""
+"""The conditions of the partial indexes, for every question that should use one: SQLite does not look at parameters."""
 
 
 class PromiseState(StrEnum):

@@ -64,9 +64,7 @@ class Ticket(Model):
             postgresql_where=_unassigned,
             sqlite_where=_unassigned,
         ),
-        Index(
-            "ix_ticket_waiting", "team_id", "oldest_unanswered_at", postgresql_where=_waiting, sqlite_where=_waiting
-        ),
+        Index("ix_ticket_waiting", "team_id", "oldest_unanswered_at", postgresql_where=_waiting, sqlite_where=_waiting),
         Index("ix_ticket_public", "team_id", "oldest_unanswered_at", postgresql_where=_public, sqlite_where=_public),
         Index("ix_ticket_closed", "closed_at", "id", postgresql_where=_closed, sqlite_where=_closed),
         Index(

@@ -1,0 +1,94 @@
+"""The figures by which leads steer, for their teams and a span of days; seven statements, whatever the shop's size."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from datetime import datetime, time
+
+from app.access import Person
+from app.finders.board_ahead import Ahead, HoursOf, Slot, ahead, slots
+from app.finders.board_promises import Promises, promises
+from app.finders.board_scope import DAY, Span, TeamNamed, scope
+from app.finders.board_settled import Answers, Judged, answers
+from app.finders.board_standing import AGES, Standing, standing
+
+NOTHING = (0,) * len(AGES)
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class TeamFigures:
+    """One team: how it stands, what it settled in the span, what lies ahead of it."""
+
+    team: TeamNamed
+    standing: Standing
+    judged: Judged
+    ahead: Ahead
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Board:
+    """Everything the overview shows; `total` adds up the teams."""
+
+    span: Span
+    at: datetime
+    teams: list[TeamFigures]
+    total: Standing
+    answers: Answers
+    slots: list[Slot]
+    promises: Promises
+
+    @property
+    def due_ahead(self) -> int:
+        return sum(slot.due for slot in self.slots)
+
+    @property
+    def missed_ahead(self) -> int | None:
+        """Return the forecast of all teams whose pace is known; None if none is."""
+        known = [len(each.ahead.missed) for each in self.teams if each.ahead.missed is not None]
+        return sum(known) if known else None
+
+
+def board(person: Person, span: Span, *, team: str = "", now: datetime, hours_of: HoursOf) -> Board:
+    """Read the overview for a lead or an administrator; `team` is an id or a name. Raises `NotFound`."""
+    seen = scope(person, team)
+    stands = standing(seen, now=now)
+    settled = answers(seen, span)
+    judged = settled.by(lambda row: row.team_id)
+    forecast = ahead(seen, {id_: each.overdue for id_, each in stands.items()}, now=now, hours_of=hours_of)
+    figures = [
+        TeamFigures(
+            team=each,
+            standing=stands[each.id],
+            judged=judged.get(each.id, Judged()),
+            ahead=forecast[each.id],
+        )
+        for each in seen.teams
+        if each.id is not None or stands[None].open or None in judged
+    ]
+    return Board(
+        span=span,
+        at=now,
+        teams=figures,
+        total=_total([each.standing for each in figures]),
+        answers=settled,
+        slots=slots([each.ahead for each in figures], now=now),
+        promises=promises(seen, now=now, until=_midnight(span, now)),
+    )
+
+
+def _midnight(span: Span, now: datetime) -> datetime:
+    return datetime.combine(now.astimezone(span.zone).date() + DAY, time(), span.zone)
+
+
+def _total(teams: list[Standing]) -> Standing:
+    return Standing(
+        team_id=None,
+        open=sum(each.open for each in teams),
+        overdue=sum(each.overdue for each in teams),
+        due_in_hour=sum(each.due_in_hour for each in teams),
+        public_unanswered=sum(each.public_unanswered for each in teams),
+        oldest_unanswered_at=min(
+            (each.oldest_unanswered_at for each in teams if each.oldest_unanswered_at), default=None
+        ),
+        waiting=tuple(map(sum, zip(NOTHING, *(each.waiting for each in teams), strict=True))),
+    )

@@ -1,0 +1,151 @@
+"""The next four hours: what falls due against what each team gets done."""
+
+from __future__ import annotations
+
+from collections import Counter
+from collections.abc import Callable, Iterator
+from dataclasses import dataclass
+from datetime import UTC, datetime, timedelta
+from functools import lru_cache
+from typing import NamedTuple
+
+from sqlalchemy import Engine, String, cast, func, literal, select
+
+from app.db import UtcDateTime, db
+from app.finders.board_scope import Scope
+from app.models import SETTLED, Calendar, Conversation, Obligation, Policy, Ticket
+from sla.forecast import missed_ahead
+from sla.hours import BusinessHours
+
+WITHIN = timedelta(hours=4)
+LATELY = timedelta(days=28)
+SLOT = timedelta(minutes=15)
+LEAST = timedelta(hours=1)
+"""Less service time than this says nothing about what a team gets done in an hour."""
+HoursOf = Callable[[int, int], BusinessHours]
+"""Takes the id and the version of a calendar."""
+
+
+class Slot(NamedTuple):
+    """A quarter of an hour: the answers due in it, and those of them that will come too late."""
+
+    begins_at: datetime
+    due: int
+    missed: int
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Ahead:
+    """One team's next hours; `per_hour` and `missed` are None while too little is known about its pace."""
+
+    dues: list[datetime]
+    per_hour: float | None
+    missed: list[datetime] | None
+
+
+def ahead(scope: Scope, late: dict[int | None, int], *, now: datetime, hours_of: HoursOf) -> dict[int | None, Ahead]:
+    """Return the forecast of every team in scope; `late` is how much each has overdue. Three statements."""
+    dues, paces, hours = _dues(scope, now), _paces(scope, now), _hours(hours_of)
+    return {
+        team.id: _forecast(
+            dues.get(team.id, []),
+            pace=paces.get(team.id),
+            hours=hours.get(team.id) or hours.get(None),
+            late=late.get(team.id, 0),
+            now=now,
+        )
+        for team in scope.teams
+    }
+
+
+def slots(of_teams: list[Ahead], *, now: datetime) -> list[Slot]:
+    """Fold what is due and what will be missed into quarters of an hour, all teams together."""
+    due = Counter(_quarter(each) for team in of_teams for each in team.dues)
+    missed = Counter(_quarter(each) for team in of_teams for each in team.missed or ())
+    return [Slot(at, due[at], missed[at]) for at in _quarters(now)]
+
+
+def _quarters(now: datetime) -> Iterator[datetime]:
+    at = _quarter(now)
+    while at < now + WITHIN:
+        yield at
+        at += SLOT
+
+
+def _quarter(at: datetime) -> datetime:
+    return at - timedelta(minutes=at.minute % 15, seconds=at.second, microseconds=at.microsecond)
+
+
+class _Pace(NamedTuple):
+    answers: int
+    since: datetime
+    until: datetime
+
+
+def _forecast(
+    dues: list[datetime], *, pace: _Pace | None, hours: BusinessHours | None, late: int, now: datetime
+) -> Ahead:
+    if pace is None or hours is None:
+        return Ahead(dues=dues, per_hour=None, missed=None)
+    worked = hours.between(pace.since, pace.until)
+    if worked < LEAST:
+        return Ahead(dues=dues, per_hour=None, missed=None)
+    per_hour = pace.answers / (worked / timedelta(hours=1))
+    missed = missed_ahead(dues, now=now, within=WITHIN, per_hour=per_hour, hours=hours, late=late)
+    return Ahead(dues=dues, per_hour=per_hour, missed=missed)
+
+
+def _dues(scope: Scope, now: datetime) -> dict[int | None, list[datetime]]:
+    """Return what falls due from now on, to the minute: a wave of thousands is still a few hundred rows."""
+    minute = func.substr(cast(Ticket.queue_at, String), 1, 16)
+    asked = (
+        select(Ticket.team_id, minute, func.count())
+        .where(
+            Ticket.closed_at.is_(None),
+            Ticket.queue_at > literal(now, UtcDateTime()),
+            Ticket.queue_at <= literal(now + WITHIN, UtcDateTime()),
+            scope.holds(),
+        )
+        .group_by(Ticket.team_id, minute)
+    )
+    found: dict[int | None, list[datetime]] = {}
+    for team_id, words, count in db.session.connection().execute(asked):
+        at = datetime.strptime(words, "%Y-%m-%d %H:%M").replace(tzinfo=UTC)
+        found.setdefault(team_id, []).extend([at] * count)
+    return found
+
+
+def _paces(scope: Scope, now: datetime) -> dict[int | None, _Pace]:
+    """Return how many answers each team gave lately, and since when: a new team is not measured by older days."""
+    until = now.replace(minute=0, second=0, microsecond=0)
+    return _answered(db.engine, scope, until)
+
+
+@lru_cache(maxsize=64)
+def _answered(_engine: Engine, scope: Scope, until: datetime) -> dict[int | None, _Pace]:
+    """Count a month of answers up to the full hour; asked once an hour, for it reads more than all else together."""
+    asked = (
+        select(Ticket.team_id, func.count(Obligation.answered_by_id.distinct()), func.min(Obligation.settled_at))
+        .select_from(Obligation)
+        .join(Conversation, Conversation.id == Obligation.conversation_id)
+        .join(Ticket, Ticket.id == Conversation.ticket_id)
+        .where(
+            SETTLED,
+            Obligation.settled_at >= literal(until - LATELY, UtcDateTime()),
+            Obligation.settled_at < literal(until, UtcDateTime()),
+            scope.holds(),
+        )
+        .group_by(Ticket.team_id)
+    )
+    rows = db.session.connection().execute(asked)
+    return {team_id: _Pace(count, since, until) for team_id, count, since in rows if since}
+
+
+def _hours(hours_of: HoursOf) -> dict[int | None, BusinessHours]:
+    """Return the service hours of each team that has a policy of its own, and of all others under None."""
+    asked = (
+        select(Policy.team_id, Calendar.id, Calendar.version)
+        .join(Calendar, Calendar.id == Policy.calendar_id)
+        .order_by(Policy.id.desc())
+    )
+    return {team_id: hours_of(id_, version) for team_id, id_, version in db.session.connection().execute(asked).all()}

@@ -1,0 +1,79 @@
+"""What was promised to customers and has to be done today."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass, field
+from datetime import datetime
+from typing import NamedTuple
+
+from sqlalchemy import case, func, literal, select
+from sqlalchemy.orm import aliased
+
+from app.db import UtcDateTime, db
+from app.finders.board_scope import Scope
+from app.models import UNKEPT, Agent, Channel, Conversation, Promise, Ticket
+
+_assignee = aliased(Agent)
+MOST = 8
+"""Rows that are told one by one; the counts know all."""
+
+
+class PromiseDue(NamedTuple):
+    """One promise; `assignee` is who answers the ticket now, None where nobody does."""
+
+    number: int
+    customer_name: str
+    text: str
+    due_at: datetime
+    owner: str
+    assignee: str | None
+    channel: str
+    is_public: bool
+
+
+@dataclass(frozen=True, slots=True)
+class Promises:
+    """What is due until the day ends: `broken` ones are past their time, `ahead` ones are not yet."""
+
+    broken: int = 0
+    ahead: int = 0
+    first: list[PromiseDue] = field(default_factory=list)
+
+
+def promises(scope: Scope, *, now: datetime, until: datetime) -> Promises:
+    """Read what is promised up to `until` and still owed, the earliest first; an answer on its way is no debt."""
+    is_broken = case((Promise.due_at <= literal(now, UtcDateTime()), 1), else_=0)
+    rows = (
+        db.session.connection()
+        .execute(
+            select(
+                Ticket.id,
+                Ticket.customer_name,
+                Promise.text,
+                Promise.due_at,
+                Agent.name,
+                select(_assignee.name).where(_assignee.id == Ticket.assignee_id).scalar_subquery(),
+                Channel.kind,
+                Conversation.is_public,
+                func.count().over(),
+                func.sum(is_broken).over(),
+            )
+            .join(Conversation, Conversation.id == Promise.conversation_id)
+            .join(Channel, Channel.id == Conversation.channel_id)
+            .join(Ticket, Ticket.id == Conversation.ticket_id)
+            .join(Agent, Agent.id == Promise.owner_id)
+            .where(
+                UNKEPT,
+                Promise.kept_by_id.is_(None),
+                Promise.due_at < literal(until, UtcDateTime()),
+                scope.holds(),
+            )
+            .order_by(Promise.due_at, Promise.id)
+            .limit(MOST)
+        )
+        .all()
+    )
+    if not rows:
+        return Promises()
+    *_columns, all_, broken = rows[0]
+    return Promises(int(broken), all_ - int(broken), [PromiseDue._make(row[:8]) for row in rows])

@@ -1,0 +1,92 @@
+"""Which days and which teams the overview counts, and who may see it."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from datetime import date, datetime, time, timedelta
+from typing import NamedTuple
+from zoneinfo import ZoneInfo
+
+from sqlalchemy import ColumnElement, select, true
+
+from app.access import Person, sees_all
+from app.db import db
+from app.errors import NotFound, Refused
+from app.finders.directory import teams_called
+from app.models import Team, Ticket
+
+DAY = timedelta(days=1)
+MOST_DAYS = 366
+USUAL_DAYS = 7
+
+
+class TeamNamed(NamedTuple):
+    """A team; id None and no name: tickets that lie in no team."""
+
+    id: int | None
+    name: str
+
+
+NO_TEAM = TeamNamed(None, "")
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Span:
+    """Days from morning to midnight where the shop is; both ends are counted."""
+
+    first_on: date
+    last_on: date
+    zone: ZoneInfo
+
+    @property
+    def begins_at(self) -> datetime:
+        return datetime.combine(self.first_on, time(), self.zone)
+
+    @property
+    def ends_at(self) -> datetime:
+        return datetime.combine(self.last_on + DAY, time(), self.zone)
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Scope:
+    """The teams that are counted, by name; `is_all` where no ticket is left out."""
+
+    teams: tuple[TeamNamed, ...]
+    is_all: bool
+
+    @property
+    def team_ids(self) -> list[int]:
+        return [team.id for team in self.teams if team.id is not None]
+
+    def holds(self) -> ColumnElement[bool]:
+        """Return the condition on tickets."""
+        return true() if self.is_all else Ticket.team_id.in_(self.team_ids)
+
+
+def span(first_on: date | None, last_on: date | None, *, now: datetime, zone: ZoneInfo) -> Span:
+    """Return the days asked for; without any the week that ends today. Raises `Refused`."""
+    last_on = last_on or now.astimezone(zone).date()
+    if last_on.year <= 1 or last_on.year >= 9999:
+        raise Refused("So weit reicht die Auswertung nicht.", field="to")
+    first_on = first_on or last_on - (USUAL_DAYS - 1) * DAY
+    if first_on > last_on:
+        raise Refused("Der erste Tag liegt nach dem letzten.", field="from")
+    if (last_on - first_on).days >= MOST_DAYS:
+        raise Refused("Die Auswertung umfasst höchstens ein Jahr.", field="from")
+    return Span(first_on=first_on, last_on=last_on, zone=zone)
+
+
+def scope(person: Person, team: str = "") -> Scope:
+    """Return what a lead watches over, narrowed to the team of this id or name. Raises `NotFound`."""
+    if not person.is_lead:
+        raise NotFound("Diese Auswertung gibt es nicht.")
+    asked = select(Team.id, Team.name)
+    if not sees_all(person):
+        asked = asked.where(Team.id.in_(person.team_ids))
+    if team:
+        asked = asked.where(Team.id.in_(teams_called(team)))
+    found = sorted((TeamNamed._make(row) for row in db.session.execute(asked)), key=lambda each: each.name.casefold())
+    if team and not found:
+        raise NotFound("Dieses Team gibt es nicht.")
+    is_all = sees_all(person) and not team
+    return Scope(teams=(*found, NO_TEAM) if is_all else tuple(found), is_all=is_all)

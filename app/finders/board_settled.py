@@ -1,0 +1,171 @@
+"""What was answered in a span of days: in time or late, and how long the first answer took.
+
+Counted by the instant an answer was accepted, from columns of the obligation that nothing writes again: a later change
+of a policy or a calendar moves none of these figures. An answer that came back counts no more: it was none.
+"""
+
+from __future__ import annotations
+
+from collections import Counter
+from collections.abc import Callable
+from dataclasses import dataclass, field
+from datetime import UTC, datetime
+from typing import Any, NamedTuple
+
+from sqlalchemy import CTE, ColumnElement, Integer, Select, String, cast, func, literal, null, select, union_all
+
+from app.db import UtcDateTime, db
+from app.finders.board_scope import Scope, Span
+from app.models import SETTLED, Channel, Conversation, Obligation, Ticket
+from app.models.columns import BigId
+
+
+@dataclass(slots=True)
+class Judged:
+    """How many answers were in time and how many were not."""
+
+    held: int = 0
+    missed: int = 0
+
+    @property
+    def count(self) -> int:
+        return self.held + self.missed
+
+    def add(self, verdict: str, count: int) -> None:
+        if verdict == "met":
+            self.held += count
+        else:
+            self.missed += count
+
+
+class Settled(NamedTuple):
+    """Answers of one kind of channel, by one team, to messages of one hour of the day."""
+
+    channel: str
+    team_id: int | None
+    hour: int
+    verdict: str
+    answers: int
+
+
+@dataclass(frozen=True, slots=True)
+class FirstAnswers:
+    """How long the first answers on a kind of channel took, in seconds of service time (nearest rank)."""
+
+    count: int = 0
+    p50_seconds: int | None = None
+    p90_seconds: int | None = None
+    target_seconds: int | None = None
+    """The longest target among them."""
+
+
+@dataclass(slots=True)
+class Answers:
+    """Everything settled in the span."""
+
+    rows: list[Settled] = field(default_factory=list)
+    first: dict[str, FirstAnswers] = field(default_factory=dict)
+    """By kind of channel."""
+
+    def by(self, key: Callable[[Settled], Any]) -> dict[Any, Judged]:
+        """Return the verdicts by whatever `key` makes of a row."""
+        found: dict[Any, Judged] = {}
+        for row in self.rows:
+            found.setdefault(key(row), Judged()).add(row.verdict, row.answers)
+        return found
+
+    def first_of(self, channel: str) -> FirstAnswers:
+        return self.first.get(channel, FirstAnswers())
+
+    @property
+    def all(self) -> Judged:
+        return self.by(lambda _row: None).get(None, Judged())
+
+
+def answers(scope: Scope, span: Span) -> Answers:
+    """Count what was settled, and rank the first answers; one statement, which joins the rows only once.
+
+    The hour of the day is that of the customer's message, where the shop is.
+    """
+    rows = _settled(scope, span)
+    asked = union_all(_counts(rows), _ranks(rows))
+    found: Counter[tuple[str, int | None, int, str]] = Counter()
+    ranked: list[tuple[str, int, int, int, int]] = []
+    for kind, team_id, hour, verdict, count, place, elapsed, target in db.session.connection().execute(asked):
+        if place is not None:
+            ranked.append((kind, place, elapsed, count, target))
+        else:
+            found[kind, team_id, _hour(hour, span), verdict] += count
+    return Answers([Settled(*key, count) for key, count in found.items()], _told(ranked))
+
+
+def _hour(words: str, span: Span) -> int:
+    return datetime.strptime(words, "%Y-%m-%d %H").replace(tzinfo=UTC).astimezone(span.zone).hour
+
+
+def _settled(scope: Scope, span: Span) -> CTE:
+    return (
+        select(
+            Channel.kind.label("channel"),
+            Ticket.team_id.label("team_id"),
+            Obligation.kind.label("kind"),
+            # An instant is text on SQLite, and as text on PostgreSQL (in UTC) it begins the same: `2026-11-23 08`.
+            func.substr(cast(Obligation.opened_at, String), 1, 13).label("hour"),
+            Obligation.verdict.label("verdict"),
+            Obligation.elapsed_seconds.label("elapsed"),
+            Obligation.target_minutes.label("target"),
+        )
+        .select_from(Obligation)
+        .join(Conversation, Conversation.id == Obligation.conversation_id)
+        .join(Channel, Channel.id == Conversation.channel_id)
+        .join(Ticket, Ticket.id == Conversation.ticket_id)
+        .where(
+            SETTLED,
+            Obligation.settled_at >= literal(span.begins_at, UtcDateTime()),
+            Obligation.settled_at < literal(span.ends_at, UtcDateTime()),
+            scope.holds(),
+        )
+        .cte("settled")
+    )
+
+
+def _counts(settled: CTE) -> Select[*tuple[Any, ...]]:
+    row = settled.c
+    nothing = [cast(null(), Integer)] * 3
+    return select(row.channel, row.team_id, row.hour, row.verdict, func.count(), *nothing).group_by(
+        row.channel, row.team_id, row.hour, row.verdict
+    )
+
+
+def _ranks(settled: CTE) -> Select[*tuple[Any, ...]]:
+    """Let the database put the first answers in order and keep the two rows a channel that are asked for."""
+    row = settled.c
+    ranked = (
+        select(
+            row.channel,
+            row.elapsed,
+            func.row_number().over(partition_by=row.channel, order_by=row.elapsed).label("place"),
+            func.count().over(partition_by=row.channel).label("count"),
+            func.max(row.target).over(partition_by=row.channel).label("target"),
+        )
+        .where(row.kind == "first", row.elapsed.is_not(None))
+        .subquery()
+    )
+    rank = ranked.c
+    blank: ColumnElement[str] = cast(literal(""), String)
+    return select(
+        rank.channel, cast(null(), BigId), blank, blank, rank.count, rank.place, rank.elapsed, rank.target
+    ).where((rank.place == _rank(rank.count, 50)) | (rank.place == _rank(rank.count, 90)))
+
+
+def _told(ranked: list[tuple[str, int, int, int, int]]) -> dict[str, FirstAnswers]:
+    at = {(channel, place): elapsed for channel, place, elapsed, _count, _target in ranked}
+    return {
+        channel: FirstAnswers(count, at[channel, _rank(count, 50)], at[channel, _rank(count, 90)], target * 60)
+        for channel, _place, _elapsed, count, target in ranked
+    }
+
+
+def _rank(count: Any, percent: int) -> Any:
+    """Return the place of a percentile among so many, beginning with 1."""
+    return (count * percent + 99) // 100

@@ -1,0 +1,121 @@
+"""The overview as lines, one figure each: what the page shows, for a spreadsheet."""
+
+from __future__ import annotations
+
+import csv
+import io
+from collections.abc import Iterator
+from datetime import datetime
+from typing import NamedTuple
+from urllib.parse import urlencode
+
+from app.finders.board import Board, TeamFigures
+from app.finders.board_settled import Judged
+from app.finders.board_standing import AGES, Standing
+
+FORMULA = ("=", "+", "-", "@", "\t", "\r")
+"""A cell that begins with one of these is reckoned by spreadsheets (CWE-1236)."""
+
+
+class Line(NamedTuple):
+    """One figure; what does not narrow it is empty. `list` is where the API lists what was counted."""
+
+    figure: str
+    team: str = ""
+    channel: str = ""
+    hour: str = ""
+    waiting: str = ""
+    value: str = ""
+    unit: str = "count"
+    list: str = ""
+
+
+def as_csv(board: Board) -> str:
+    """Return the lines as CSV (RFC 4180)."""
+    sheet = io.StringIO()
+    writer = csv.writer(sheet)
+    writer.writerow(Line._fields)
+    writer.writerows([_harmless(cell) for cell in line] for line in lines(board))
+    return sheet.getvalue()
+
+
+def list_of_owed(team_id: int | None = None) -> str:
+    """Return the address of the API's list of what waits for an answer, what is due first at the beginning."""
+    team = {"team": team_id} if team_id else {}
+    return f"/api/v1/tickets?{urlencode({'state': 'open', 'sort': 'due', **team})}"
+
+
+def lines(board: Board) -> Iterator[Line]:
+    """Return every figure of the overview, the totals first."""
+    yield Line("from", value=board.span.first_on.isoformat(), unit="date")
+    yield Line("to", value=board.span.last_on.isoformat(), unit="date")
+    yield Line("at", value=_instant(board.at), unit="instant")
+    yield from _standing(board.total, "", list_of_owed())
+    yield from _judged(board.answers.all)
+    yield Line("due_ahead", value=str(board.due_ahead), list=list_of_owed())
+    yield Line("breaches_ahead", value=_known(board.missed_ahead))
+    yield Line("promises_broken", value=str(board.promises.broken))
+    yield Line("promises_due_today", value=str(board.promises.ahead))
+    for each in board.teams:
+        yield from _team(each)
+    yield from _channels(board)
+    yield from _hours(board)
+    for slot in board.slots:
+        yield Line("due_ahead", hour=_instant(slot.begins_at), value=str(slot.due))
+        yield Line("breaches_ahead", hour=_instant(slot.begins_at), value=str(slot.missed))
+
+
+def _team(figures: TeamFigures) -> Iterator[Line]:
+    name = figures.team.name or "(none)"
+    per_hour, missed = figures.ahead.per_hour, figures.ahead.missed
+    where = list_of_owed(figures.team.id) if figures.team.id else ""
+    yield from _standing(figures.standing, name, where)
+    yield from _judged(figures.judged, team=name)
+    yield Line("due_ahead", team=name, value=str(len(figures.ahead.dues)), list=where)
+    yield Line("breaches_ahead", team=name, value=_known(None if missed is None else len(missed)))
+    yield Line("answers_per_hour", team=name, value="" if per_hour is None else f"{per_hour:.2f}", unit="per hour")
+
+
+def _standing(figures: Standing, team: str, where: str) -> Iterator[Line]:
+    yield Line("open", team=team, value=str(figures.open))
+    yield Line("owed", team=team, value=str(figures.owed), list=where)
+    yield Line("overdue", team=team, value=str(figures.overdue), list=where)
+    yield Line("due_in_hour", team=team, value=str(figures.due_in_hour), list=where)
+    yield Line("public_unanswered", team=team, value=str(figures.public_unanswered))
+    oldest = figures.oldest_unanswered_at
+    yield Line("oldest_unanswered_at", team=team, value=_instant(oldest) if oldest else "", unit="instant")
+    for age, count in zip(AGES, figures.waiting, strict=True):
+        yield Line("waiting", team=team, waiting=age, value=str(count), list=where)
+
+
+def _channels(board: Board) -> Iterator[Line]:
+    for channel, judged in sorted(board.answers.by(lambda row: row.channel).items()):
+        yield from _judged(judged, channel=channel)
+    for channel, first in sorted(board.answers.first.items()):
+        yield Line("first_answers", channel=channel, value=str(first.count))
+        yield Line("first_answer_p50", channel=channel, value=_known(first.p50_seconds), unit="seconds")
+        yield Line("first_answer_p90", channel=channel, value=_known(first.p90_seconds), unit="seconds")
+
+
+def _hours(board: Board) -> Iterator[Line]:
+    for hour, judged in sorted(board.answers.by(lambda row: row.hour).items()):
+        yield from _judged(judged, hour=str(hour))
+    for (channel, hour), judged in sorted(board.answers.by(lambda row: (row.channel, row.hour)).items()):
+        yield from _judged(judged, channel=channel, hour=str(hour))
+
+
+def _judged(judged: Judged, *, team: str = "", channel: str = "", hour: str = "") -> Iterator[Line]:
+    yield Line("held", team, channel, hour, value=str(judged.held))
+    yield Line("missed", team, channel, hour, value=str(judged.missed))
+
+
+def _known(value: int | None) -> str:
+    return "" if value is None else str(value)
+
+
+def _instant(at: datetime) -> str:
+    return at.strftime("%Y-%m-%dT%H:%M:%SZ")
+
+
+def _harmless(cell: str) -> str:
+    return f"'{cell}" if cell.startswith(FORMULA) else cell
