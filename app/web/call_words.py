@@ -124,8 +124,8 @@ def directions() -> list[tuple[str, str]]:
     return [("in", _("Wurde angerufen")), ("out", _("Habe angerufen"))]
 
 
-def promise_choices(now: datetime) -> list[tuple[str, str]]:
-    """Return instants that people promise, as (value of the field, words); those that have passed are left out."""
+def promise_choices(now: datetime) -> list[tuple[str, str, str]]:
+    """Return instants that people promise: the field's value, words, and words for a letter; none that has passed."""
     words = formats()
     today = words.day_of(now)
     hour = (now + timedelta(hours=1)).replace(second=0, microsecond=0)
@@ -138,7 +138,8 @@ def promise_choices(now: datetime) -> list[tuple[str, str]]:
     ]
     instants = [hour, *(datetime.combine(on, at, words.zone).astimezone(UTC) for on, at in days)]
     ahead = sorted({at for at in instants if at > now})
-    return [("", _("Keine")), *((at.isoformat(), words.when(at)) for at in ahead), ("other", _("Anderer Zeitpunkt"))]
+    chosen = [(at.isoformat(), words.when(at), words.full(at)) for at in ahead]
+    return [("", _("Keine"), ""), *chosen, ("other", _("Anderer Zeitpunkt"), "")]
 
 
 def promised(choice: str, other: str) -> datetime | None:

@@ -144,7 +144,7 @@ def _confirm(noted: Noted, filled: Form, text: str) -> None:
     )
 
 
-def _form(ticket_id: int, filled: Form, text: str = "") -> str:
+def _form(ticket_id: int, filled: Form, text: str = "", confirmation: str = "") -> str:
     way = calls.in_writing(ticket_id) if ticket_id else None
     call_id = filled["call"]
     return render_template(
@@ -159,11 +159,13 @@ def _form(ticket_id: int, filled: Form, text: str = "") -> str:
         promises=call_words.promise_choices(clock.now()),
         written=way,
         confirmation=call_words.confirmation(way.name, "…", None, person().name) if way else "",
+        typed=confirmation,
     )
 
 
 def _again(ticket_id: int, filled: Form, text: str) -> Response:
-    response = make_response(_form(ticket_id, filled, text), 422)
+    typed = without_nul(request.form.get("confirmation", ""))
+    response = make_response(_form(ticket_id, filled, text, typed), 422)
     response.headers["HX-Retarget"], response.headers["HX-Reswap"] = "#sheet", "innerHTML"
     return response
 

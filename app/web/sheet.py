@@ -111,15 +111,13 @@ def _clock(page: TicketPage) -> Fact:
             return Fact(name=_("Frist"), icon="clock", badge=badge, detail=words.when(head.closed_at), state="met")
         badge = Badge("rest", "sla-rest", _("ruht"), 0)
         return Fact(name=_("Frist"), icon="clock", badge=badge, detail=_("wartet auf Kundschaft"), state="rest")
-    owed = next((t for t in page.threads if t.owed_due_at == head.due_at), page.threads[-1])
-    look = voice_of(owed.channel_kind, is_public=owed.is_public)
-    which = _("Nächste Antwort auf %(channel)s") if owed.owed_kind == "next" else _("Erste Antwort auf %(channel)s")
+    which, icon = _owed(page)
     badge = words.badge(head.due_at, head.soon_at, head.oldest_unanswered_at, tight=False)
     when = words.when(head.due_at)
     was_due, is_due = _("fällig war %(when)s", when=when), _("fällig %(when)s", when=when)
     return Fact(
-        name=which % {"channel": look.name},
-        icon=look.icon,
+        name=which,
+        icon=icon,
         badge=badge,
         detail=was_due if badge.state == "late" else is_due,
         state=badge.state,
@@ -127,6 +125,16 @@ def _clock(page: TicketPage) -> Fact:
         soon=head.soon_at.isoformat() if head.soon_at else "",
         since=head.oldest_unanswered_at.isoformat() if head.oldest_unanswered_at else "",
     )
+
+
+def _owed(page: TicketPage) -> tuple[str, str]:
+    """Return what is due first, and its glyph: the answer to a message, else what somebody has promised."""
+    owed = next((t for t in page.threads if t.owed_due_at == page.head.due_at), None)
+    if owed is None:
+        return _("Zusage"), "hand"
+    look = voice_of(owed.channel_kind, is_public=owed.is_public)
+    which = _("Nächste Antwort auf %(channel)s") if owed.owed_kind == "next" else _("Erste Antwort auf %(channel)s")
+    return which % {"channel": look.name}, look.icon
 
 
 def _windows(found: Sequence[Way], *, is_closed: bool) -> list[Fact]:

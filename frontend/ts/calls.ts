@@ -64,10 +64,15 @@ export function toCall(): void {
   cards[(at + 1) % cards.length]?.focus();
 }
 
-/** What is typed about the call stands in the confirmation, too, until that is changed by hand. */
-function mirror(field: HTMLTextAreaElement): void {
-  const copy = one<HTMLTextAreaElement>(`#${field.dataset.mirror}`);
-  if (copy && !copy.dataset.touched) copy.value = (copy.dataset.pattern ?? "").replace("…", () => field.value);
+/** What is typed and promised stands in the confirmation, too, until that is changed by hand: only then it is sent along. */
+function mirror(form: HTMLElement): void {
+  const copy = one<HTMLTextAreaElement>("#call-confirmation", form);
+  if (!copy || copy.name) return;
+  const chosen = one<HTMLSelectElement>("#call-promise", form)?.selectedOptions[0];
+  const other = one<HTMLInputElement>("[name=promise_other]", form)?.value ?? "";
+  const until = chosen?.dataset.full || (chosen?.value === "other" && other ? new Date(other).toLocaleString(document.documentElement.lang, { dateStyle: "short", timeStyle: "short" }) : "");
+  const promise = until ? `\n\n${(copy.dataset.promise ?? "").replace("%s", until)}` : "";
+  copy.value = (copy.dataset.pattern ?? "").replace("…", () => (one<HTMLTextAreaElement>("#call-text", form)?.value ?? "") + promise);
 }
 
 export function startCalls(): void {
@@ -85,8 +90,9 @@ export function startCalls(): void {
   });
   document.addEventListener("input", (event) => {
     const field = event.target as HTMLTextAreaElement;
-    if (field.id === "call-confirmation") field.dataset.touched = "";
-    else if (field.dataset.mirror) mirror(field);
+    const form = field.closest<HTMLElement>(".call-note");
+    if (field.id === "call-confirmation") field.name = "confirmation";
+    else if (form) mirror(form);
   });
   document.addEventListener("keydown", (event) => {
     const form = (event.target as HTMLElement).closest?.<HTMLFormElement>(".call-note");

@@ -222,3 +222,17 @@ def test_a_number_finds_its_matter_however_it_is_written(
     found = client.get("/search", query_string={"q": typed}).text
 
     assert f"/tickets/{number}" in found
+
+
+def test_the_head_of_the_ticket_says_that_a_promise_is_due_first(
+    world: cast.World, channel: int, client: FlaskClient
+) -> None:
+    number = cast.hear(world).ticket_id
+    enter(client, world.ada).post(
+        f"/tickets/{number}/calls", data=note_form(promise=(TEN + HOUR).isoformat(), outcome="not_reached")
+    )
+
+    page = client.get(f"/tickets/{number}").text
+
+    assert "Zusage</dt>" in page
+    assert "fällig heute, 11:00 Uhr" in page
