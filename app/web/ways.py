@@ -238,7 +238,7 @@ def window(capability: Capability, words: Formats) -> Window | None:
     return Window(
         state=state,
         words=_("Noch %(span)s bis das Antwortfenster schließt", span=left) if left else said,
-        tight_words=words.left % left if left else _("nur von Hand"),
+        tight_words=words.left % words.tight(closes - words.now) if left else _("nur von Hand"),
         until=_("bis %(when)s", when=words.when(ends)),
         closes=closes.isoformat(),
         human=human.isoformat() if human else "",

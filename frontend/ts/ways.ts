@@ -82,7 +82,8 @@ function stateOf(left: number, human: number): string {
 function tick(window_: HTMLElement): void {
   const left = Date.parse(window_.dataset.closes ?? "") - now();
   const state = stateOf(left, Date.parse(window_.dataset.human || ""));
-  const text = left > 0 ? words("tight" in window_.dataset ? "left" : "window-open", span(left, false)) : (window_.dataset[`${state}Words`] ?? "");
+  const isTight = "tight" in window_.dataset;
+  const text = left > 0 ? words(isTight ? "left" : "window-open", span(left, isTight)) : (window_.dataset[`${state}Words`] ?? "");
   const label = one("span", window_);
   if (label && label.textContent !== text) label.textContent = text;
   window_.className = `window ${state}`;

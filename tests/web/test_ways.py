@@ -103,9 +103,9 @@ def test_the_window_is_a_second_clock(ada: FlaskClient, world: cast.World, hours
 
 def test_the_window_stands_in_the_head_while_it_runs(ada: FlaskClient, world: cast.World) -> None:
     number = voices.direct(world)
-    assert "Antwortfenster</dt>" in ada.get(f"/tickets/{number}").text
+    assert "Antwortfenster</span></dt>" in ada.get(f"/tickets/{number}").text
     ada.post(f"/tickets/{number}/resolution")
-    assert "Antwortfenster</dt>" not in ada.get(f"/tickets/{number}").text
+    assert "Antwortfenster</span></dt>" not in ada.get(f"/tickets/{number}").text
 
 
 def test_where_x_lets_nobody_answer_the_ways_out_are_offered(ada: FlaskClient, world: cast.World) -> None:
