@@ -94,16 +94,17 @@ def _earlier(channel: Channel, identity: Identity) -> Conversation | None:
     """Return the newest private conversation with this address, on whichever ticket: the platform has one thread."""
     if channel.kind in saying.OWN_IDS:
         return None
-    return db.session.scalars(
-        select(Conversation)
-        .where(
-            Conversation.identity_id == identity.id,
-            Conversation.channel_id == channel.id,
-            Conversation.is_public.is_(False),
+    return saying.with_one_person(
+        db.session.scalars(
+            select(Conversation)
+            .where(
+                Conversation.identity_id == identity.id,
+                Conversation.channel_id == channel.id,
+                Conversation.is_public.is_(False),
+            )
+            .order_by(Conversation.heard_at.desc(), Conversation.id.desc())
         )
-        .order_by(Conversation.heard_at.desc(), Conversation.id.desc())
-        .limit(1)
-    ).first()
+    )
 
 
 def _begin(

@@ -4,13 +4,13 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 
-from sqlalchemy import select
+from sqlalchemy import and_, select
 from sqlalchemy.orm import aliased
 
 from app import seal
 from app.db import db
 from app.desk.accounts import account_of
-from app.desk.saying import OWN_IDS, exchange_of
+from app.desk.saying import NEWEST_FIRST, OWN_IDS, exchange_of
 from app.models import Attachment, Channel, Conversation, Direction, Identity, Message, MessageState
 from channels.contract import Account, Exchange, Outgoing
 from routing import reply_token
@@ -75,27 +75,35 @@ def _exchange(message: Message, conversation: Conversation, identity: Identity) 
         .where(
             answered.id == message.answers_id
             if message.answers_id
-            else (answered.conversation_id == conversation.id) & (answered.direction == Direction.IN)
+            else and_(
+                answered.conversation_id == conversation.id,
+                answered.direction == Direction.IN,
+                answered.is_bounce.is_(False),
+            )
         )
-        .order_by(answered.id.desc())
+        .order_by(answered.sent_at.desc(), answered.id.desc())
         .limit(1)
     ).first()
     if found is None:
         return exchange_of(conversation, identity, newest_id="")
     heard, where, whom = found
     facts = {} if _is_newest(heard) else heard.details
-    return exchange_of(where, whom, newest_id=heard.external_id, details=facts)
+    heard_at = heard.sent_at if where.is_public else None
+    return exchange_of(where, whom, newest_id=heard.external_id, details=facts, heard_at=heard_at)
 
 
 def _is_newest(heard: Message) -> bool:
-    later = (
+    newest = (
         select(Message.id)
         .where(
-            Message.conversation_id == heard.conversation_id, Message.direction == Direction.IN, Message.id > heard.id
+            Message.conversation_id == heard.conversation_id,
+            Message.direction == Direction.IN,
+            Message.is_bounce.is_(False),
         )
+        .order_by(*NEWEST_FIRST)
         .limit(1)
     )
-    return db.session.scalars(later).first() is None
+    return db.session.scalars(newest).first() == heard.id
 
 
 def _references(conversation_id: int, *, before: int) -> tuple[str, ...]:

@@ -7,7 +7,7 @@ from datetime import datetime
 from sqlalchemy import select
 
 from app.db import db
-from app.desk import recipients
+from app.desk import recipients, saying
 from app.desk.saying import Heard, Talk, refusal
 from app.desk.writing import add
 from app.models import Conversation, Identity, Message, MessageState
@@ -28,18 +28,22 @@ def begin(talk: Talk, heard: Heard | None, *, is_once: bool, at: datetime) -> in
         raise refusal(Obstacle(code="reply_not_allowed"))
     if is_once and _is_spent(heard, talk):
         raise refusal(Obstacle(code="private_reply_spent"))
-    found = db.session.scalars(
-        select(Conversation.id)
-        .join(Identity, Identity.id == Conversation.identity_id)
-        .where(
-            Conversation.ticket_id == talk.ticket.id,
-            Conversation.channel_id == talk.channel.id,
-            Conversation.is_public.is_(False),
-            Identity.customer_id == talk.identity.customer_id,
+    found = saying.with_one_person(
+        db.session.scalars(
+            select(Conversation)
+            .join(Identity, Identity.id == Conversation.identity_id)
+            .where(
+                Conversation.ticket_id == talk.ticket.id,
+                Conversation.channel_id == talk.channel.id,
+                Conversation.is_public.is_(False),
+                Identity.customer_id == talk.identity.customer_id,
+            )
+            .order_by(Conversation.id.desc())
         )
-        .order_by(Conversation.id.desc())
-    ).first()
-    return found or add(
+    )
+    if found is not None:
+        return found.id
+    return add(
         Conversation,
         ticket_id=talk.ticket.id,
         home_ticket_id=talk.conversation.home_ticket_id,
@@ -71,11 +75,13 @@ def _is_spent(heard: Heard, talk: Talk) -> bool:
 def learn(message: Message, sent: Sent, *, at: datetime) -> None:
     """Write down whom a message reached and what later answers must know; the same again changes nothing."""
     conversation = db.session.get_one(Conversation, message.conversation_id)
-    if sent.recipient is not None:
+    # Where they have spoken it is known with whom we speak.
+    is_open = conversation.heard_at is None and not conversation.is_public
+    if sent.recipient is not None and is_open:
         known = db.session.get_one(Identity, conversation.identity_id)
         evidence = EVIDENCE if message.answers_id else f"angeschrieben als {known.value}"
         conversation.identity_id = _identity_id(sent.recipient, known=known, evidence=evidence, at=at)
-    if sent.conversation_key:
+    if sent.conversation_key and not conversation.external_key:
         conversation.external_key = sent.conversation_key[:254]
     if sent.details:
         told = _answered(message) or conversation

@@ -42,7 +42,7 @@ def reply(
         talk = saying.talk(conversation_id)
         _refuse_unseen(talk.ticket.id, last_seen_id)
         in_public = talk.conversation.is_public if is_public is None else is_public
-        heard = saying.heard(answers_id, conversation_id=conversation_id) if answers_id else talk.newest
+        heard = saying.heard(talk, answers_id, in_private=talk.conversation.is_public and not in_public)
         where = _permitted(talk, heard, is_public=in_public, text=words, files=len(enclosures), at=at)
         message_id = outbox.enqueue(
             talk.channel,

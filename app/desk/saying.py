@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterable
 from dataclasses import dataclass
 from datetime import datetime
 from typing import Any
@@ -11,7 +12,7 @@ from sqlalchemy.orm import aliased
 
 from app.db import db
 from app.errors import NotFound, Refused
-from app.models import Channel, Conversation, Direction, Identity, Message, MessageState, Ticket
+from app.models import Channel, Conversation, Direction, Identity, Message, Ticket
 from channels import speaking
 from channels.contract import Account, Capability, Exchange, Handle
 
@@ -26,7 +27,12 @@ class Heard:
     id: int
     external_id: str
     conversation_id: int
+    sent_at: datetime
     details: dict[str, Any]
+
+
+NEWEST_FIRST = (Message.sent_at.desc(), Message.id.desc())
+"""By the platform's time, for what is told late is not what was said last; `Conversation.details` follow the same."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -47,6 +53,7 @@ class Talk:
             self.identity,
             newest_id=heard.external_id if heard else "",
             details=heard.details if heard and is_older else {},
+            heard_at=heard.sent_at if heard and self.conversation.is_public else None,
         )
 
 
@@ -58,14 +65,14 @@ _newest = (
         _inbound.direction == Direction.IN,
         _inbound.is_bounce.is_(False),
     )
-    .order_by(_inbound.id.desc())
+    .order_by(_inbound.sent_at.desc(), _inbound.id.desc())
     .limit(1)
     .correlate(Conversation)
     .scalar_subquery()
 )
 
 _TALK = (
-    select(Conversation, Ticket, Channel, Identity, Message.id, Message.external_id)
+    select(Conversation, Ticket, Channel, Identity, Message.id, Message.external_id, Message.sent_at)
     .join(Ticket, Ticket.id == Conversation.ticket_id)
     .join(Channel, Channel.id == Conversation.channel_id)
     .join(Identity, Identity.id == Conversation.identity_id)
@@ -80,41 +87,77 @@ def talk(conversation_id: int) -> Talk:
     found = db.session.execute(_TALK, {"conversation": conversation_id}).first()
     if found is None:
         raise NotFound("Diesen Gesprächsfaden gibt es nicht.")
-    conversation, ticket, channel, identity, newest_id, external_id = found
-    newest = (
-        Heard(id=newest_id, external_id=external_id, conversation_id=conversation_id, details={}) if newest_id else None
-    )
+    conversation, ticket, channel, identity, id_, external_id, sent_at = found
+    newest = None
+    if id_:
+        newest = Heard(id=id_, external_id=external_id, conversation_id=conversation_id, sent_at=sent_at, details={})
     return Talk(conversation=conversation, ticket=ticket, channel=channel, identity=identity, newest=newest)
 
 
-def heard(message_id: int, *, conversation_id: int) -> Heard:
-    """Return the message of the customer that is answered; raises `NotFound` if it lies elsewhere or is ours."""
+def heard(talk: Talk, message_id: int | None, *, in_private: bool) -> Heard | None:
+    """Return the message an answer goes to: the one that is named, else the newest.
+
+    Below a comment others may write, too. A private answer goes only to whom the conversation is with: to the newest
+    message of theirs, and to nobody else's. Raises `NotFound` for a message that lies elsewhere or is ours, `Refused`
+    for one of another person.
+    """
+    if message_id is None and not in_private:
+        return talk.newest
     found = db.session.execute(
-        select(Message.id, Message.external_id, Message.conversation_id, Message.details).where(
-            Message.id == message_id,
-            Message.conversation_id == conversation_id,
+        select(Message.id, Message.external_id, Message.sent_at, Message.details, Message.author_address)
+        .where(
+            Message.conversation_id == talk.conversation.id,
             Message.direction == Direction.IN,
-            Message.state == MessageState.RECEIVED,
+            Message.is_bounce.is_(False),
+            Message.id == message_id if message_id else Message.author_address == talk.identity.value,
         )
+        .order_by(*NEWEST_FIRST)
+        .limit(1)
     ).first()
     if found is None:
+        if message_id is None:
+            return None
         raise NotFound("Diese Nachricht gibt es in diesem Gespräch nicht.")
-    id_, external_id, where, details = found
-    return Heard(id=id_, external_id=external_id, conversation_id=where, details=details)
+    if in_private and found.author_address != talk.identity.value:
+        raise Refused(
+            "Diese Nachricht ist von jemand anderem: Privat geht es nur an den, mit dem das Gespräch begann.",
+            field="text",
+            code="reply_not_allowed",
+        )
+    return Heard(
+        id=found.id,
+        external_id=found.external_id,
+        conversation_id=talk.conversation.id,
+        sent_at=found.sent_at,
+        details=found.details,
+    )
 
 
 def exchange_of(
-    conversation: Conversation, identity: Identity, *, newest_id: str, details: dict[str, Any] | None = None
+    conversation: Conversation,
+    identity: Identity,
+    *,
+    newest_id: str,
+    details: dict[str, Any] | None = None,
+    heard_at: datetime | None = None,
 ) -> Exchange:
-    """Return a conversation as a connector weighs it; `details` are those of the message an answer goes to."""
+    """Return a conversation as a connector weighs it.
+
+    `details` and `heard_at` are those of the message an answer goes to, where it is not the newest of all.
+    """
     return Exchange(
         recipient=whom(identity),
         is_public=conversation.is_public,
         conversation_key=conversation.external_key,
-        heard_at=conversation.heard_at,
+        heard_at=heard_at or conversation.heard_at,
         newest_id=newest_id,
         details={**conversation.details, **(details or {})},
     )
+
+
+def with_one_person(conversations: Iterable[Conversation]) -> Conversation | None:
+    """Return the first conversation that is no group: what is meant for one person is for nobody else."""
+    return next((each for each in conversations if not each.details.get("is_group")), None)
 
 
 def first_exchange(identity: Identity, earlier: Conversation | None) -> Exchange:

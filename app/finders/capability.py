@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import datetime
 from typing import Any, NamedTuple
 
@@ -16,18 +16,26 @@ from channels.speaking import Obstacle, capability_of, obstacle
 __all__ = ["COLUMNS", "Facts", "Speaking", "capability_of", "speaking_of"]
 
 _inbound = aliased(Message)
-NEWEST_ID = (
-    select(_inbound.external_id)
-    .where(
-        _inbound.conversation_id == Conversation.id,
-        _inbound.direction == Direction.IN,
-        _inbound.is_bounce.is_(False),
+
+
+def _newest(column: Any, *, is_theirs: bool) -> Any:
+    """Return a column of the newest message in a conversation, or of the newest of whom the conversation is with."""
+    wanted = [_inbound.author_address == Identity.value] if is_theirs else []
+    return (
+        select(column)
+        .where(
+            _inbound.conversation_id == Conversation.id,
+            _inbound.direction == Direction.IN,
+            _inbound.is_bounce.is_(False),
+            *wanted,
+        )
+        .order_by(_inbound.sent_at.desc(), _inbound.id.desc())
+        .limit(1)
+        .correlate(Conversation, Identity)
+        .scalar_subquery()
     )
-    .order_by(_inbound.id.desc())
-    .limit(1)
-    .correlate(Conversation)
-    .scalar_subquery()
-)
+
+
 COLUMNS = (
     Conversation.is_public,
     Conversation.external_key,
@@ -44,7 +52,10 @@ COLUMNS = (
     Identity.value,
     Identity.name,
     Identity.scope,
-    NEWEST_ID,
+    _newest(_inbound.external_id, is_theirs=False),
+    _newest(_inbound.external_id, is_theirs=True),
+    _newest(_inbound.details, is_theirs=True),
+    _newest(_inbound.sent_at, is_theirs=True),
 )
 """In the order of `Facts`; the question joins Conversation, Channel and Identity."""
 
@@ -68,6 +79,10 @@ class Facts(NamedTuple):
     identity_name: str
     identity_scope: str
     newest_id: str | None
+    their_newest_id: str | None
+    """The newest message of the person the conversation is with: below a comment others may write, too."""
+    their_details: dict[str, Any] | None
+    their_sent_at: datetime | None
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -90,7 +105,21 @@ def speaking_of(facts: Facts, *, now: datetime) -> Speaking:
         address=facts.channel_address,
         settings=facts.settings,
     )
-    exchange = Exchange(
+    exchange = _exchange(facts)
+    capability = capability_of(account, exchange, now=now)
+    if facts.is_public and facts.their_newest_id != facts.newest_id:
+        private = capability_of(account, _with_them(exchange, facts), now=now)
+        capability = replace(capability, can_private=private.can_private, private_ways_used=private.private_ways_used)
+    return Speaking(
+        capability=capability,
+        obstacle=obstacle(capability, is_public=facts.is_public, now=now),
+        problem=facts.problem,
+        is_paused=facts.is_paused,
+    )
+
+
+def _exchange(facts: Facts) -> Exchange:
+    return Exchange(
         recipient=Handle(
             kind=facts.identity_kind,
             value=facts.identity_value,
@@ -103,10 +132,13 @@ def speaking_of(facts: Facts, *, now: datetime) -> Speaking:
         newest_id=facts.newest_id or "",
         details=facts.details,
     )
-    capability = capability_of(account, exchange, now=now)
-    return Speaking(
-        capability=capability,
-        obstacle=obstacle(capability, is_public=facts.is_public, now=now),
-        problem=facts.problem,
-        is_paused=facts.is_paused,
+
+
+def _with_them(exchange: Exchange, facts: Facts) -> Exchange:
+    """Return the exchange for a private answer: it goes to the newest message of whom the conversation is with."""
+    return replace(
+        exchange,
+        newest_id=facts.their_newest_id or "",
+        heard_at=facts.their_sent_at,
+        details={**facts.details, **(facts.their_details or {})},
     )
