@@ -8,7 +8,7 @@ from __future__ import annotations
 from collections.abc import Sequence
 from datetime import datetime, timedelta
 
-from sqlalchemy import ColumnElement, func, select
+from sqlalchemy import Select, func, select
 
 from app import live
 from app.db import Afterwards, db, once_more, transaction
@@ -18,7 +18,7 @@ from app.models import RUNNING, Agent, Call, CallState, Channel, membership
 from channels.calls import Standing, given_up, joined, merged, standing, told
 from channels.contract import CallEvent, CallStep
 
-SAME_CALL_WITHIN = timedelta(minutes=2)
+SAME_CALL_WITHIN = timedelta(seconds=30)
 """An entry of the history is the call that was pushed if its number rang no farther from it than this."""
 LOOK_BACK = 500
 """Calls among which a later leg is looked for that does not name its first one."""
@@ -40,7 +40,8 @@ def hear(event: CallEvent, *, channel_id: int, envelope_id: int, at: datetime) -
     with transaction() as afterwards:
         call, is_new = _call(event, channel_id)
         leg_id = call.root_id if details.get("history") else event.call_id
-        legs = merged(call.legs, leg_id, event.step, told(event))
+        is_known = bool(details.get("history")) and event.step.value in call.legs.get(leg_id, {})
+        legs = call.legs if is_known else merged(call.legs, leg_id, event.step, told(event))
         if legs != call.legs or is_new:
             call.legs = legs
             _update(call, event, at=at, afterwards=afterwards)
@@ -74,7 +75,7 @@ def _call(event: CallEvent, channel_id: int) -> tuple[Call, bool]:
     if first is None and not event.root_id:
         first = _by_leg(event.call_id, channel_id)
     elif first is None and event.details.get("history"):
-        first = db.session.scalars(here.where(*_twin_of(event)).order_by(Call.id).limit(1)).first()
+        first = _twin(event, here)
     is_new = first is None
     call = first or _new(event, channel_id, ids[0])
     for other in found:
@@ -85,9 +86,13 @@ def _call(event: CallEvent, channel_id: int) -> tuple[Call, bool]:
     return call, is_new
 
 
-def _twin_of(event: CallEvent) -> tuple[ColumnElement[bool], ...]:
-    near = (event.sent_at - SAME_CALL_WITHIN, event.sent_at + SAME_CALL_WITHIN)
-    return (Call.number == (event.customer.value if event.customer else ""), Call.rang_at.between(*near))
+def _twin(event: CallEvent, here: Select[Call]) -> Call | None:
+    """Find the pushed call that an entry of the history tells again: the same number, rung at the same time."""
+    rang_at = datetime.fromisoformat(str(event.details["history"]))
+    near = Call.rang_at.between(rang_at - SAME_CALL_WITHIN, rang_at + SAME_CALL_WITHIN)
+    number = event.customer.value if event.customer else ""
+    twins = db.session.scalars(here.where(Call.number == number, near).order_by(Call.id)).all()
+    return min(twins, key=lambda call: abs(call.rang_at - rang_at), default=None)
 
 
 def _by_leg(leg_id: str, channel_id: int) -> Call | None:

@@ -6,9 +6,11 @@
 from __future__ import annotations
 
 import json
-import threading
-from collections.abc import Callable, Iterable, Mapping
+from collections.abc import Callable, Iterable, Iterator, Mapping
 from datetime import UTC, datetime, timedelta
+from email.utils import parsedate_to_datetime
+from operator import itemgetter
+from time import monotonic, sleep
 from typing import Any
 
 from channels.contract import CallEvent, CallStep, ChannelFault, Handle, Health, Raw, Unreadable
@@ -20,6 +22,9 @@ MOST_PAGES = 40
 OUTGOING = "OUTGOING"
 EVERY = 600.0
 """Seconds between two questions; what is pushed comes at once."""
+BEGINS = "begins_at"
+OVERLAP = timedelta(hours=1)
+LATEST = datetime.max.replace(tzinfo=UTC)
 _ANSWERED = frozenset({"PICKUP", "ANSWERED", "SUCCESS"})
 
 
@@ -28,23 +33,48 @@ class History:
 
     def __init__(self, base: str, token: tuple[str, str]) -> None:
         self._caller, self._token = Caller(base), token
+        self._seen: set[str] = set()
+        self._asked_at = monotonic()
 
     def fetch(self, cursor: Mapping[str, object], *, limit: int = 50) -> Iterable[Raw]:
-        """Yield the calls since the cursor, without one only the newest to begin with; raises `ChannelFault`."""
-        since = cursor.get("since")
-        entries = self._since(str(since)) if since else self._page({"limit": 1, "offset": 0})
-        for entry in sorted(entries, key=lambda each: str(each.get("created", "")))[:limit]:
-            created = str(entry.get("created", ""))
+        """Yield the calls since the cursor, without one only where to begin: now. Raises `ChannelFault`.
+
+        An entry carries the time of its ring and may come only after later ones, so an hour is looked at again.
+        """
+        self._asked_at = monotonic()
+        since = _instant(cursor.get("since"), latest=LATEST)
+        if since is None:
+            yield from self._beginning()
+            return
+        entries = self._since(since - OVERLAP)
+        fresh = [(at, entry) for entry in entries if (at := _instant(entry.get("created"), latest=LATEST))]
+        for at, entry in sorted(fresh, key=itemgetter(0)):
+            id_ = _id(entry)
+            if id_ in self._seen or limit <= 0:
+                continue
+            self._seen.add(id_)
+            limit -= 1
             yield Raw(
                 content=json.dumps(entry, ensure_ascii=False).encode("utf-8", "replace"),
-                source=f"sipgate Verlauf {created}"[:200],
-                cursor={"since": created} if created else None,
+                source=f"sipgate Verlauf {at:%d.%m.%Y %H:%M:%S}",
+                cursor={"since": max(at, since).isoformat()},
             )
 
-    def _since(self, since: str) -> list[dict[str, Any]]:
+    def _beginning(self) -> Iterator[Raw]:
+        """Yield a mark that means nothing but the time over there: what lies before it was heard by nobody for us."""
+        reply = _ask(self._caller, self._token, {"limit": 1, "offset": 0})
+        try:
+            now = parsedate_to_datetime(reply.headers.get("date", ""))
+        except ValueError:
+            return
+        begins_at = now.astimezone(UTC).isoformat()
+        content = json.dumps({BEGINS: begins_at}).encode()
+        yield Raw(content=content, source="sipgate Verlauf, Beginn", cursor={"since": begins_at})
+
+    def _since(self, since: datetime) -> list[dict[str, Any]]:
         entries: list[dict[str, Any]] = []
         for page in range(MOST_PAGES):
-            found = self._page({"from": since, "limit": PAGE, "offset": page * PAGE})
+            found = self._page({"from": since.isoformat(timespec="seconds"), "limit": PAGE, "offset": page * PAGE})
             entries += found
             if len(found) < PAGE:
                 break
@@ -57,9 +87,9 @@ class History:
 
     def wait(self, *, within: float, stop: Callable[[], bool]) -> bool:
         """Let ten minutes pass: the history is for what the hook has missed."""
-        if stop():
-            return False
-        threading.Event().wait(min(within, EVERY))
+        until = min(monotonic() + within, self._asked_at + EVERY)
+        while monotonic() < until and not stop():
+            sleep(max(0.0, min(0.5, until - monotonic())))
         return not stop()
 
     def close(self) -> None:
@@ -98,6 +128,8 @@ def parse(raw: bytes, *, received_at: datetime) -> list[CallEvent]:
         entry = json.loads(raw)
     except (ValueError, RecursionError) as error:
         raise Unreadable("Das ist kein Eintrag des Anrufverlaufs.") from error
+    if not isinstance(entry, dict) or BEGINS in entry:
+        return []
     rang_at = _instant(entry.get("created"), latest=received_at)
     call_id = _id(entry)
     if rang_at is None or not call_id or entry.get("type", "CALL") != "CALL":
@@ -140,7 +172,7 @@ class _Entry:
             is_outgoing=self.is_outgoing,
             customer=Handle(kind="phone", value=self.number) if self.number else None,
             own_number=self.own_number,
-            details={"history": True},
+            details={"history": self.rang_at.isoformat()},
             **known,
         )
 

@@ -293,9 +293,9 @@ def test_what_the_history_tells_again_is_the_call_that_was_pushed(channel: int) 
     ring = phone.ring()
     phone.play(ring)
     later = Phone(channel, "history-1", at=ring.sent_at)
-    known = {"details": {"history": True}, "root_id": "history-1"}
+    known = {"details": {"history": ring.sent_at.isoformat()}, "root_id": "history-1"}
 
-    later.play(later.ring(**known), later.hangup("noAnswer", after=15, **known))
+    later.play(later.ring(**known), later.hangup("noAnswer", after=150, **known))
 
     assert [(call.root_id, call.state) for call in ringing.every_call()] == [("a", CallState.MISSED)]
 
