@@ -9,12 +9,14 @@ from __future__ import annotations
 
 import ipaddress
 import json as json_
+import math
 import socket
+import time
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
 from pathlib import PurePosixPath
 from typing import Any
-from urllib.parse import unquote, urlsplit
+from urllib.parse import SplitResult, unquote, urlsplit
 
 import httpx
 
@@ -116,9 +118,9 @@ def fetched(
     `trusted` is the base address of the account: its own host may lie in a private network, and `headers` (a log-in)
     go to no other host.
     """
-    own = urlsplit(trusted)
+    own, ends_at = urlsplit(trusted), time.monotonic() + within
     for _ in range(MOST_REDIRECTS + 1):
-        parts = urlsplit(url)
+        parts = _parted(url)
         is_own = bool(own.netloc) and (parts.scheme, parts.netloc) == (own.scheme, own.netloc)
         target, host = (url, parts.netloc) if is_own else _looked_at(url)
         try:
@@ -130,15 +132,15 @@ def fetched(
                     extensions={"sni_hostname": parts.hostname or ""},
                 )
                 response = client.send(request, stream=True)
-                if response.is_redirect:
+                if response.has_redirect_location:
                     url = str(httpx.URL(url).join(response.headers["location"]))
                     continue
                 if not response.is_success:
                     _check_gone(response.status_code, host)
                     return None
                 media_type = response.headers.get("content-type", "application/octet-stream").partition(";")[0].strip()
-                return HeardAttachment(name=_name(url), type=media_type, content=_body(response, most_bytes))
-        except httpx.HTTPError as error:
+                return HeardAttachment(name=_name(url), type=media_type, content=_body(response, most_bytes, ends_at))
+        except (httpx.HTTPError, httpx.InvalidURL) as error:
             raise NotReached(f"{host} gibt die Datei nicht her: {_cause(error)}", may_have_arrived=False) from error
     raise Forbidden(f"{url} leitet zu oft weiter.")
 
@@ -147,6 +149,16 @@ def _check_gone(status: int, host: str) -> None:
     """Raise `NotReached` where the file may come back; such links expire with one of these."""
     if status not in {400, 401, 403, 404, 410}:
         raise NotReached(f"{host} antwortet mit {status}.", may_have_arrived=False)
+
+
+def _parted(url: str) -> SplitResult:
+    """Take an address apart; raises `Forbidden` where it is none."""
+    try:
+        parts = urlsplit(url)
+        _ = parts.port
+    except ValueError as error:
+        raise Forbidden("Das ist keine Adresse, die sich abrufen lässt.") from error
+    return parts
 
 
 def _looked_at(url: str) -> tuple[str, str]:
@@ -172,21 +184,27 @@ def is_public(address: str) -> bool:
     ip = ipaddress.ip_address(address)
     if isinstance(ip, ipaddress.IPv6Address):
         inner = ip.ipv4_mapped or ip.sixtofour or (ip.teredo[1] if ip.teredo else None)
+        if inner is None and ip in _NAT64:
+            inner = ipaddress.IPv4Address(int(ip) & 0xFFFFFFFF)
         if inner is not None:
             return is_public(str(inner))
-        if ip in _NAT64:
-            return is_public(str(ipaddress.IPv4Address(int(ip) & 0xFFFFFFFF)))
+        if ip not in _GLOBAL_UNICAST:
+            return False
     return ip.is_global and not ip.is_multicast
 
 
 _NAT64 = ipaddress.IPv6Network("64:ff9b::/96")
+_GLOBAL_UNICAST = ipaddress.IPv6Network("2000::/3")
+"""Everything else is local, old or not given out (RFC 4291 section 2.4)."""
 
 
-def _body(response: httpx.Response, most_bytes: int) -> bytes:
+def _body(response: httpx.Response, most_bytes: int, ends_at: float = math.inf) -> bytes:
     try:
         collected = bytearray()
         for piece in response.iter_bytes():
             collected += piece
+            if time.monotonic() > ends_at:
+                raise NotReached(f"{response.url.host} schickt zu langsam.", may_have_arrived=True)
             if len(collected) > most_bytes:
                 words = f"{response.url.host} schickt mehr als {most_bytes // 1_000_000} MB."
                 raise NotReached(words, may_have_arrived=True)

@@ -13,6 +13,8 @@ Each check raises `AssertionError` with words.
 
 from __future__ import annotations
 
+import base64
+import hmac
 import json
 import random
 from collections.abc import Callable
@@ -108,11 +110,12 @@ def it_hears_the_same_twice(connector: Connector, sample: Sample) -> None:
     assert len(ids) == 2, "two messages with the same text have two ids"
 
 
-def it_keeps_ids_in_any_order(connector: Connector, sample: Sample) -> None:
-    """The order of calls changes nothing: a connector remembers nothing between them."""
+def it_remembers_nothing(connector: Connector, sample: Sample) -> None:
+    """What came before changes nothing: another process hears the same in another order."""
     raws = [sample.message(f"probe-{n}", f"Nachricht {n}", NOW - timedelta(seconds=n)) for n in range(6)]
     forward = [_heard(connector, raw) for raw in raws]
-    assert [_heard(connector, raw) for raw in reversed(raws)] == forward[::-1]
+    another = type(connector)(sample.account)  # type: ignore[call-arg]
+    assert [_heard(another, raw) for raw in reversed(raws)] == forward[::-1]
 
 
 def it_clamps_the_future(connector: Connector, sample: Sample) -> None:
@@ -176,6 +179,40 @@ def it_refuses_a_stranger_s_handshake(connector: Connector, sample: Sample) -> N
     assert MUST_NOT_BE_TOLD not in repr(sample.account), "secrets stand in no log"
 
 
+def it_refuses_everybody_without_secrets(connector: Connector, sample: Sample) -> None:
+    """A channel that was set up half lets nobody in: an empty secret is known to everybody."""
+    if sample.signed is None:
+        return
+    bare = type(connector)(replace(sample.account, secrets={}, settings=_unlocked(sample.account)))  # type: ignore[call-arg]
+    assert isinstance(bare, Hooked)
+    body = sample.message("probe-1", "Hallo", NOW)
+    for algorithm in ("sha1", "sha256"):
+        digest = hmac.new(b"", body, algorithm)
+        for text in (digest.hexdigest(), base64.b64encode(digest.digest()).decode()):
+            for value in (text, f"{algorithm}={text}"):
+                request = replace(sample.signed(body), headers=dict.fromkeys(sample.signed(body).headers, value))
+                assert not bare.verify(request), "an empty secret signs nothing"
+    assert not bare.verify(sample.signed(body)), "without a secret not even the right signature is taken"
+    for query in ({"hub.mode": "subscribe", "hub.verify_token": "", "hub.challenge": "1"}, {"crc_token": "a"}):
+        answer = bare.handshake(HookRequest(method="GET", url="https://faden.example/hooks/x/1", query=query))
+        assert answer.status >= 400, "without a secret there is nothing to shake hands with"
+
+
+def its_handshake_signs_no_message(connector: Connector, sample: Sample) -> None:
+    """Whoever may ask for a handshake may not get a signature for words of their own."""
+    if sample.signed is None or not isinstance(connector, Hooked):
+        return
+    body = sample.message("probe-1", "Hallo", NOW)
+    request = sample.signed(body)
+    for name in ("crc_token", "hub.challenge", "challenge", "token"):
+        query = {"hub.mode": "subscribe", "hub.verify_token": "geraten", name: body.decode("utf-8", "replace")}
+        answer = connector.handshake(replace(request, method="GET", query=query, headers={}, body=b""))
+        told = {answer.body.decode("utf-8", "replace"), *_texts(answer.body)}
+        for text in told:
+            forged = replace(request, headers=dict.fromkeys(request.headers, text))
+            assert not connector.verify(forged), f"the handshake signs what strangers write as {name}"
+
+
 def it_says_what_is_possible(connector: Connector, _sample: Sample) -> None:
     """Before anybody types: whether, until when and how long; no is always explained."""
     recipient = Handle(kind=connector.kind, value="probe")
@@ -227,13 +264,15 @@ CHECKS: tuple[Check, ...] = (
     it_can_be_built_before_it_is_set_up,
     it_hears_a_message,
     it_hears_the_same_twice,
-    it_keeps_ids_in_any_order,
+    it_remembers_nothing,
     it_clamps_the_future,
     it_knows_its_own_voice,
     it_shows_what_it_does_not_know,
     it_survives_nonsense,
     it_checks_signatures,
     it_refuses_a_stranger_s_handshake,
+    it_refuses_everybody_without_secrets,
+    its_handshake_signs_no_message,
     it_says_what_is_possible,
     it_fails_in_words,
 )
@@ -274,6 +313,20 @@ def _heard(connector: Connector, raw: bytes) -> list[Heard]:
 
 def _id(heard: Heard) -> str:
     return getattr(heard, "external_id", "") or repr(heard)
+
+
+def _texts(raw: bytes) -> set[str]:
+    """Return every text in what may be JSON."""
+    try:
+        found = json.loads(raw)
+    except ValueError:
+        return set()
+    return {value for value in found.values() if isinstance(value, str)} if isinstance(found, dict) else set()
+
+
+def _unlocked(account: Account) -> dict[str, object]:
+    """Return the settings without any key, for some platforms' keys are public."""
+    return {name: value for name, value in account.settings.items() if "key" not in name}
 
 
 def _nowhere(account: Account) -> Account:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import time
 from collections.abc import Iterator
 
 import pytest
@@ -45,6 +46,7 @@ def platform() -> Iterator[Emulator]:
     [
         "127.0.0.1", "10.0.0.1", "172.16.5.4", "192.168.1.1", "169.254.169.254", "100.64.0.1", "0.0.0.0", "224.0.0.1",  # noqa: S104
         "255.255.255.255", "::1", "fe80::1", "fd00::1", "::ffff:127.0.0.1", "2002:7f00:1::", "64:ff9b::7f00:1", "ff02::1",
+        "fec0::1", "64:ff9b:1::1", "::127.0.0.1", "::ffff:0:127.0.0.1",
     ],
 )  # fmt: skip
 def test_an_address_inside_is_no_public_one(address: str) -> None:
@@ -67,6 +69,8 @@ def test_an_address_outside_is_a_public_one(address: str) -> None:
         "file:///etc/passwd",
         "gopher://files.example/",
         "https:///cat.jpg",
+        "https://[",
+        "https://files.example:99999/cat.jpg",
     ],
 )
 def test_a_file_inside_our_network_is_not_fetched(url: str) -> None:
@@ -93,6 +97,25 @@ def test_a_redirect_inside_is_not_followed(platform: Emulator) -> None:
 def test_a_file_that_never_ends_is_cut_off(platform: Emulator) -> None:
     with pytest.raises(NotReached, match="schickt mehr"):
         fetched(f"{platform.url}/large", trusted=platform.url, most_bytes=1000)
+
+
+def test_a_redirect_to_nowhere_is_said(platform: Emulator) -> None:
+    platform.app.get("/lost")(lambda: Response(status=302))
+
+    with pytest.raises(NotReached, match="302"):
+        fetched(f"{platform.url}/lost", trusted=platform.url)
+
+
+def test_a_file_that_drips_is_cut_off(platform: Emulator) -> None:
+    def dripping() -> Iterator[bytes]:
+        for _ in range(50):
+            time.sleep(0.1)
+            yield b"0"
+
+    platform.app.get("/drip")(lambda: Response(dripping(), mimetype="image/png"))
+
+    with pytest.raises(NotReached, match="zu langsam"):
+        fetched(f"{platform.url}/drip", trusted=platform.url, within=0.3)
 
 
 def test_a_log_in_goes_to_the_platform_only(platform: Emulator) -> None:
@@ -124,7 +147,10 @@ def test_a_closed_door_was_never_passed() -> None:
 
 
 def test_a_call_that_breaks_off_may_have_arrived(platform: Emulator) -> None:
-    platform.app.get("/slow")(lambda: __import__("time").sleep(3) or "late")
+    @platform.app.get("/slow")
+    def slow() -> str:
+        time.sleep(3)
+        return "late"
 
     with pytest.raises(NotReached) as caught:
         Caller(platform.url, within=0.3).call("GET", "/slow")

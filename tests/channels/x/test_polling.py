@@ -12,7 +12,7 @@ from typing import Any
 import pytest
 
 from channels.contract import Account, ChannelFault, Contact, Poller, Raw
-from channels.x import XConnector
+from channels.x import XConnector, paging
 from tests.emulators.x import XEmulator
 
 
@@ -105,7 +105,8 @@ def test_each_term_has_a_place_of_its_own(platform: XEmulator, connector: XConne
 
 
 def test_an_old_cursor_asks_no_longer_ago_than_x_remembers(platform: XEmulator, connector: XConnector) -> None:
-    assert round_of(connector, {"mentions_since": "1", "search_since": {"Nordlicht Versand": "1"}}) == []
+    old = {"mentions_since": "1", "search_since": {"Nordlicht Versand": "1"}, "dm_since": "1"}
+    assert round_of(connector, old) == []
     assert len(platform.asked("/search/recent")) == 2
 
 
@@ -114,7 +115,7 @@ def test_a_limit_keeps_the_next_call_away(platform: XEmulator, connector: XConne
     poller = entered(connector)
     round_of(connector, {}, poller)
     id_ = platform.posts("karla", "@nordlicht Hallo")
-    assert round_of(connector, {}, poller) == []
+    assert contacts(connector, round_of(connector, {}, poller)) == []
     assert len(platform.asked("/mentions")) == 1, "nobody asks before the limit has passed"
     assert len(platform.asked("/search/recent")) == 4, "other questions have limits of their own"
     platform.limits["mentions"] = 300
@@ -132,19 +133,36 @@ def test_after_the_reset_it_is_asked_again(platform: XEmulator, connector: XConn
     assert [each.external_id for each in found] == [id_]
 
 
-def test_direct_messages_are_asked_for_once_after_an_outage(platform: XEmulator, connector: XConnector) -> None:
-    platform.posts("karla", "@nordlicht Hallo", at=datetime.now(UTC) - timedelta(hours=5))
-    cursor = last(round_of(connector, {}))
-    assert not platform.asked("/dm_events"), "nobody pays for what the hook tells anyway"
-    platform.writes_privately("karla", "Lange her", at=datetime.now(UTC) - timedelta(hours=4))
-    missed = platform.writes_privately("karla", "Verpasst", at=datetime.now(UTC) - timedelta(hours=1))
-    old = {**cursor, "dm_since": str(int(missed) - (1 << 22))}
-    poller = entered(connector)
-    found = contacts(connector, round_of(connector, old, poller))
-    assert missed in {each.external_id for each in found}
-    assert all(not each.is_public for each in found if each.external_id == missed)
-    round_of(connector, old, poller)
-    assert len(platform.asked("/dm_events")) == 1
+def test_more_mentions_than_one_round_asks_for_come_in_the_next(
+    platform: XEmulator, connector: XConnector, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(paging, "MOST_PAGES", 2)
+    ids = {platform.posts("karla", f"@nordlicht Nummer {n}") for n in range(450)}
+    poller, first = entered(connector), round_of(connector, {})
+    late = platform.posts("karla", "@nordlicht Und noch eine")
+    heard, cursor = contacts(connector, first), last(first)
+    while raws := round_of(connector, cursor, poller):
+        heard, cursor = heard + contacts(connector, raws), last(raws)
+    assert sorted(each.external_id for each in heard) == sorted({*ids, late}), "each once"
+    assert cursor["rests"] == {}
+
+
+def test_hits_beyond_a_limit_come_once_it_has_passed(platform: XEmulator, connector: XConnector) -> None:
+    ids = {platform.posts("tom", f"Nordlicht Versand {n}") for n in range(250)}
+    platform.limits["search"] = 2
+    raws = round_of(connector, {})
+    assert len(contacts(connector, raws)) == 200, "what was paid for is kept"
+    platform.limits["search"] = 450
+    heard = contacts(connector, raws) + contacts(connector, round_of(connector, last(raws)))
+    assert sorted(each.external_id for each in heard) == sorted(ids)
+
+
+def test_a_rest_that_x_has_forgotten_stops_nothing(platform: XEmulator, connector: XConnector) -> None:
+    id_ = platform.posts("tom", "Nordlicht Versand")
+    rest = {"since": "1", "until": "5", "token": "t100"}
+    raws = round_of(connector, {"rests": {"search_since Nordlicht Versand": rest}})
+    assert [each.external_id for each in contacts(connector, raws)] == [id_]
+    assert last(raws)["rests"] == {}
 
 
 def test_a_revoked_token_is_a_fault_with_its_code(platform: XEmulator, connector: XConnector) -> None:
