@@ -33,6 +33,9 @@ from channels.registry import UnknownKind
 log = logging.getLogger(__name__)
 bp = Blueprint("hooks", __name__)
 MOST_BYTES = 5_000_000
+MOST_READ = 50_000_000
+"""What is too much is read and thrown away up to here: who is still sending would not hear the answer."""
+PIECE = 65_536
 HEARD_EVERY = 5.0
 """Seconds between two notes that a channel was heard; calls that wrote it down each time would wait for each other."""
 AGAIN_WITHIN = 5
@@ -51,7 +54,7 @@ def register(flask: Flask) -> None:
 @bp.route("/hooks/<kind>/<int:channel_id>", methods=["GET", "POST"])
 def call(kind: str, channel_id: int) -> Response:
     """Let a platform in: a GET asks whether we are we, a POST brings something; both as its own contract says."""
-    request.max_content_length = MOST_BYTES
+    request.max_content_length = MOST_READ
     try:
         return _answered(kind, channel_id)
     except RequestEntityTooLarge:
@@ -96,15 +99,26 @@ def _is_signed(connector: Hooked | None, asked: HookRequest) -> bool:
 
 
 def _asked(kind: str, channel_id: int) -> HookRequest:
-    """Return the request as connectors know it; raises `RequestEntityTooLarge`, also where no length was announced."""
+    """Return the request as connectors know it; raises `RequestEntityTooLarge`."""
     settings: Settings = current_app.config["FADEN"]
     return HookRequest(
         method="GET" if request.method == "HEAD" else request.method,
         url=settings.hook_url(kind, channel_id),
         query=request.args.to_dict(),
         headers={name.lower(): text for name, text in request.headers.items()},
-        body=request.get_data(cache=False),
+        body=_body(),
     )
+
+
+def _body() -> bytes:
+    """Read what came over the wire; its length may have been announced or not."""
+    body = bytearray()
+    while piece := request.stream.read(PIECE):
+        if len(body) <= MOST_BYTES:
+            body += piece
+    if len(body) > MOST_BYTES:
+        raise RequestEntityTooLarge
+    return bytes(body)
 
 
 def _tally() -> Tally:
