@@ -175,7 +175,7 @@ class XConnector:
         return f"Angemeldet als Kennung {self._account.address}."
 
     def _hook(self) -> str:
-        """Look at our hook; one that X has given up is asked to be tried again. Nothing but posts is heard without."""
+        """Look at our hook; one that X has given up is asked to be tried again. Without, all comes later."""
         with faults():
             try:
                 told = self._client.request("GET", "/2/webhooks").json()
@@ -188,4 +188,4 @@ class XConnector:
             if ours and ours[0].get("valid") is not True:
                 self._client.request("PUT", f"/2/webhooks/{identifier(ours[0].get('id'))}")
                 raise ChannelFault("X erreicht unseren Webhook nicht und prüft ihn jetzt neu.", code="webhook")
-        return "X meldet Neues sofort." if ours else "Ohne Webhook: Direktnachrichten werden nicht gehört."
+        return "X meldet Neues sofort." if ours else "Ohne Webhook: Direktnachrichten kommen bis zu 15 Minuten später."

@@ -52,6 +52,8 @@ class XEmulator(Emulator):
         self.is_deaf = False
         """True loses events for good: our hook was not reachable, X does not call again by itself."""
         self.is_revoked = False
+        self.has_messages = True
+        """False where the application was not given the right to read direct messages."""
         self.cost = 0.0
         self.breaks: list[tuple[str, str]] = []
         """What goes wrong next: (end of the path, before | after | cut), each once."""

@@ -206,9 +206,11 @@ def search(x: XEmulator) -> Answer:
 def _page(x: XEmulator, found: list[dict[str, Any]], *, price: float) -> Answer:
     """Return the newest first, a page at a time, with the fields that were asked for and no others (section 2)."""
     query = {name.replace("post", "tweet"): text for name, text in request.args.items()}
-    since, skip = int(query.get("since_id", 0)), int(query.get("pagination_token", "0").lstrip("t"))
+    token = query.get("next_token" if "query" in query else "pagination_token", "0")
+    since, skip = int(query.get("since_id", 0)), int(token.lstrip("t"))
     most = min(max(int(query.get("max_results", 10)), 5), 100)
-    newer = sorted((post for post in found if int(post["id"]) > since), key=lambda post: -int(post["id"]))
+    until = int(query.get("until_id", 1 << 63))
+    newer = sorted((post for post in found if since < int(post["id"]) < until), key=lambda post: -int(post["id"]))
     page = newer[skip : skip + most]
     x.cost += price * len(page)
     if not page:
@@ -283,7 +285,12 @@ def write(x: XEmulator, id_: str) -> Answer:
 def messages(x: XEmulator, id_: str = "") -> Answer:
     found = [each for each in x.world.messages.values() if not id_ or id_ in each["dm_conversation_id"].split("-")]
     newest = sorted(found, key=lambda each: -int(each["id"]))
-    skip, most = int(request.args.get("pagination_token", "0")), int(request.args.get("max_results", 100))
+    if not x.has_messages:
+        return _no(403, "Your client app is not configured with the appropriate oauth1 app permissions.")
+    token, most = request.args.get("pagination_token", "0"), int(request.args.get("max_results", 100))
+    if not token.isdecimal():
+        return _no(400, "'pagination_token' is not valid.")
+    skip = int(token)
     page = newest[skip : skip + most]
     x.cost += 0.010 * len(page)
     meta: dict[str, Any] = {"result_count": len(page)}
