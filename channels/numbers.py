@@ -33,11 +33,12 @@ def e164(text: str, *, country: str = "DE") -> str:
 def with_country_code(text: str) -> str:
     """Return a number whose country code is known to stand in front, with or without its plus, as E.164.
 
-    Nothing that somebody can be called back on is lost: a number no plan knows is kept as it came.
+    Empty for somebody inside the house and for nobody. Nothing that one can be called back on is lost: a number no plan
+    knows is kept as it came.
     """
-    if len(text) > LONGEST:
-        return ""
     digits = "".join(letter for letter in text if letter in "0123456789").removeprefix("00")
+    if len(text) > LONGEST or len(digits) <= LONGEST_EXTENSION:
+        return ""
     return _possible(f"+{digits}", None) or (f"+{digits}" if _DIGITS.fullmatch(digits) else "")
 
 

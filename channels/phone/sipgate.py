@@ -43,18 +43,13 @@ STEPS = {"newCall": CallStep.RING, "answer": CallStep.ANSWER, "hangup": CallStep
 MAILBOX = "voicemail"
 XML = "application/xml"
 PUBLIC_KEY = """-----BEGIN PUBLIC KEY-----
-MIICIjANBgkqhkiG9w0BAQEFAAOCAg8AMIICCgKCAgEAvFdlnqRfO5TmqzjtsFVC
-qPz+oW+poi3lXQFvMJJMEAtlU4MbX+yuIkgnC+Qt3AQWIK+oWSEQiybg+p39wEMl
-16PZxEzf9gONQvTg1XhyHnwqYUFQj/AoxPKGYC3jmdjZ224SrESiTN3CdxoOc3vk
-cXiQstYE7SxnksPtzfk0aIOkicim5/tAP9izNQ18/zmX3ChjK2k72gf5dDlq+qZ8
-pRiHAPZ64TySH6cLQDhaoh6Nbq8FEG3usXXPClbUMh2DZaTMPafpd+LNuTngJ/y+
-KoZasVuFfXAeBqGA6l5d4Uedfr99Z6qjwDrJ8sU4z2Do9bJrbuqP+mOXEebhSI1K
-vi8trEfrIt8hnDBGsBaB9NEO3kYxvDT2/PhC9fNYFocjEpZNd7/mUqTJDYlpa4UC
-NDQaU+ATdXG8/P5sGAegks6MQTu+qe9XTO0CV48eswDkz6g3UbLOwmrJK59SjD3J
-yAZ52sluwyDKRWw/PPTt8BTQLjvkdbiLUlc4ehJ4b1X7D7diYWHDPeFL47cAvaXh
-dXVrZDeBJYibvD1jRx4ES0KlfhwzNXBYUoM/Movg9zMM2PzyHHKS//xIjwUC/FJ6
-/6eykno0Hy2B1ev6s3hdY6VkN2zd7Wf+EK4DxRliwsg1U99szFE3ewLfexF+Uag5
-M+TfPtOUumI/NHMTvsRW9+ECAwEAAQ==
+MIICIjANBgkqhkiG9w0BAQEFAAOCAg8AMIICCgKCAgEAvFdlnqRfO5TmqzjtsFVCqPz+oW+poi3lXQFvMJJMEAtlU4MbX+yuIkgnC+Qt3AQWIK+oWSEQ
+iybg+p39wEMl16PZxEzf9gONQvTg1XhyHnwqYUFQj/AoxPKGYC3jmdjZ224SrESiTN3CdxoOc3vkcXiQstYE7SxnksPtzfk0aIOkicim5/tAP9izNQ18
+/zmX3ChjK2k72gf5dDlq+qZ8pRiHAPZ64TySH6cLQDhaoh6Nbq8FEG3usXXPClbUMh2DZaTMPafpd+LNuTngJ/y+KoZasVuFfXAeBqGA6l5d4Uedfr99
+Z6qjwDrJ8sU4z2Do9bJrbuqP+mOXEebhSI1Kvi8trEfrIt8hnDBGsBaB9NEO3kYxvDT2/PhC9fNYFocjEpZNd7/mUqTJDYlpa4UCNDQaU+ATdXG8/P5s
+GAegks6MQTu+qe9XTO0CV48eswDkz6g3UbLOwmrJK59SjD3JyAZ52sluwyDKRWw/PPTt8BTQLjvkdbiLUlc4ehJ4b1X7D7diYWHDPeFL47cAvaXhdXVr
+ZDeBJYibvD1jRx4ES0KlfhwzNXBYUoM/Movg9zMM2PzyHHKS//xIjwUC/FJ6/6eykno0Hy2B1ev6s3hdY6VkN2zd7Wf+EK4DxRliwsg1U99szFE3ewLf
+exF+Uag5M+TfPtOUumI/NHMTvsRW9+ECAwEAAQ==
 -----END PUBLIC KEY-----"""
 """What sipgate signs its calls with: npm package sipgateio 2.15.1, dist/webhook/signatureVerifier.js."""
 
@@ -81,7 +76,7 @@ class Sipgate:
     def _event(self, form: _Form, step: CallStep, call_id: str, *, received_at: datetime) -> CallEvent:
         is_outgoing = form["direction"] == "out"
         theirs, ours = (form["to"], form["from"]) if is_outgoing else (form["from"], form["to"])
-        number = _number(theirs)
+        number = with_country_code(theirs)
         users = form.several("user")
         is_mailbox = step is CallStep.ANSWER and users[:1] == (MAILBOX,)
         key = form["dtmf"] if step is CallStep.KEY else ""
@@ -93,11 +88,11 @@ class Sipgate:
             sent_at=received_at,
             is_outgoing=is_outgoing,
             customer=Handle(kind="phone", value=number) if number else None,
-            own_number=_number(form["answeringNumber"]) or _number(ours),
+            own_number=with_country_code(form["answeringNumber"]) or with_country_code(ours),
             agents=() if is_mailbox else users,
             is_voicemail=is_mailbox,
             cause=form["cause"],
-            diversion=_number(form["diversion"]) or form["diversion"],
+            diversion=with_country_code(form["diversion"]) or form["diversion"],
             details=dict(self._details(form, theirs, number)),
         )
 
@@ -105,8 +100,6 @@ class Sipgate:
         ids = (*form.several("userId"), *form.several("fullUserId"))
         if ids:
             yield "user_ids", list(ids)
-        if form["xcid"]:
-            yield "xcid", form["xcid"]
         if theirs and not number:
             yield ("internal", True) if _is_extension(theirs) else ("withheld", True)
         if number and number in self._known.blocked:
@@ -129,7 +122,7 @@ class Sipgate:
         form = _Form.of(request.body)
         if form["event"] != "newCall":
             return HookAnswer()
-        if form["direction"] != "out" and _number(form["from"]) in self._known.blocked:
+        if form["direction"] != "out" and with_country_code(form["from"]) in self._known.blocked:
             return _xml('<Reject reason="busy"/>')
         url = quoteattr(request.url)
         return _xml("", f" onAnswer={url} onHangup={url}")
@@ -139,11 +132,10 @@ class Sipgate:
 
     def check(self) -> list[Check]:
         """Ask for the newest entry of the history, where we have a token for it."""
-        if not all(self._token):
-            words = "Ohne Token werden Anrufe gehört, aber nach einem Ausfall nicht nachgeholt."
-            return [Check(name="Nachholen", is_ok=True, words=words)]
-        found = history.asked(self._base, self._token)
-        words = found.words or "sipgate antwortet, verpasste Meldungen werden nachgeholt."
+        found = self.health()
+        well = "sipgate antwortet, verpasste Meldungen werden nachgeholt."
+        without = "Ohne Token werden Anrufe gehört, aber nach einem Ausfall nicht nachgeholt."
+        words = found.words or (well if all(self._token) else without)
         return [Check(name="Nachholen", is_ok=found.is_ok, words=words)]
 
     def health(self) -> Health:
@@ -183,11 +175,6 @@ class _Form(dict[str, tuple[str, ...]]):
 def _word(text: str) -> str:
     """Return a text as any database keeps it."""
     return "".join(letter for letter in text[:LONGEST_WORD] if letter.isprintable()).strip()
-
-
-def _number(text: str) -> str:
-    """Return a number as E.164; empty where it is withheld, missing or one inside the house."""
-    return "" if _is_extension(text) else with_country_code(text)
 
 
 def _is_extension(text: str) -> bool:

@@ -15,7 +15,7 @@ from typing import Any
 
 from channels.contract import CallEvent, CallStep, ChannelFault, Handle, Health, Raw, Unreadable
 from channels.http import Caller, NotReached, Reply
-from channels.numbers import LONGEST_EXTENSION, with_country_code
+from channels.numbers import with_country_code
 
 PAGE = 50
 MOST_PAGES = 40
@@ -149,7 +149,7 @@ class _Entry:
         length = float(seconds) if isinstance(seconds, int | float) and 0 < seconds < 86_400 else 0.0
         self.ended_at = min(rang_at + timedelta(seconds=length), received_at)
         theirs, ours = ("target", "source") if self.is_outgoing else ("source", "target")
-        self.number, self.own_number = _number(entry.get(theirs)), _number(entry.get(ours))
+        self.number, self.own_number = (with_country_code(str(entry.get(each, ""))) for each in (theirs, ours))
         responder = entry.get("responder")
         self.agents = (responder[:64],) if isinstance(responder, str) and responder.isprintable() else ()
 
@@ -183,11 +183,6 @@ def _id(entry: object) -> str:
     named = entry.get("callId") or entry.get("id")
     text = str(named) if isinstance(named, str | int) and not isinstance(named, bool) else ""
     return text if text.isprintable() and len(text) <= 100 else ""
-
-
-def _number(value: object) -> str:
-    text = value if isinstance(value, str) else ""
-    return "" if text.isdecimal() and len(text) <= LONGEST_EXTENSION else with_country_code(text)
 
 
 def _instant(value: object, *, latest: datetime) -> datetime | None:
