@@ -35,6 +35,9 @@ PATIENCE = 20
 FINAL = frozenset({DeliveryFault.WINDOW_CLOSED, DeliveryFault.GONE, DeliveryFault.TOO_LONG})
 """Faults that no waiting mends, whatever else is said about them."""
 
+GIVEN_UP = "given_up"
+"""The fault of what a person took for lost."""
+
 
 def claim(message_id: int, *, at: datetime) -> Parcel | None:
     """Take a queued message for sending; None if another worker has it, it rests, or its channel is paused."""
@@ -57,7 +60,8 @@ def claim(message_id: int, *, at: datetime) -> Parcel | None:
 def settle(message_id: int, sent: Sent, *, at: datetime) -> None:
     """The provider accepted the message at `at`; what it answers is judged by that instant.
 
-    Where an echo has said so before, only what the answer of the platform adds is written down.
+    Where an echo has said so before, only what the answer of the platform adds is written down. What somebody had
+    given up or queued anew meanwhile is out all the same.
     """
     with transaction() as afterwards:
         ticket = held_for(message_id)
@@ -66,12 +70,13 @@ def settle(message_id: int, sent: Sent, *, at: datetime) -> None:
             .join(Channel, Channel.id == Message.channel_id)
             .where(Message.id == message_id)
         ).one()
-        if message.state in {MessageState.SENDING, MessageState.UNSURE}:
+        if message.state is MessageState.FAILED and message.fault != GIVEN_UP:
+            # A report that it came back was faster.
+            return
+        if message.state is not MessageState.SENT:
             message.details = {**message.details, "accepted_as": sent.external_id, "remark": sent.remark}
             external_id = message.external_id if kind in OWN_IDS else sent.external_id
             confirmed(message, ticket, external_id=external_id, sent_at=at, at=at, afterwards=afterwards)
-        elif message.state is not MessageState.SENT:
-            return
         if kind not in OWN_IDS:
             _know_as(message, sent.external_id, at=at)
             private_replies.learn(message, sent, at=at)

@@ -11,6 +11,7 @@ from app import queue
 from app.access import Person
 from app.db import db, once_more, transaction
 from app.desk import answering, bounces, clocks, outbox, private_replies, saying
+from app.desk.delivery import GIVEN_UP
 from app.desk.writing import badges, held_for, record, recount
 from app.errors import Refused
 from app.models import Conversation, Message, MessageClass, MessageState
@@ -165,7 +166,7 @@ def discard(message_id: int, *, by: Person, at: datetime) -> None:
         given_up = db.session.scalar(
             update(Message)
             .where(Message.id == message_id, Message.state == MessageState.UNSURE)
-            .values(state=MessageState.FAILED, fault="given_up")
+            .values(state=MessageState.FAILED, fault=GIVEN_UP)
             .returning(Message.id)
         )
         if given_up is None:

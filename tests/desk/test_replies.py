@@ -265,3 +265,18 @@ def test_a_confirmed_answer_counts_as_the_first_one(world: World, asked: tuple[i
     cast.hear(world, replies_to=(cast.message(1).external_id,), at=MONDAY_NINE + 3 * HOUR)
 
     assert [owed.kind for owed in cast.obligations(number)] == ["first", "next"]
+
+
+def test_an_answer_that_was_given_up_while_it_was_sent_is_out_all_the_same(
+    world: World, asked: tuple[int, int]
+) -> None:
+    number, conversation = asked
+    message_id = _answer(world, conversation)
+    delivery.claim(message_id, at=MONDAY_NINE + HOUR)
+    delivery.lose_track(message_id, at=MONDAY_NINE + HOUR)
+    replies.discard(message_id, by=world.ada, at=MONDAY_NINE + HOUR)
+    assert cast.ticket(number).due_at is not None
+
+    delivery.settle(message_id, Sent(external_id="x"), at=MONDAY_NINE + HOUR)
+
+    assert (cast.message(message_id).state, cast.ticket(number).due_at) == (MessageState.SENT, None)

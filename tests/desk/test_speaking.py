@@ -14,7 +14,7 @@ from app.models import Channel, Message, MessageState, ProblemSource
 from channels.contract import DeliveryFault, Sent
 from tests.desk.answers import DAY, POST, answer, asked_in_public, below, failed, refused, sent
 from tests.desk.voices import MINUTE, Page, comment, dm, messages, own_dm
-from tests.world import HOUR, MONDAY_NINE, message, obligations
+from tests.world import HOUR, MONDAY_NINE, message, obligations, ticket
 
 
 def test_an_answer_to_a_comment_is_public_and_names_what_it_answers(page: Page) -> None:
