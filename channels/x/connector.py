@@ -5,6 +5,7 @@ from __future__ import annotations
 import base64
 import hmac
 import json
+import re
 from collections.abc import Iterable
 from datetime import UTC, datetime
 from functools import cached_property
@@ -39,6 +40,9 @@ from channels.xapi.posts import parent
 from channels.xapi.scene import Scene
 
 SIGNATURE = "x-twitter-webhooks-signature"
+_MOST_TOKEN = 128
+_TOKEN = re.compile(rf"[\w+/=.~-]{{1,{_MOST_TOKEN}}}", re.ASCII)
+"""What can be a challenge; a call is a JSON object."""
 _MEDIA_HOST = "https://ton.twitter.com"
 
 
@@ -89,9 +93,12 @@ class XConnector:
         return understand.heard(raw, address=self._account.address, username=username, received_at=received_at)
 
     def handshake(self, request: HookRequest) -> HookAnswer:
-        """Prove that we know the consumer secret (challenge-response check)."""
+        """Prove that we know the consumer secret (challenge-response check).
+
+        X signs its calls the same way, so whatever could be a call is no challenge, and the other way round.
+        """
         token = request.query.get("crc_token", "")
-        if not token or not self._secret:
+        if not _TOKEN.fullmatch(token) or not self._secret:
             return HookAnswer(status=403)
         body = json.dumps({"response_token": self._signed(token.encode())}).encode()
         return HookAnswer(body=body, media_type="application/json")
@@ -99,7 +106,8 @@ class XConnector:
     def verify(self, request: HookRequest) -> bool:
         """Check the signature over the raw bytes."""
         found = request.headers.get(SIGNATURE, "").encode("utf-8", "replace")
-        return bool(self._secret) and hmac.compare_digest(found, self._signed(request.body).encode())
+        is_call = not _TOKEN.fullmatch(request.body[: _MOST_TOKEN + 1].decode("utf-8", "replace"))
+        return is_call and bool(self._secret) and hmac.compare_digest(found, self._signed(request.body).encode())
 
     def acknowledge(self, request: HookRequest) -> HookAnswer:
         del request

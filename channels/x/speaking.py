@@ -29,6 +29,7 @@ UNSUMMONED = (
     "Möglich ist eine Direktnachricht oder die Antwort auf X selbst."
 )
 _ENCRYPTED = "Diese Nachricht ist verschlüsselt; nur die App von X kann sie lesen und beantworten."
+_GROUP = "Das ist eine Gruppe: Die Antwort lesen alle, die darin sind."
 _NOBODY = "X hat uns nicht gesagt, wer das geschrieben hat."
 _CATEGORIES = {"image/jpeg": "image", "image/png": "image", "image/webp": "image", "image/gif": "gif"}
 _MOST_BYTES = {"image": 5_000_000, "gif": 15_000_000}
@@ -46,10 +47,13 @@ def capability(exchange: Exchange) -> Capability:
             cost=cost[0], cost_with_link=cost[1], open_url=link,
         )  # fmt: skip
     is_sealed = not exchange.is_public and exchange.details.get("is_encrypted") is True
-    reason = UNSUMMONED if exchange.is_public else _ENCRYPTED if is_sealed else "" if is_somebody else _NOBODY
+    is_group = not exchange.is_public and exchange.details.get("is_group") is True
+    hint = _GROUP if is_group else "" if is_somebody else _NOBODY
+    reason = UNSUMMONED if exchange.is_public else _ENCRYPTED if is_sealed else hint
     link = POST_URL + exchange.newest_id if exchange.is_public and exchange.newest_id else MESSAGES_URL
+    link = f"{link}/{exchange.conversation_key}" if is_group else link
     return Capability(
-        can_private=is_somebody and not is_sealed, reason=reason, max_length=10_000, max_attachments=1,
+        can_private=(is_somebody or is_group) and not is_sealed, reason=reason, max_length=10_000, max_attachments=1,
         cost="0,015 $", cost_with_link="0,015 $", open_url=link,
     )  # fmt: skip
 

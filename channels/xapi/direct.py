@@ -27,6 +27,7 @@ def message(found: Tree, scene: Scene) -> list[Heard]:
     key = conversation(
         identifier(found.get("dm_conversation_id"), f"{sender}-{recipient}" if recipient else "", sender, id_)
     )
+    is_group = has_many(found.get("dm_conversation_id"))
     others = [each for each in key.split("-") if each != sender] if "-" in key else []
     other = recipient or (others[0] if others else "")
     contact = Contact(
@@ -39,7 +40,7 @@ def message(found: Tree, scene: Scene) -> list[Heard]:
         conversation_key=key,
         is_own=sender in scene.own or (scene.event == "dm.sent" and not sender),
         remote=tuple(remote(each, MESSAGES_URL) for each in _media(said, scene)),
-        details={"username": scene.username_of(sender), "dm_event_id": id_, "event": scene.event},
+        details={"username": scene.username_of(sender), "dm_event_id": id_, "event": scene.event, **is_group},
     )
     return [contact]
 
@@ -48,7 +49,7 @@ def encrypted(found: Tree, scene: Scene) -> list[Heard]:
     """Return a placeholder for a message whose text only the participants' devices can read."""
     content = words(found.get("encoded_event")).encode()
     id_ = identifier(found.get("id")) or (hashlib.sha256(content).hexdigest()[:32] if content else "")
-    sender = identifier(found.get("sender_id"))
+    sender, is_group = identifier(found.get("sender_id")), has_many(found.get("conversation_id"))
     contact = Contact(
         type=ContactType.UNKNOWN,
         external_id=f"chat:{id_}",
@@ -57,9 +58,18 @@ def encrypted(found: Tree, scene: Scene) -> list[Heard]:
         text=ENCRYPTED,
         conversation_key=conversation(identifier(found.get("conversation_id"), sender)),
         is_own=sender in scene.own or scene.event == "chat.sent",
-        details={"username": scene.username_of(sender), "is_encrypted": True, "event": scene.event},
+        details={"username": scene.username_of(sender), "is_encrypted": True, "event": scene.event, **is_group},
     )
     return [contact] if id_ else []
+
+
+def unknown(found: Tree, scene: Scene) -> list[Heard]:
+    """Return a message of an event that names one, else a placeholder for what somebody said, in private."""
+    if scene.event.startswith("dm."):
+        return message(found, scene)
+    author = identifier(found.get("sender_id"), found.get("author_id"), tree(found.get("user")).get("id"))
+    is_said = bool(words(found.get("text"))) or bool(author and author not in scene.own)
+    return message({**found, "sender_id": author, "event_type": scene.event}, scene) if is_said else []
 
 
 def read(found: Tree, scene: Scene) -> list[Heard]:
@@ -82,6 +92,12 @@ def read(found: Tree, scene: Scene) -> list[Heard]:
 def conversation(key: str) -> str:
     """Return the id of a conversation: between two it is the smaller user id, a dash, the larger one."""
     return "-".join(sorted(key.replace(":", "-").split("-"), key=order))
+
+
+def has_many(key: object) -> dict[str, bool]:
+    """Return the mark of a group: its id has no dash. Nobody may take it for the way to one person."""
+    named = conversation(identifier(key))
+    return {"is_group": True} if named and "-" not in named else {}
 
 
 def _media(said: Tree, scene: Scene) -> list[Tree]:

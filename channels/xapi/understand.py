@@ -15,6 +15,12 @@ from channels.xapi import direct, posts
 from channels.xapi.scene import Scene
 
 REVOKED = "Die Berechtigung wurde auf X widerrufen. Bitte dort neue Schlüssel erzeugen und hier eintragen."
+_MEANINGLESS = re.compile(
+    r"(block|follow|like|mute|news|profile|spaces?|unblock|unfollow|unlike|unmute)\..+|oauth\.authorize|post\.repost\..+"
+    r"|dm\.(read|indicate_typing|reaction\w*)|chat\.(conversation|typing)\w*"
+)
+"""Events that are no message; what nobody knows may be one."""
+_OF_MESSAGES = {"dm_conversation_id", "sender_id", "participant_ids", "event_type"}
 _DM = re.compile(r"/dm_conversations/.+/messages$")
 
 
@@ -48,8 +54,18 @@ def _json(raw: bytes | str) -> object:
 
 
 def _event(event: Tree, scene: Scene) -> Iterator[Heard]:
-    """One event of the X Activity API; likes, follows, spaces and the like mean nothing to us."""
+    """One event of the X Activity API; its payload may be wrapped as answers of the interface are."""
     payload = tree(event.get("payload"))
+    if not isinstance(payload.get("data"), dict | list):
+        yield from _told(payload, scene)
+        return
+    around = scene.with_(tree(payload["includes"])) if payload.get("includes") else scene
+    for each in trees(payload["data"]):
+        yield from _told(each, around)
+
+
+def _told(payload: Tree, scene: Scene) -> Iterator[Heard]:
+    """Tell what an event is about; likes, follows, spaces and the like mean nothing to us."""
     if scene.event == "oauth.revoke":
         yield from _revoked(payload, scene)
     elif scene.event == "post.delete":
@@ -58,8 +74,12 @@ def _event(event: Tree, scene: Scene) -> Iterator[Heard]:
         yield from direct.encrypted(payload, scene)
     elif payload.keys() & {"direct_message_events", "direct_message_mark_read_events"}:
         yield from _direct(payload, scene)
+    elif _MEANINGLESS.fullmatch(scene.event):
+        return
     elif scene.event.startswith("post."):
         yield from posts.post(payload, scene)
+    else:
+        yield from direct.unknown(payload, scene)
 
 
 def _old(found: Tree, scene: Scene) -> Iterator[Heard]:
@@ -121,7 +141,7 @@ def _answer(found: object, scene: Scene) -> Iterator[Heard]:
             yield from _old_post(each, scene)
         elif "dm_event_id" in each:
             yield from direct.message({**each, "id": each["dm_event_id"]}, replace(scene, event="dm.sent"))
-        elif each.keys() & {"dm_conversation_id", "sender_id", "participant_ids"}:
+        elif each.keys() & _OF_MESSAGES or scene.event == "dm_events":
             yield from direct.message(each, scene)
         elif each.keys() & {"text", "note_tweet", "note_post"}:
             yield from posts.post(each, scene)

@@ -46,5 +46,18 @@ def test_only_what_is_signed_is_taken() -> None:
     assert not connector.verify(replace(signed(BODY), headers={"x-twitter-webhooks-signature": "sha256=ä"}))
 
 
+def test_the_handshake_signs_no_call() -> None:
+    connector = XConnector(ACCOUNT)
+    for text in (BODY.decode(), "{}", "[]", '{"data":{}}', "a" * 129, "ein mal", "ä"):
+        assert connector.handshake(asked(crc_token=text)).status == 403
+
+
+def test_no_call_is_signed_by_the_handshake() -> None:
+    connector = XConnector(ACCOUNT)
+    for token in ("einmal", "MTIz+/=", "a" * 128):
+        assert connector.handshake(asked(crc_token=token)).status == 200
+        assert not connector.verify(signed(token.encode())), "who has the answer to a challenge cannot call with it"
+
+
 def test_what_is_stored_is_acknowledged() -> None:
     assert XConnector(ACCOUNT).acknowledge(signed(BODY)).status == 200

@@ -322,3 +322,13 @@ def test_a_wrong_bearer_token_is_noticed(account: Account) -> None:
     wrong = XConnector(replace(account, secrets={**account.secrets, "bearer_token": "falsch"}))
     assert [line.is_ok for line in wrong.check()] == [True, False]
     assert wrong.health(now=NOW).code == "89"
+
+
+def test_an_answer_in_a_group_says_who_reads_it(connector: XConnector) -> None:
+    person, key = Handle(kind="x", value="55501"), "1500000000000000001"
+    group = Exchange(recipient=person, is_public=False, conversation_key=key, details={"is_group": True})
+    found = connector.capability(group, now=NOW)
+    assert found.can_private
+    assert "alle" in found.reason
+    assert found.open_url.endswith(f"/messages/{key}")
+    assert connector.capability(replace(group, details={}), now=NOW).reason == ""
