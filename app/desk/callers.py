@@ -8,11 +8,12 @@ from __future__ import annotations
 
 from datetime import datetime
 
-from sqlalchemy import select
+from sqlalchemy import delete, select
 
 from app.db import db
 from app.desk.threading import REOPEN_WINDOW
-from app.desk.writing import HOLD, add, held
+from app.desk.writing import HOLD, add, held, upsert
+from app.errors import NotFound
 from app.models import (
     NOTHING_DUE,
     Call,
@@ -36,23 +37,35 @@ def identity_of(call: Call, *, at: datetime, is_demo: bool = False, customer_id:
     A number we have not met becomes somebody new, or one more address of `customer_id`: an agent says so.
     """
     value = call.number or f"unknown:{call.root_id}"
-    found = db.session.scalars(
+    found = _held(value)
+    if found is None:
+        owner_id = customer_id or add(Customer, name="", created_at=at, is_demo=is_demo)
+        is_ours = _write_down(value, owner_id, evidence="an agent said so" if customer_id else "called us", at=at)
+        if not is_ours and customer_id is None:
+            db.session.execute(delete(Customer).where(Customer.id == owner_id))
+        found = _held(value)
+    if found is None:
+        raise NotFound("Diese Rufnummer gibt es nicht mehr.")
+    return found
+
+
+def _held(value: str) -> Identity | None:
+    return db.session.scalars(
         select(Identity)
         .where(Identity.kind == KIND, Identity.value == value, Identity.scope == "")
         .with_for_update(key_share=HOLD["key_share"])
     ).first()
-    if found:
-        return found
-    identity = Identity(
-        customer_id=customer_id or add(Customer, name="", created_at=at, is_demo=is_demo),
-        kind=KIND,
-        value=value,
-        evidence="an agent said so" if customer_id else "called us",
-        created_at=at,
+
+
+def _write_down(value: str, customer_id: int, *, evidence: str, at: datetime) -> bool:
+    """Write an identity; False where another process did so at the same time."""
+    written = db.session.scalar(
+        upsert(Identity)
+        .values(customer_id=customer_id, kind=KIND, value=value, evidence=evidence, created_at=at)
+        .on_conflict_do_nothing(index_elements=["kind", "value", "scope"])
+        .returning(Identity.id)
     )
-    db.session.add(identity)
-    db.session.flush()
-    return identity
+    return written is not None
 
 
 def open_ticket_of(identity: Identity) -> int | None:

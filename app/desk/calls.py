@@ -13,7 +13,7 @@ from sqlalchemy import Select, func, select
 from app import live
 from app.db import Afterwards, db, once_more, transaction
 from app.desk import call_filing, callers
-from app.desk.writing import HOLD, held, held_by
+from app.desk.writing import HOLD, held, held_by, upsert
 from app.models import RUNNING, Agent, Call, CallState, Channel, membership
 from channels.calls import Standing, given_up, joined, merged, standing, told
 from channels.contract import CallEvent, CallStep
@@ -76,8 +76,7 @@ def _call(event: CallEvent, channel_id: int) -> tuple[Call, bool]:
         first = _by_leg(event.call_id, channel_id)
     elif first is None and event.details.get("history"):
         first = _twin(event, here)
-    is_new = first is None
-    call = first or _new(event, channel_id, ids[0])
+    call, is_new = (first, False) if first else _new(event, channel_id, ids[0])
     for other in found:
         if other is not call and other.message_id is None:
             call.legs = joined(call.legs, other.legs)
@@ -103,19 +102,24 @@ def _by_leg(leg_id: str, channel_id: int) -> Call | None:
     return db.session.get_one(Call, found, with_for_update=HOLD, populate_existing=True) if found else None
 
 
-def _new(event: CallEvent, channel_id: int, root_id: str) -> Call:
-    call = Call(
-        channel_id=channel_id,
-        root_id=root_id[:120],
-        state=CallState.RINGING,
-        legs={},
-        number="",
-        own_number="",
-        is_outgoing=event.is_outgoing,
-        rang_at=event.sent_at,
+def _new(event: CallEvent, channel_id: int, root_id: str) -> tuple[Call, bool]:
+    """Write a call down, unless another process just did, and hold its row."""
+    written = db.session.scalar(
+        upsert(Call)
+        .values(
+            channel_id=channel_id,
+            root_id=root_id[:120],
+            state=CallState.RINGING,
+            legs={},
+            is_outgoing=event.is_outgoing,
+            rang_at=event.sent_at,
+        )
+        .on_conflict_do_nothing(index_elements=["channel_id", "root_id"])
+        .returning(Call.id)
     )
-    db.session.add(call)
-    return call
+    same = (Call.channel_id == channel_id, Call.root_id == root_id[:120])
+    hold = select(Call).where(*same).with_for_update(key_share=HOLD["key_share"])
+    return db.session.scalars(hold).one(), written is not None
 
 
 def _file(call: Call, *, at: datetime, afterwards: Afterwards) -> None:
