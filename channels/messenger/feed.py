@@ -3,11 +3,12 @@
 from __future__ import annotations
 
 from collections.abc import Iterator
+from dataclasses import replace
 from typing import Any
 
 from channels.contract import Change, ChangeType, Contact, ContactType, Handle, Heard, Parent, RemoteAttachment
 from channels.meta import messaging
-from channels.meta.entries import Place
+from channels.meta.entries import Place, placeholder
 from channels.meta.reading import MOST_NAME, digest, facts, identifier, instant, mapping, moment, words
 
 PUBLIC = "facebook"
@@ -21,6 +22,7 @@ _CHANGES = {
     "hide": ChangeType.HIDING,
     "unhide": ChangeType.SHOWING,
 }
+_QUIET = frozenset({"block", "unblock", "follow", "mute", "unmute"})
 _FACTS = ("item", "verb", "comment_id", "post_id", "parent_id", "recommendation_type", "rating", "open_graph_story_id")
 
 
@@ -30,6 +32,8 @@ def read(change: dict[str, Any], place: Place) -> Iterator[Heard]:
     field = words(change.get("field"), most=60)
     if field.startswith("messag") and value:
         yield from messaging.read(value, place)
+    elif field not in _FIELDS:
+        yield from _unheard_of(value, field, place)
     if field not in _FIELDS or words(value.get("item")) in _NO_POSTS:
         return
     verb = words(value.get("verb"), most=20) or "add"
@@ -40,6 +44,20 @@ def read(change: dict[str, Any], place: Place) -> Iterator[Heard]:
         yield _contact(value, field, external_id, place)
     elif verb in _CHANGES:
         yield _change(value, verb, external_id, place)
+    elif verb not in _QUIET and words(value.get("message")):
+        yield replace(_contact(value, field, external_id, place), type=ContactType.UNKNOWN)
+
+
+def _unheard_of(value: dict[str, Any], field: str, place: Place) -> Iterator[Heard]:
+    """Return a placeholder, in private to be safe, where somebody said something in a field that nobody knows."""
+    said = words(value.get("message")) or words(value.get("text"))
+    if field and said:
+        external_id = _external_id(value) or identifier(value.get("id")) or f"unknown:{digest(field, said)}"
+        author = _author(value, external_id, place)
+        at = place.at(value.get("created_time"))
+        yield placeholder(
+            value, place, field, external_id=external_id, sender=author, sent_at=at, conversation_key=author.value
+        )
 
 
 def _external_id(value: dict[str, Any]) -> str:

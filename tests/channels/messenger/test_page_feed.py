@@ -219,3 +219,15 @@ def test_a_private_message_may_come_as_a_change() -> None:
 
     assert isinstance(found, Contact)
     assert not found.is_public
+
+
+def test_a_comment_with_a_verb_nobody_knows_is_shown() -> None:
+    found = contact(**{**ADDED, "verb": "whisper"})
+    assert (found.type, found.external_id, found.text) == (ContactType.UNKNOWN, COMMENT, ADDED["message"])
+
+
+def test_words_in_a_field_nobody_knows_are_shown() -> None:
+    (found,) = heard(change("guestbook", message="Hallo?", **{"from": {"id": "71", "name": "Kim K."}}))
+    assert isinstance(found, Contact)
+    assert (found.type, found.is_public, found.sender.value) == (ContactType.UNKNOWN, False, "71")
+    assert "guestbook" in found.text
