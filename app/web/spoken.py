@@ -10,7 +10,6 @@ from app.web.formats import Formats
 from app.web.kinds import voice_of
 from app.web.marks import above, file, is_hidden, marks, rating_words, signs, stars
 from app.web.phoned import call_mark, call_where
-from app.web.ways import shown_address
 from app.web.words import _
 from channels.numbers import shown
 from channels.speaking import can_moderate
@@ -101,10 +100,10 @@ def _offer_hiding(entry: Entry, message: Said, thread: Thread) -> None:
 def _who(message: Said, thread: Thread) -> str:
     if message.direction == "out":
         return message.author_name or thread.channel_name
-    known = message.author_name or thread.identity_name
+    known = message.author_name or thread.identity_name or _address(message.author_address or thread.identity_value)
     if known.startswith("+") and thread.channel_kind == "phone":
-        known = shown(known)
-    return known or _address(message.author_address) or _address(shown_address(thread)) or _("Unbekannt")
+        return shown(known)
+    return known or _("Unbekannt")
 
 
 def _address(value: str) -> str:

@@ -102,38 +102,58 @@ def exchange_of(thread: Thread) -> Exchange:
 
 def ways(threads: Sequence[Thread], messages: Sequence[Said]) -> list[Way]:
     """Return every way to answer on a ticket, possible or not, each with what can be done instead."""
-    spent = _answered_in_private(messages)
-    found = [way for thread in threads for way in _of_thread(thread, threads, spent)]
+    found = [way for thread in threads for way in _of_thread(thread, threads, messages)]
     for way in found:
         way.others = list(_others(way, found))
     return found
 
 
-def _answered_in_private(messages: Sequence[Said]) -> set[str]:
-    """Return what has a private answer already that is out or on its way, by its id on the platform."""
-    answered = {
-        each.answers_id
-        for each in messages
-        if each.direction == "out" and not each.is_public and each.state != "failed"
-    }
-    return {each.external_id for each in messages if each.id in answered}
-
-
-def _of_thread(thread: Thread, threads: Sequence[Thread], spent: set[str]) -> Iterator[Way]:
+def _of_thread(thread: Thread, threads: Sequence[Thread], messages: Sequence[Said]) -> Iterator[Way]:
     """Yield the thread's own way, and for a public one the private way that leads out of it.
 
     Once that has been gone, the private thread it led to has a way of its own.
     """
     capability = capability_of(account_of(thread), exchange_of(thread), now=formats().now)
-    if capability.is_private_once and thread.newest_id in spent:
-        capability = replace(capability, can_private=False, private_ways_used=True)
-    yield _way(thread, threads, capability, is_public=thread.is_public)
+    to = _author(thread, messages) if thread.is_public else _whom(thread)
+    yield _way(thread, threads, capability, to=to, is_public=thread.is_public)
+    if not thread.is_public:
+        return
+    capability = _in_private(thread, messages)
     goes_on = any(each.channel_id == thread.channel_id and not each.is_public for each in threads)
-    if thread.is_public and (capability.can_private or (capability.private_ways_used and not goes_on)):
-        yield _way(thread, threads, capability, is_public=False)
+    if capability.can_private or (capability.private_ways_used and not goes_on):
+        yield _way(thread, threads, capability, to=_whom(thread), is_public=False)
 
 
-def _way(thread: Thread, threads: Sequence[Thread], capability: Capability, *, is_public: bool) -> Way:
+def _author(thread: Thread, messages: Sequence[Said]) -> str:
+    """Return who wrote what a public answer goes to: below a comment others write, too."""
+    return next((each.author_name for each in messages if each.external_id == thread.newest_id), "") or _whom(thread)
+
+
+def _in_private(thread: Thread, messages: Sequence[Said]) -> Capability:
+    """Return whether the author of a public thread can be answered in private: on the newest they wrote themselves."""
+    exchange, now = exchange_of(thread), formats().now
+    theirs = [
+        each
+        for each in messages
+        if each.conversation_id == thread.id and each.direction == "in" and each.author_address == thread.identity_value
+    ]
+    if not theirs:
+        return capability_of(account_of(thread), exchange, now=now)
+    newest = max(theirs, key=lambda each: (each.sent_at, each.id))
+    details = {**thread.details, **newest.details}
+    exchange = replace(exchange, newest_id=newest.external_id, heard_at=newest.sent_at, details=details)
+    capability = capability_of(account_of(thread), exchange, now=now)
+    is_spent = any(
+        each.answers_id == newest.id and not each.is_public and each.state != "failed"
+        for each in messages
+        if each.direction == "out"
+    )
+    if capability.is_private_once and is_spent:
+        return replace(capability, can_private=False, private_ways_used=True)
+    return capability
+
+
+def _way(thread: Thread, threads: Sequence[Thread], capability: Capability, *, to: str, is_public: bool) -> Way:
     words, can = formats(), capability.can_public if is_public else capability.can_private
     look = voice_of(thread.channel_kind, is_public=is_public)
     is_second = thread.is_public and not is_public
@@ -144,8 +164,8 @@ def _way(thread: Thread, threads: Sequence[Thread], capability: Capability, *, i
         is_public=is_public,
         name=_name(thread, look.name, threads, is_public=is_public),
         icon=look.icon,
-        to=_whom(thread),
-        label=_("Antwort an %(name)s", name=_whom(thread)),
+        to=to,
+        label=_("Antwort an %(name)s", name=to),
         can=can,
         reason="" if can else _reason(thread, capability, words, is_public=is_public),
         button=button,

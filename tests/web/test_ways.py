@@ -12,7 +12,7 @@ from werkzeug.test import TestResponse
 
 import channels
 from app.db import db
-from app.models import Channel, Conversation, Message, MessageState
+from app.models import Channel, Conversation, Message, MessageKind, MessageState
 from app.web import platforms
 from tests import world as cast
 from tests.fixtures.databases import Clock
@@ -85,6 +85,15 @@ def test_the_one_private_answer_is_offered_until_it_is_given(ada: FlaskClient, w
     refused = answer(ada, number, "Und noch etwas.", public="")
     assert refused.status_code == 422
     assert refused.headers["HX-Retarget"] == "#reply-problem"
+
+
+def test_below_a_comment_others_are_answered_in_public_only(ada: FlaskClient, world: cast.World) -> None:
+    number, _message_id = voices.comment(world)
+    other = {"author_name": "Troll", "author_address": "99", "sent_at": NINE + timedelta(minutes=5)}
+    voices.say(talk_of(number), "Selber schuld!", kind=MessageKind.COMMENT, is_public=True, **other)
+    page = ada.get(f"/tickets/{number}").text
+    assert re.search(r'data-way="\d+" [^>]*data-to="Troll"', page)
+    assert re.search(r'data-way="\d+-private" [^>]*data-to="Kim Kern"', page)
 
 
 @pytest.mark.parametrize(

@@ -89,7 +89,10 @@ def thread(number: int, channel_id: int, kind: str, value: str, *, name: str = "
 
 def say(conversation_id: int, text: str, **values: Any) -> int:
     """Return a message of the customer, or one of ours where a direction says so."""
-    channel_id = db.session.query(Conversation.channel_id).filter_by(id=conversation_id).scalar()
+    asked = db.session.query(Conversation.channel_id, Identity.value)
+    channel_id, address = (
+        asked.join(Identity, Identity.id == Conversation.identity_id).filter(Conversation.id == conversation_id).one()
+    )
     at = values.get("sent_at", NINE)
     is_out = values.get("direction") is Direction.OUT
     given: dict[str, Any] = {
@@ -98,6 +101,7 @@ def say(conversation_id: int, text: str, **values: Any) -> int:
         "state": MessageState.SENT if is_out else MessageState.RECEIVED,
         "message_class": MessageClass.SUBSTANTIVE if is_out else MessageClass.CONTACT,
         "author_name": "Ada" if is_out else "Kim Kern",
+        "author_address": "" if is_out else address,
         "sent_at": at,
         "stored_at": at,
     }
