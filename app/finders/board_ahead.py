@@ -103,7 +103,7 @@ def _dues(scope: Scope, now: datetime) -> dict[int | None, list[datetime]]:
         .where(
             Ticket.closed_at.is_(None),
             Ticket.queue_at > literal(now, UtcDateTime()),
-            Ticket.queue_at <= literal(now + WITHIN, UtcDateTime()),
+            Ticket.queue_at < literal(now + WITHIN, UtcDateTime()),
             scope.holds(),
         )
         .group_by(Ticket.team_id, minute)
