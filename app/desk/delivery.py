@@ -141,6 +141,9 @@ def fail(message_id: int, error: DeliveryError, *, at: datetime) -> None:
         else:
             wait = BACKOFF[min(message.attempts, len(BACKOFF)) - 1]
             message.state = MessageState.QUEUED
+            if error.fault is DeliveryFault.REJECTED:
+                # A platform that stumbled may have taken it all the same: the connector looks before it says it again.
+                message.details = {**message.details, "may_have_arrived": True}
             message.retry_at = at + (timedelta(seconds=error.retry_within) if error.retry_within else wait)
 
 

@@ -96,6 +96,14 @@ def test_a_platform_that_asks_us_to_slow_down_is_obeyed(page: Page) -> None:
     assert ours.retry_at == MONDAY_NINE + HOUR + timedelta(minutes=15)
 
 
+def test_before_a_message_is_repeated_over_which_the_platform_stumbled_the_connector_looks(page: Page) -> None:
+    message_id = answer(page, page.hear(dm()))
+    failed(message_id, DeliveryFault.REJECTED)
+    parcel = delivery.claim(message_id, at=MONDAY_NINE + 2 * HOUR)
+    assert parcel is not None
+    assert parcel.outgoing.is_unsure
+
+
 def test_before_an_unsure_message_is_repeated_the_connector_is_told_to_look(page: Page) -> None:
     message_id = answer(page, page.hear(dm()))
     failed(message_id, DeliveryFault.UNSURE)
