@@ -145,7 +145,7 @@ def _was_answered(leg: Mapping[str, Fact]) -> bool:
     if "answer" not in leg:
         return False
     end = leg.get("hangup")
-    return end is None or end.get("cause") not in UNANSWERED or bool(leg["answer"]["at"] <= end["at"])
+    return end is None or end.get("cause") not in UNANSWERED or bool(leg["answer"]["at"] < end["at"])
 
 
 def _order(fact: Fact) -> tuple[str, str]:

@@ -51,7 +51,9 @@ def _update(call: Call, event: CallEvent | None, *, at: datetime, afterwards: Af
     """Bring the row, the ticket and the browsers up to what the legs say by now."""
     stands = standing(call.legs)
     was = (call.state, call.answered_at, call.ended_at, call.agent_id)
-    call.state, call.is_outgoing = CallState(stands.phase.value), stands.is_outgoing
+    # The end of something nobody has told us of waits for its ring, or is forgotten.
+    call.state = CallState(stands.phase.value) if stands.is_known else CallState.RINGING
+    call.is_outgoing = stands.is_outgoing
     call.rang_at, call.answered_at, call.ended_at = stands.rang_at, stands.answered_at, stands.ended_at
     if event is not None:
         call.number = call.number or (event.customer.value[:32] if event.customer else "")

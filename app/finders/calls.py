@@ -95,7 +95,8 @@ def running(person: Person, *, now: datetime) -> list[int]:
         .limit(50)
     )
     names = _names(person)
-    return [call.id for call, team_id in rows if _is_for(person, call, team_id, names)]
+    known = [(call, team_id) for call, team_id in rows if any("ring" in leg for leg in call.legs.values())]
+    return [call.id for call, team_id in known if _is_for(person, call, team_id, names)]
 
 
 def _names(person: Person) -> set[str]:

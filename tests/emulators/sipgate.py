@@ -9,7 +9,7 @@ from __future__ import annotations
 import base64
 import itertools
 import time
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass, field
 from datetime import UTC, datetime
 from typing import Any
@@ -41,13 +41,13 @@ class Leg:
     id: str
     theirs: str
     ours: str
+    rang_at: datetime
     is_outgoing: bool = False
     root: str = ""
     diversion: str = ""
     users: tuple[str, ...] = ()
     wants: dict[str, str] = field(default_factory=dict)
     is_rejected: bool = False
-    rang_at: datetime = field(default_factory=lambda: datetime.now(UTC))
     answered_by: str = ""
     is_over: bool = False
 
@@ -69,13 +69,20 @@ def new_key() -> str:
 
 
 class SipgateEmulator(Emulator):
-    """One account with one number; `hook_url` is where both directions are pushed to."""
+    """One account with one number; `hook_url` is where both directions are pushed to, `clock` dates the history."""
 
-    def __init__(self, *, number: str = "+4930901820", key: str | None = None, users: Sequence[str] = ("Ada",)) -> None:
+    def __init__(
+        self,
+        *,
+        number: str = "+4930901820",
+        key: str | None = None,
+        users: Sequence[str] = ("Ada",),
+        clock: Callable[[], datetime] = lambda: datetime.now(UTC),
+    ) -> None:
         super().__init__("sipgate")
         private = load_pem_private_key((key or new_key()).encode(), password=None)
         assert isinstance(private, rsa.RSAPrivateKey)
-        self._key = private
+        self._key, self._now = private, clock
         self.number, self.users, self.hook_url = number, tuple(users), ""
         self.legs: list[Leg] = []
         self.told: list[Told] = []
@@ -149,7 +156,8 @@ class SipgateEmulator(Emulator):
     def _begin(self, number: str, users: Sequence[str], *, is_outgoing: bool, call_id: str, root: str = "") -> Leg:
         with self.lock:
             id_ = call_id or f"{7_000_000 + next(self._count)}"
-            leg = Leg(id_, number, self.number, is_outgoing, root, self.number if root else "", tuple(users))
+            diversion = self.number if root else ""
+            leg = Leg(id_, number, self.number, self._now(), is_outgoing, root, diversion, tuple(users))
             self.legs.append(leg)
         people = [pair for n, user in enumerate(users) for pair in _person(n, user)]
         answer = self._push(leg, "newCall", people)
