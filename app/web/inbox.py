@@ -73,7 +73,7 @@ def news(slug: str) -> str:
     view = _view(slug)
     numbers = [row_number(number) for number in request.args.get("tickets", "").split(",") if number.isdecimal()][:100]
     told = loose_rows(inbox.among(person(), view, numbers, now=clock.now()), view)
-    return render_template("inbox/news.html", listing=Listing(slug=slug, rows=told))
+    return render_template("inbox/news.html", listing=Listing(slug=slug, rows=told, chips=_chips_of(view)))
 
 
 def view_of(slug: str) -> View | None:
@@ -131,7 +131,7 @@ def _listing(view: View) -> Listing:
     listing.order_label = _("Anliegen, zuletzt erledigte zuerst") if view.is_done else _("Anliegen nach Frist")
     listing.rows_url = f"/inbox/{view.slug}/rows"
     listing.news_url = f"/inbox/{view.slug}/news"
-    listing.chips = [] if view.is_done or view.kind in {"overdue", "unassigned"} else _chips()
+    listing.chips = _chips_of(view)
     return listing
 
 
@@ -147,7 +147,9 @@ def _name(view: View) -> str:
     }[view.kind]
 
 
-def _chips() -> list[Place]:
+def _chips_of(view: View) -> list[Place]:
+    if view.is_done or view.kind in {"overdue", "unassigned"}:
+        return []
     found = around()
     return [
         view_place("next", _("Alle"), count=found.total("team")),

@@ -56,6 +56,8 @@ function place(numbers: number[], html: string): void {
     } else old?.classList.add("gone");
   }
   if (badges) one("#views")?.replaceChildren(badges);
+  const filters = page.querySelector<HTMLTemplateElement>("#filters")?.content;
+  if (filters) one("#chips")?.replaceChildren(filters);
   markRows();
   markTitle();
   announce();

@@ -139,6 +139,7 @@ def test_news_brings_the_rows_of_this_view_only(world: cast.World, client: Flask
     mine, other = (cast.hear(world, subject=f"Nr. {i}").ticket_id for i in range(2))
     assignment.assign(mine, assignee_id=world.ada.id, by=world.ada, at=NINE)
     page = enter(client, world.ada).get(f"/inbox/mine/news?tickets={mine},{other},x", headers=FRAGMENT).text
+    assert ">Meine 1</a>" in page.partition('<template id="filters">')[2]
     assert numbers(page) == [mine]
     assert 'id="badges"' in page
 
