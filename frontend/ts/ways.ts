@@ -39,6 +39,7 @@ function show(form: HTMLFormElement, way: HTMLElement): void {
   form.classList.toggle("shut", !can);
   form.classList.toggle("fileless", !way.dataset.files);
   put(form, "[data-to]", to);
+  put(form, "[data-effect]", one("#ways")?.dataset.effect ?? "");
   put(form, "[data-words=send]", send);
   put(form, "[data-words=finish]", finish);
   const area = form.querySelector("textarea");

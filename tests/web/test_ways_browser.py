@@ -103,6 +103,7 @@ def test_a_public_answer_leaves_by_the_public_button(ada: Page, address: str, wo
     ada.locator("#reply-text").fill("Das tut uns leid.")
     ada.get_by_role("button", name="Öffentlich antworten", exact=True).click()
     expect(ada.locator("#timeline")).to_contain_text("Öffentliche Antwort")
+    expect(ada.locator("#reply-text")).to_have_value("")
     assert queued() == [("Das tut uns leid.", True)]
 
 
