@@ -86,16 +86,17 @@ def test_a_ring_is_seen_within_a_second_and_noted_with_one_key(
 
 def _shown_within(sipgate: SipgateEmulator, page: Page) -> tuple[Leg, timedelta]:
     """Ring until a card was there as soon as it must be, at most three times: others work on this machine, too."""
-    for _ in range(3):
+    tries = 3
+    while True:
         begun = time.monotonic()
         call = sipgate.rings("+4915155501001", users=("Ada",))
         expect(page.locator(".call:has-text('Eva Kundin')")).to_have_count(1)
         within = timedelta(seconds=time.monotonic() - begun)
-        if within <= AT_MOST:
-            break
+        tries -= 1
+        if within <= AT_MOST or not tries:
+            return call, within
         sipgate.hangs_up(call, "cancel")
         page.locator(".call [data-call-away]").click()
-    return call, within
 
 
 def _texts(shop: Shop) -> list[str]:
