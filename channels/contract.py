@@ -78,6 +78,7 @@ __all__ = [
     "Raw",
     "RemoteAttachment",
     "Sent",
+    "SharesHook",
     "Signal",
     "SignalType",
     "Unreadable",
@@ -239,6 +240,14 @@ class Hooked(Protocol):
 
     def acknowledge(self, request: HookRequest) -> HookAnswer:
         """Return what the platform is answered once its call is stored."""
+
+
+@runtime_checkable
+class SharesHook(Protocol):
+    """A connector whose platform knows one hook for all accounts of an application (`SignalType.ASTRAY`)."""
+
+    def shares_hook_with(self, other: object) -> bool:
+        """Say whether calls for the other account are signed with the very secret that signs ours."""
 
 
 @runtime_checkable

@@ -198,6 +198,8 @@ class SignalType(StrEnum):
     """Something happened to our account or to the platform's way to us, e.g. a revoked authorisation."""
     POLICY = "policy"
     """The platform warns or blocks us."""
+    ASTRAY = "astray"
+    """Part of the input is for another account of the same application: `details["address"]` is that account's."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

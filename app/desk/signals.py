@@ -18,6 +18,7 @@ KINDS = {
     SignalType.HANDOVER: "thread_moved",
     SignalType.ACCOUNT: "channel_told",
     SignalType.POLICY: "channel_told",
+    SignalType.ASTRAY: "channel_told",
 }
 """The kind of the event, by the type of the signal."""
 

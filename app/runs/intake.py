@@ -23,11 +23,12 @@ from app.desk.envelopes import Arrival, Stored
 from app.desk.intake import Filed
 from app.errors import NotFound
 from app.models import Channel, Envelope
+from app.runs import astray
 from app.runs.connectors import connector_of
 from app.runs.placing import NotFiled, Origin, place, store
 from app.runs.rounds import cause, one_round
 from app.seal import SealBroken
-from channels.contract import Connector, Contact, Heard, Raw, Unreadable
+from channels.contract import Connector, Contact, Heard, Raw, Signal, Unreadable
 from channels.registry import UnknownKind
 
 log = logging.getLogger(__name__)
@@ -127,7 +128,11 @@ class _Case(NamedTuple):
 def _understood(envelope: _Case, channel: Channel, *, raw: bytes | None, at: datetime) -> Understood:
     values: list[Heard] = []
     try:
-        values = _parsed(_connector(channel), envelope, _bytes(envelope) if raw is None else raw)
+        connector, content = _connector(channel), _bytes(envelope) if raw is None else raw
+        values = _parsed(connector, envelope, content)
+        if any(isinstance(value, Signal) for value in values):
+            told = arrival(content, source=f"Webhook von „{channel.name}“")
+            values = astray.passed_on(values, channel, connector, arrival=told, at=at)
         filed = _filed(values, envelope, channel.id, at=at)
     except NotFiled as refusal:
         envelopes.park(envelope.id, reason=str(refusal), at=at)

@@ -84,6 +84,13 @@ class MessengerConnector:
     def verify(self, request: HookRequest) -> bool:
         return hook.is_signed(request, self._secret("app_secret"))
 
+    def shares_hook_with(self, other: object) -> bool:
+        return isinstance(other, MessengerConnector) and other.signs_with(self._secret("app_secret"))
+
+    def signs_with(self, secret: str) -> bool:
+        """Say whether this is the secret of our application, too."""
+        return hook.is_one(secret, self._secret("app_secret"))
+
     def acknowledge(self, request: HookRequest) -> HookAnswer:
         return HookAnswer(body=b"EVENT_RECEIVED")
 

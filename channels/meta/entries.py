@@ -53,11 +53,14 @@ Reader = Callable[[dict[str, Any], Place], Iterator[Heard]]
 def understood(
     payload: dict[str, Any], hearer: Hearer, *, received_at: datetime, private: Reader, public: Reader
 ) -> list[Heard]:
-    """Return everything in a payload that concerns our account; items that do not are left out."""
+    """Return everything in a payload that concerns our account, and the names of others it is for."""
     found: list[Heard] = []
     for entry in mappings(payload.get("entry")):
         page = identifier(entry.get("id"))
-        if not page or (hearer.address and page != hearer.address):
+        if not page:
+            continue
+        if hearer.address and page != hearer.address:
+            found.append(_astray(page, received_at))
             continue
         place = Place(hearer, page, entry.get("time"), received_at)
         for name, reader in (("messaging", private), ("standby", private), ("changes", public)):
@@ -65,6 +68,17 @@ def understood(
             for item in mappings(entry.get(name)):
                 found += _one(reader, item, here)
     return found
+
+
+def _astray(page: str, received_at: datetime) -> Signal:
+    """One application has one hook for all its pages; this is for one with a channel of its own."""
+    return Signal(
+        external_id=f"astray:{page}",
+        type=SignalType.ASTRAY,
+        sent_at=received_at,
+        words=f"Facebook meldet etwas für die Seite {page}, die hier kein Kanal derselben App ist.",
+        details={"address": page},
+    )
 
 
 def _one(reader: Reader, item: dict[str, Any], place: Place) -> list[Heard]:

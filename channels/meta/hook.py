@@ -38,5 +38,10 @@ def signature(body: bytes, app_secret: str) -> str:
     return "sha256=" + hmac.new(_bytes(app_secret), body, hashlib.sha256).hexdigest()
 
 
+def is_one(secret: str, other: str) -> bool:
+    """Say whether two accounts are of one application: it signs for all of them with one secret."""
+    return bool(secret) and hmac.compare_digest(_bytes(secret), _bytes(other))
+
+
 def _bytes(text: str) -> bytes:
     return text.encode("utf-8", "surrogateescape")

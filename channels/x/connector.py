@@ -109,6 +109,13 @@ class XConnector:
         is_call = not _TOKEN.fullmatch(request.body[: _MOST_TOKEN + 1].decode("utf-8", "replace"))
         return is_call and bool(self._secret) and hmac.compare_digest(found, self._signed(request.body).encode())
 
+    def shares_hook_with(self, other: object) -> bool:
+        return isinstance(other, XConnector) and other.signs_with(self._secret)
+
+    def signs_with(self, secret: bytes) -> bool:
+        """Say whether this is the secret of our application, too."""
+        return bool(secret) and hmac.compare_digest(secret, self._secret)
+
     def acknowledge(self, request: HookRequest) -> HookAnswer:
         del request
         return HookAnswer()

@@ -35,7 +35,7 @@ def heard(raw: bytes, *, address: str, username: str, received_at: datetime) -> 
     is_event = "event_type" in event and "payload" in event
     user = identifier(tree(event.get("filter")).get("user_id"), found.get("for_user_id"))
     if user and address and user != address:
-        return []  # one application serves several accounts; this one has a channel of its own
+        return [_astray(user, received_at)]
     own = frozenset({address or user} - {""})
     scene = Scene(own=own, username=username, received_at=received_at)
     if is_event:
@@ -44,6 +44,17 @@ def heard(raw: bytes, *, address: str, username: str, received_at: datetime) -> 
     if isinstance(found.get("request"), dict):
         return list(_exchange(found["request"], found.get("json"), scene))
     return [*_old(found, scene), *_answer(found, scene)]
+
+
+def _astray(user: str, received_at: datetime) -> Signal:
+    """One application has one hook for several accounts; this is for one with a channel of its own."""
+    return Signal(
+        external_id=f"astray:{user}",
+        type=SignalType.ASTRAY,
+        sent_at=received_at,
+        words=f"X meldet etwas für das Konto {user}, das hier kein Kanal derselben App ist.",
+        details={"address": user},
+    )
 
 
 def _json(raw: bytes | str) -> object:

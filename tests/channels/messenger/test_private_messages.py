@@ -8,7 +8,16 @@ from typing import Any
 
 import pytest
 
-from channels.contract import Contact, ContactType, Heard, Progress, ProgressType, Signal, SignalType, Unreadable
+from channels.contract import (
+    Contact,
+    ContactType,
+    Heard,
+    Progress,
+    ProgressType,
+    Signal,
+    SignalType,
+    Unreadable,
+)
 from channels.messenger import MessengerConnector
 from channels.testing import NOW
 from tests.channels.messenger.sample import ACCOUNT, APP, PAGE, PERSON, entry, item, milliseconds
@@ -92,7 +101,6 @@ def test_two_entries_with_several_items_are_heard_in_their_order() -> None:
 @pytest.mark.parametrize(
     "raw",
     [
-        entry(page="99", messaging=[item(recipient="99", message={"mid": "m_1", "text": "Hallo"})]),
         entry(messaging=[item(recipient="99", message={"mid": "m_1", "text": "Hallo"})]),
         entry(messaging=[item()]),
         entry(messaging=[item(message={})]),
@@ -104,6 +112,15 @@ def test_two_entries_with_several_items_are_heard_in_their_order() -> None:
 )
 def test_what_is_for_others_or_says_nothing_is_left_out(raw: bytes) -> None:
     assert heard(raw) == []
+
+
+def test_what_is_for_another_page_names_it() -> None:
+    told = json.loads(entry(messaging=[item(message={"mid": "m_1", "text": "Hallo"})]))
+    told["entry"] += json.loads(entry(page="99", messaging=[item(recipient="99", message={"mid": "m_2"})]))["entry"]
+    ours, theirs = heard(json.dumps(told).encode())
+    assert isinstance(ours, Contact)
+    assert isinstance(theirs, Signal)
+    assert (theirs.type, theirs.details, theirs.is_alarm) == (SignalType.ASTRAY, {"address": "99"}, False)
 
 
 @pytest.mark.parametrize("raw", [b"", b"hallo", b"\xff\xfe", b"[" * 100_000])

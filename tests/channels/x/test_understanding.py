@@ -155,9 +155,19 @@ def test_our_own_post_is_ours() -> None:
     assert found.details["can_reply"] is False
 
 
-def test_events_of_another_account_of_the_same_application_are_left_out() -> None:
-    assert heard(event("dm.received", direct("1", "Hallo", "1795334400123"), whose="777")) == []
-    assert heard({"for_user_id": "777", "tweet_create_events": [{"id_str": "1", "text": "x", "user": {}}]}) == []
+@pytest.mark.parametrize(
+    "raw",
+    [
+        event("dm.received", direct("1", "Hallo", "1795334400123"), whose="777"),
+        {"for_user_id": "777", "tweet_create_events": [{"id_str": "1", "text": "x", "user": {}}]},
+    ],
+)
+def test_events_of_another_account_of_the_same_application_name_it(raw: bytes | dict[str, Any]) -> None:
+    (found,) = heard(raw)
+    assert isinstance(found, Signal)
+    assert (found.type, found.details) == (SignalType.ASTRAY, {"address": "777"})
+    assert "777" in found.words
+    assert not found.is_alarm
 
 
 def test_a_direct_message_is_private_and_knows_its_conversation() -> None:
