@@ -94,7 +94,10 @@ class Sent:
     """Whom it reached, where that is learnt only now: a private reply to a comment opens a thread with a new id."""
     conversation_key: str = ""
     details: Mapping[str, object] = field(default_factory=dict)
-    """Facts that later answers need (`Exchange.details`), e.g. that the one private reply is spent."""
+    """Facts that later answers need (`Exchange.details`), e.g. that the one private reply is spent.
+
+    `parts`, a list of ids, where the platform made several messages of one: no echo of them is an answer of its own.
+    """
 
 
 class DeliveryFault(StrEnum):

@@ -79,6 +79,7 @@ def settle(message_id: int, sent: Sent, *, at: datetime) -> None:
             confirmed(message, ticket, external_id=external_id, sent_at=at, at=at, afterwards=afterwards)
         if kind not in OWN_IDS:
             _know_as(message, sent.external_id, at=at)
+            _know_parts(message, sent, at=at)
             private_replies.learn(message, sent, at=at)
 
 
@@ -106,6 +107,15 @@ def _know_as(message: Message, external_id: str, *, at: datetime) -> None:
     message.external_id = external_id[:500]
 
 
+def _know_parts(message: Message, sent: Sent, *, at: datetime) -> None:
+    """Remember what else the platform made of the message, so that no echo of it is taken for another answer."""
+    parts = sent.details.get("parts")
+    for part in parts if isinstance(parts, list) else []:
+        if part != message.external_id:
+            doubles.absorb(message, external_id=str(part)[:500])
+            traces.is_new(f"said:{part}", channel_id=message.channel_id, at=at)
+
+
 def _settle_clocks(ticket: Ticket, message_id: int, *, stored_at: datetime, at: datetime) -> None:
     """Judge what the message answers, also if it had been taken for lost meanwhile."""
     before = badges(ticket)
@@ -130,21 +140,51 @@ def fail(message_id: int, error: DeliveryError, *, at: datetime) -> None:
         if message.state is not MessageState.SENDING:
             return
         message.fault, message.fault_words = error.fault.value, error.words[:500]
+        rests_until = _rests_until(message, error, at=at)
         if error.fault is DeliveryFault.UNSURE:
             _lose(message, MessageState.UNSURE, ticket, at=at, afterwards=afterwards)
-        elif error.fault is DeliveryFault.UNAUTHORISED:
-            # The channel is at fault, not the message: it waits until somebody has mended it (`outbox.release`).
-            message.state, message.retry_at = MessageState.QUEUED, at + BACKOFF[-1]
+        elif rests_until is not None:
+            message.state, message.retry_at = MessageState.QUEUED, rests_until
             message.attempts -= 1
         elif error.is_permanent or error.fault in FINAL or message.attempts >= PATIENCE:
             _lose(message, MessageState.FAILED, ticket, at=at, afterwards=afterwards)
         else:
             wait = BACKOFF[min(message.attempts, len(BACKOFF)) - 1]
             message.state = MessageState.QUEUED
+            message.retry_at = at + (timedelta(seconds=error.retry_within) if error.retry_within else wait)
             if error.fault is DeliveryFault.REJECTED:
                 # A platform that stumbled may have taken it all the same: the connector looks before it says it again.
                 message.details = {**message.details, "may_have_arrived": True}
-            message.retry_at = at + (timedelta(seconds=error.retry_within) if error.retry_within else wait)
+
+
+def _rests_until(message: Message, error: DeliveryError, *, at: datetime) -> datetime | None:
+    """Return until when a message waits for its channel, whose fault it is; no attempt counts then."""
+    if error.fault is DeliveryFault.UNAUTHORISED:
+        # It is let go as soon as the channel was mended (`outbox.release`).
+        return at + BACKOFF[-1]
+    kind = db.session.get_one(Channel, message.channel_id).kind
+    if error.fault is not DeliveryFault.RATE_LIMITED or kind in OWN_IDS:
+        # A mail server that slows us down may mean one recipient only.
+        return None
+    until = at + (timedelta(seconds=error.retry_within) if error.retry_within else BACKOFF[-1])
+    _rest_channel(message, until=until)
+    return until
+
+
+def _rest_channel(message: Message, *, until: datetime) -> None:
+    """A platform takes so much in a while: nothing more of the sort is tried until then."""
+    others = (
+        update(Message)
+        .where(
+            IN_OUTBOX,
+            Message.state == MessageState.QUEUED,
+            Message.channel_id == message.channel_id,
+            Message.is_public == message.is_public,
+            (Message.retry_at.is_(None)) | (Message.retry_at < until),
+        )
+        .values(retry_at=until)
+    )
+    db.session.execute(others, execution_options={"synchronize_session": False})
 
 
 @once_more

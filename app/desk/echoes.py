@@ -29,8 +29,7 @@ def file_own(case: Case) -> Filed:
     if twin:
         return Filed(outcome=Outcome.DUPLICATE, ticket_id=ticket_of(twin.conversation_id), message_id=twin.id)
     ours = next((m for m in earlier if m.external_id == contact.own_id and m.channel_id == channel_id), None)
-    if ours is None and contact.own_id and traces.is_known(f"own:{contact.own_id}", channel_id=channel_id):
-        # One message of ours goes out as several where a platform takes text and files apart.
+    if ours is None and _is_part(contact.external_id, contact.own_id, channel_id=channel_id):
         return Filed(outcome=Outcome.DUPLICATE, ticket_id=0, message_id=0)
     conversation_id = ours.conversation_id if ours else _conversation(case, earlier)
     if conversation_id is None:
@@ -50,6 +49,12 @@ def file_own(case: Case) -> Filed:
             afterwards=case.afterwards,
         )
     return Filed(outcome=outcome, ticket_id=ticket.id, message_id=message.id)
+
+
+def _is_part(external_id: str, own_id: str, *, channel_id: int) -> bool:
+    """Say whether it is part of a message that is out: a platform may take text and files as several."""
+    marks = [f"said:{external_id}", *([f"own:{own_id}"] if own_id else [])]
+    return any(traces.is_known(mark, channel_id=channel_id) for mark in marks)
 
 
 def _conversation(case: Case, earlier: Sequence[threading.Known]) -> int | None:

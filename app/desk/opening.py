@@ -102,7 +102,7 @@ def _earlier(channel: Channel, identity: Identity) -> Conversation | None:
                 Conversation.channel_id == channel.id,
                 Conversation.is_public.is_(False),
             )
-            .order_by(Conversation.heard_at.desc(), Conversation.id.desc())
+            .order_by(Conversation.heard_at.desc().nulls_last(), Conversation.id.desc())
         )
     )
 

@@ -61,7 +61,7 @@ def addresses(customer_id: int) -> list[Known]:
 
 
 def spoken(identity_ids: Sequence[int]) -> dict[tuple[int, int], Spoken]:
-    """Return the newest private conversation of each channel and address."""
+    """Return the newest private conversation of each channel and address; a group is none with one person."""
     rows = db.session.execute(
         select(
             Conversation.channel_id,
@@ -71,6 +71,6 @@ def spoken(identity_ids: Sequence[int]) -> dict[tuple[int, int], Spoken]:
             Conversation.details,
         )
         .where(Conversation.identity_id.in_(identity_ids), Conversation.is_public.is_(False))
-        .order_by(Conversation.heard_at, Conversation.id)
+        .order_by(Conversation.heard_at.nulls_first(), Conversation.id)
     )
-    return {(row.channel_id, row.identity_id): Spoken._make(row) for row in rows}
+    return {(row.channel_id, row.identity_id): Spoken._make(row) for row in rows if not row.details.get("is_group")}

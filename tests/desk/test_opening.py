@@ -7,8 +7,9 @@ from typing import Any
 
 import pytest
 
-from app.db import db
+from app.db import db, transaction
 from app.desk import channels, delivery, joining, opening
+from app.desk.writing import add
 from app.errors import NotFound, Refused
 from app.models import Conversation, Customer, Identity, Ticket, TicketState
 from channels.contract import Contact, ContactType, Handle, Sent
@@ -108,6 +109,20 @@ def test_a_second_first_message_goes_on_in_the_same_conversation(page: Page) -> 
     )
     assert message(message_id).conversation_id == conversation_of(known)
     assert ticket(known.ticket_id).channel_count == 1
+
+
+def test_where_she_has_spoken_goes_before_where_only_we_have(page: Page) -> None:
+    known = page.hear(dm())
+    eva = identity_of(known.message_id).id
+    with transaction():
+        values = {"channel_id": page.channel, "identity_id": eva, "created_at": MONDAY_NINE}
+        add(Conversation, ticket_id=known.ticket_id, home_ticket_id=known.ticket_id, **values)
+    mail = cast.hear(page.world)
+    _, message_id = write(
+        page.world, channel_id=page.channel, identity_id=eva, ticket_id=mail.ticket_id, by=page.world.max
+    )
+    begun = db.session.get_one(Conversation, message(message_id).conversation_id)
+    assert (begun.external_key, begun.heard_at) == (EVA.value, MONDAY_NINE)
 
 
 def test_messenger_lets_us_write_only_to_those_who_wrote_before(page: Page) -> None:

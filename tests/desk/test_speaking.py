@@ -96,6 +96,34 @@ def test_a_platform_that_asks_us_to_slow_down_is_obeyed(page: Page) -> None:
     assert ours.retry_at == MONDAY_NINE + HOUR + timedelta(minutes=15)
 
 
+def test_a_limit_rests_the_whole_channel_and_costs_no_attempt(page: Page) -> None:
+    private, public = page.hear(dm()), asked_in_public(page)
+    first, second, other = answer(page, private), answer(page, private, text="Noch etwas"), answer(page, public)
+    failed(first, DeliveryFault.RATE_LIMITED, retry_within=900.0)
+    assert message(first).attempts == 0
+    assert delivery.claim(second, at=MONDAY_NINE + HOUR + MINUTE) is None
+    assert delivery.claim(other, at=MONDAY_NINE + HOUR + MINUTE) is not None
+    assert delivery.claim(second, at=MONDAY_NINE + HOUR + 15 * MINUTE) is not None
+
+
+@pytest.mark.parametrize("is_before", [False, True])
+def test_a_part_of_our_message_that_is_told_later_or_before_is_no_other_answer(page: Page, *, is_before: bool) -> None:
+    filed = page.hear(dm())
+    message_id = answer(page, filed)
+    part = own_dm(external_id="m_file", text="", sent_at=MONDAY_NINE + 2 * MINUTE)
+    if is_before:
+        assert delivery.claim(message_id, at=MONDAY_NINE + MINUTE)
+        page.hear(part)
+        delivery.settle(
+            message_id, Sent(external_id="m_1", details={"parts": ["m_1", "m_file"]}), at=MONDAY_NINE + HOUR
+        )
+    else:
+        sent(message_id, "m_1", details={"parts": ["m_1", "m_file"]})
+        page.hear(part)
+    assert len(messages()) == 2
+    assert [owed.answered_by_id for owed in obligations(filed.ticket_id)] == [message_id]
+
+
 def test_before_a_message_is_repeated_over_which_the_platform_stumbled_the_connector_looks(page: Page) -> None:
     message_id = answer(page, page.hear(dm()))
     failed(message_id, DeliveryFault.REJECTED)
