@@ -12,7 +12,7 @@ from dataclasses import dataclass, field
 from datetime import UTC, datetime
 from typing import Any, NamedTuple
 
-from sqlalchemy import CTE, ColumnElement, Integer, Select, String, cast, func, literal, null, select, union_all
+from sqlalchemy import CTE, ColumnElement, Integer, Select, String, case, cast, func, literal, null, select, union_all
 
 from app.db import UtcDateTime, db
 from app.finders.board_scope import Scope, Span
@@ -56,7 +56,8 @@ class FirstAnswers:
     p50_seconds: int | None = None
     p90_seconds: int | None = None
     target_seconds: int | None = None
-    """The longest target among them."""
+    """Their target; None where it was not the same for all."""
+    missed: int = 0
 
 
 @dataclass(slots=True)
@@ -82,6 +83,18 @@ class Answers:
         return self.by(lambda _row: None).get(None, Judged())
 
 
+class _Ranked(NamedTuple):
+    """The first answer at one place of the order, and what all first answers of its channel have in common."""
+
+    channel: str
+    place: int
+    answers: int
+    elapsed: int
+    least: int
+    most: int
+    missed: int
+
+
 def answers(scope: Scope, span: Span) -> Answers:
     """Count what was settled, and rank the first answers; one statement, which joins the rows only once.
 
@@ -90,10 +103,10 @@ def answers(scope: Scope, span: Span) -> Answers:
     rows = _settled(scope, span)
     asked = union_all(_counts(rows), _ranks(rows))
     found: Counter[tuple[str, int | None, int, str]] = Counter()
-    ranked: list[tuple[str, int, int, int, int]] = []
-    for kind, team_id, hour, verdict, count, place, elapsed, target in db.session.connection().execute(asked):
+    ranked: list[_Ranked] = []
+    for kind, team_id, hour, verdict, count, place, *rest in db.session.connection().execute(asked):
         if place is not None:
-            ranked.append((kind, place, elapsed, count, target))
+            ranked.append(_Ranked(kind, place, count, *rest))
         else:
             found[kind, team_id, _hour(hour, span), verdict] += count
     return Answers([Settled(*key, count) for key, count in found.items()], _told(ranked))
@@ -131,7 +144,7 @@ def _settled(scope: Scope, span: Span) -> CTE:
 
 def _counts(settled: CTE) -> Select[*tuple[Any, ...]]:
     row = settled.c
-    nothing = [cast(null(), Integer)] * 3
+    nothing = [cast(null(), Integer)] * 5
     return select(row.channel, row.team_id, row.hour, row.verdict, func.count(), *nothing).group_by(
         row.channel, row.team_id, row.hour, row.verdict
     )
@@ -146,7 +159,9 @@ def _ranks(settled: CTE) -> Select[*tuple[Any, ...]]:
             row.elapsed,
             func.row_number().over(partition_by=row.channel, order_by=row.elapsed).label("place"),
             func.count().over(partition_by=row.channel).label("count"),
-            func.max(row.target).over(partition_by=row.channel).label("target"),
+            func.min(row.target).over(partition_by=row.channel).label("least"),
+            func.max(row.target).over(partition_by=row.channel).label("most"),
+            func.sum(case((row.verdict == "met", 0), else_=1)).over(partition_by=row.channel).label("missed"),
         )
         .where(row.kind == "first", row.elapsed.is_not(None))
         .subquery()
@@ -154,15 +169,30 @@ def _ranks(settled: CTE) -> Select[*tuple[Any, ...]]:
     rank = ranked.c
     blank: ColumnElement[str] = cast(literal(""), String)
     return select(
-        rank.channel, cast(null(), BigId), blank, blank, rank.count, rank.place, rank.elapsed, rank.target
+        rank.channel,
+        cast(null(), BigId),
+        blank,
+        blank,
+        rank.count,
+        rank.place,
+        rank.elapsed,
+        rank.least,
+        rank.most,
+        rank.missed,
     ).where((rank.place == _rank(rank.count, 50)) | (rank.place == _rank(rank.count, 90)))
 
 
-def _told(ranked: list[tuple[str, int, int, int, int]]) -> dict[str, FirstAnswers]:
-    at = {(channel, place): elapsed for channel, place, elapsed, _count, _target in ranked}
+def _told(ranked: list[_Ranked]) -> dict[str, FirstAnswers]:
+    at = {(row.channel, row.place): row.elapsed for row in ranked}
     return {
-        channel: FirstAnswers(count, at[channel, _rank(count, 50)], at[channel, _rank(count, 90)], target * 60)
-        for channel, _place, _elapsed, count, target in ranked
+        row.channel: FirstAnswers(
+            count=row.answers,
+            p50_seconds=at[row.channel, _rank(row.answers, 50)],
+            p90_seconds=at[row.channel, _rank(row.answers, 90)],
+            target_seconds=row.least * 60 if row.least == row.most else None,
+            missed=int(row.missed),
+        )
+        for row in ranked
     }
 
 

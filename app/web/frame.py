@@ -182,6 +182,7 @@ class Shell:
     def places(self) -> list[Place]:
         parked = around().counts.get("parked", 0)
         named = [
+            ("board.index", _("Übersicht"), "chart", "", person().is_lead),
             ("parked.index", _("Geparkte Nachrichten"), "park", capped(parked), person().is_lead),
             ("settings.channels", _("Einstellungen"), "gear", "", person().is_admin),
             ("demo.write", _("Als Kunde schreiben"), "pen", "", current_app.config["FADEN"].is_demo),

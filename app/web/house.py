@@ -5,11 +5,11 @@ from __future__ import annotations
 from flask import Flask
 from werkzeug.local import LocalProxy
 
-from app.web import account, demo, door, errors, files, health, language, parked, passwords, security, settings
+from app.web import account, board, demo, door, errors, files, health, language, parked, passwords, security, settings
 from app.web.formats import formats
 from app.web.numbers import RowNumber
 
-PAGES = (account, demo, files, health, parked, passwords, settings)
+PAGES = (account, board, demo, files, health, parked, passwords, settings)
 
 
 def register(flask: Flask) -> None:

@@ -4,66 +4,29 @@ from __future__ import annotations
 
 import csv
 import io
-from datetime import datetime, timedelta
 from typing import Any
 
 import pytest
 
 from app.db import db, transaction
-from app.desk import delivery, people, phone_notes, replies
-from app.desk.intake import Filed
-from app.desk.phone_notes import Said
-from app.models import Calendar, CallOutcome, Policy
-from channels.contract import Bounce, ContactType, Handle, Sent
+from app.desk import people
+from app.models import Calendar, Policy
+from channels.contract import Bounce, ContactType, Handle
 from tests import world as cast
 from tests.api.conftest import Callers
 from tests.api.test_costs import cost
-from tests.desk import voices
 from tests.fixtures.databases import Clock
+from tests.monday import HALF_PAST_TWO, answer, at, mail, play
 
-MONDAY = cast.MONDAY_NINE - timedelta(hours=9)
-"""Midnight in Berlin."""
-HALF_PAST_TWO = "2026-11-23T13:30:00+00:00"
 HEAD = ["figure", "team", "channel", "hour", "waiting", "value", "unit", "list"]
-
-
-def at(clock: str, *, days: int = 0) -> datetime:
-    """Return a time of that Monday in Berlin, or of another day."""
-    hours, minutes = map(int, clock.split(":"))
-    return MONDAY + timedelta(days=days, hours=hours, minutes=minutes)
-
-
-def mail(world: cast.World, name: str, clock: str, *, days: int = 0) -> Filed:
-    sender = Handle(kind="email", value=f"{name}@kundin.example", name=name.title())
-    return cast.hear(world, sender=sender, at=at(clock, days=days))
-
-
-def answer(world: cast.World, filed: Filed, clock: str) -> int:
-    message_id = replies.reply(cast.conversation_of(filed), text="Morgen.", by=world.ada, at=at(clock))
-    delivery.claim(message_id, at=at(clock))
-    delivery.settle(message_id, Sent(external_id=cast.message(message_id).external_id), at=at(clock))
-    return message_id
 
 
 @pytest.fixture
 def monday(world: cast.World, clock: Clock) -> dict[str, int]:
-    """Four answers, three customers who wait, one promise; it is half past two. Returns tickets by whose they are."""
-    page = voices.page(world)
-    nora = mail(world, "nora", "12:00", days=-3)
-    eva, otto, mia = mail(world, "eva", "9:00"), mail(world, "otto", "9:30"), mail(world, "mia", "11:15")
-    private = page.hear(voices.dm(sent_at=at("10:00")), at=at("10:00"))
-    answer(world, eva, "10:00")
-    answer(world, private, "10:30")
-    answer(world, mia, "12:15")
-    promised = Said(
-        number="", is_outgoing=True, outcome=CallOutcome.REACHED, text="Ersatzlampe", promise_at=at("16:00")
-    )
-    phone_notes.note(promised, ticket_id=mia.ticket_id, by=world.ada, at=at("12:30"))
-    public = page.hear(voices.comment(sent_at=at("13:00"), sender=voices.OTTO_IN_PUBLIC), at=at("13:00"))
-    answer(world, otto, "14:00")
-    lena = mail(world, "lena", "14:00")
+    """It is half past two; returns tickets by whose they are."""
+    tickets = play(world)
     clock.set(HALF_PAST_TWO)
-    return {"nora": nora.ticket_id, "mia": mia.ticket_id, "lena": lena.ticket_id, "public": public.ticket_id}
+    return tickets
 
 
 def board(callers: Callers, **query: object) -> dict[str, Any]:

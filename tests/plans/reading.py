@@ -53,6 +53,31 @@ def faults(asked: list[Asked]) -> list[str]:
     return found
 
 
+def walks(asked: list[Asked]) -> list[str]:
+    """Return a line for every large table that is read from end to end; for questions that count many rows."""
+    with db.engine.connect() as connection:
+        raw: Any = connection.connection.cursor()
+        read = _seq_scans if connection.dialect.name == "postgresql" else _bare_scans
+        found = [f"{fault} in {each.statement}" for each in asked for fault in read(raw, each)]
+        connection.rollback()
+    return found
+
+
+def _seq_scans(cursor: Any, asked: Asked) -> Iterator[str]:
+    cursor.execute(f"EXPLAIN (FORMAT JSON) {asked.statement}", asked.parameters)
+    plan = cursor.fetchone()[0]
+    for node in _nodes((json.loads(plan) if isinstance(plan, str) else plan)[0]["Plan"]):
+        if node["Node Type"] == "Seq Scan" and node.get("Relation Name", "") in LARGE:
+            yield f"Seq Scan on {node['Relation Name']}"
+
+
+def _bare_scans(cursor: sqlite3.Cursor, asked: Asked) -> Iterator[str]:
+    for *_, line in cursor.execute(f"EXPLAIN QUERY PLAN {asked.statement}", asked.parameters).fetchall():
+        words = line.split()
+        if words[0] == "SCAN" and words[1] in LARGE:
+            yield line
+
+
 def _postgresql(cursor: Any, asked: Asked) -> Iterator[str]:
     is_question = asked.statement.lstrip("( ").startswith(("SELECT", "WITH"))
     options = "ANALYZE, TIMING OFF, FORMAT JSON" if is_question else "FORMAT JSON"
@@ -77,10 +102,7 @@ def _nodes(plan: dict[str, Any]) -> Iterator[dict[str, Any]]:
 def _sqlite(cursor: sqlite3.Cursor, asked: Asked) -> Iterator[str]:
     """Count the steps of a question; judge anything else by its plan, so that it is not done twice."""
     if not asked.statement.lstrip("( ").startswith(("SELECT", "WITH")):
-        for *_, line in cursor.execute(f"EXPLAIN QUERY PLAN {asked.statement}", asked.parameters).fetchall():
-            words = line.split()
-            if words[0] == "SCAN" and words[1] in LARGE:
-                yield line
+        yield from _bare_scans(cursor, asked)
         return
     steps = 0
 

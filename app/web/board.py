@@ -1,0 +1,66 @@
+"""The overview by which leads steer: the page, and the same figures as CSV."""
+
+from __future__ import annotations
+
+from datetime import date
+from zoneinfo import ZoneInfo
+
+from flask import Blueprint, Response, abort, current_app, render_template, request
+
+from app import clock
+from app.desk.clocks import hours_of
+from app.errors import Refused
+from app.finders import board as boards
+from app.finders import tickets
+from app.finders.board import Board
+from app.finders.board_scope import Span, span
+from app.finders.board_table import as_csv
+from app.web.board_words import chosen, told
+from app.web.door import person, require_lead
+from app.web.forms import without_nul
+from app.web.words import _
+
+bp = Blueprint("board", __name__)
+MOST_URGENT = 5
+BYTE_ORDER_MARK = "\ufeff"
+"""Without it spreadsheets take UTF-8 for something else."""
+
+
+@bp.get("/board")
+def index() -> str:
+    require_lead()
+    found, team = _board()
+    wanted = tickets.Wanted(team=team, sort="due")
+    rows, _more = tickets.page(person(), wanted, limit=MOST_URGENT)
+    urgent = [row for row in rows if row.due_at is not None]
+    return render_template("board/index.html", board=told(found, urgent), chosen=chosen(found, team))
+
+
+@bp.get("/board.csv")
+def sheet() -> Response:
+    """The figures of the page, one a line."""
+    require_lead()
+    found, _team = _board()
+    name = f"{_('Übersicht')}-{found.span.first_on}-{found.span.last_on}.csv"
+    answer = Response(BYTE_ORDER_MARK + as_csv(found), mimetype="text/csv")
+    answer.headers.set("Content-Disposition", "attachment", filename=name)
+    return answer
+
+
+def _board() -> tuple[Board, str]:
+    team = without_nul(request.args.get("team", ""))[:254]
+    return boards.board(person(), _span(), team=team, now=clock.now(), hours_of=hours_of), team
+
+
+def _span() -> Span:
+    """Read the days out of the address; what cannot be days does not exist."""
+    zone = ZoneInfo(current_app.config["FADEN"].time_zone)
+    try:
+        return span(_day("from"), _day("to"), now=clock.now(), zone=zone)
+    except (Refused, ValueError):
+        abort(404)
+
+
+def _day(name: str) -> date | None:
+    text = request.args.get(name, "")
+    return date.fromisoformat(text) if text else None
