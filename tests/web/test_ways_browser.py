@@ -14,7 +14,8 @@ from playwright.sync_api import Page, expect
 from werkzeug.serving import make_server
 
 from app.db import db
-from app.models import Conversation, Message, MessageState
+from app.desk import notes
+from app.models import Conversation, Message, MessageState, Revision
 from channels.speaking import length_of
 from tests import world as cast
 from tests.accessibility import violations
@@ -179,3 +180,15 @@ def test_hiding_is_taken_back_with_z(ada: Page, address: str, world: cast.World)
     expect(ada.locator(f"#m{message_id}")).to_contain_text("wird verborgen")
     ada.keyboard.press("z")
     expect(ada.locator(f"#m{message_id}")).not_to_contain_text("verborgen")
+
+
+def test_an_earlier_text_stays_unfolded_when_something_happens(ada: Page, address: str, world: cast.World) -> None:
+    number, message_id = voices.comment(world, "Neuer Text.", edited_at=NINE)
+    voices.row(Revision(message_id=message_id, text="Alter Text.", until=NINE))
+    opened(ada, address, number)
+    expect(ada.locator("#live")).to_have_attribute("data-state", "live")
+    ada.get_by_text("Früheren Text zeigen").click()
+    expect(ada.get_by_text("Alter Text.")).to_be_visible()
+    notes.note(number, text="Habe angerufen.", by=world.cleo, at=NINE)
+    expect(ada.locator("#timeline")).to_contain_text("Habe angerufen.")
+    expect(ada.get_by_text("Alter Text.")).to_be_visible()
