@@ -134,7 +134,11 @@ class Contact:
     recipients: tuple[str, ...] = ()
     warnings: tuple[str, ...] = ()
     details: Mapping[str, object] = field(default_factory=dict)
-    """The platform's facts worth keeping, JSON only; `Connector.capability` reads those of the newest contact."""
+    """The platform's facts worth keeping, JSON only; `Connector.capability` reads those of the newest contact.
+
+    The desk reads two: `is_group` (a private thread with more than one person) and `is_edited` (the text is a later
+    version; the first one may still come under the same id).
+    """
 
 
 class ChangeType(StrEnum):

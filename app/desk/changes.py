@@ -17,7 +17,7 @@ from app.desk import aside, traces
 from app.desk.cases import preview
 from app.desk.writing import held_for, record
 from app.models import Conversation, Identity, Message, Reaction, Revision, Ticket
-from channels.contract import Change, ChangeType
+from channels.contract import Change, ChangeType, Contact
 
 
 @once_more
@@ -55,6 +55,8 @@ def _edit(change: Change, message: Message, ticket: Ticket) -> str:
     if message.edited_at and change.sent_at < message.edited_at:
         return _edit_before(change, message)
     if change.text == message.text:
+        if message.details.get("is_edited") and not message.edited_at:
+            message.edited_at = change.sent_at
         return ""
     db.session.add(Revision(message_id=message.id, text=message.text, until=change.sent_at))
     if ticket.preview == preview(message.text) and ticket.preview_at == message.sent_at:
@@ -76,6 +78,22 @@ def _edit_before(change: Change, message: Message) -> str:
     db.session.add(Revision(message_id=message.id, text=following.text, until=change.sent_at))
     following.text = change.text
     return "edited"
+
+
+def put_before(contact: Contact, message_id: int, *, at: datetime, afterwards: Afterwards) -> None:
+    """Keep the first text of a message that was heard in a later version before, inside the caller's transaction."""
+    message = db.session.get_one(Message, message_id)
+    if not message.details.get("is_edited") or contact.details.get("is_edited") or contact.text == message.text:
+        return
+    ticket = held_for(message_id)
+    later = db.session.scalars(select(Revision).where(Revision.message_id == message_id)).all()
+    if contact.text in {each.text for each in later}:
+        return
+    # With other texts between, nobody told when the first one was replaced; it is the oldest in any case.
+    until = contact.sent_at if later or message.edited_at is None else message.edited_at
+    db.session.add(Revision(message_id=message_id, text=contact.text, until=until))
+    who = contact.sender.name
+    record("edited", ticket_id=ticket.id, at=at, message_id=message_id, afterwards=afterwards, who=who)
 
 
 def _remove(change: Change, message: Message, _ticket: Ticket) -> str:

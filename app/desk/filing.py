@@ -7,7 +7,7 @@ from typing import Any
 from sqlalchemy import Row, select
 
 from app.db import db
-from app.desk import belongings, clocks, elsewhere, outbox, receipt, threading
+from app.desk import belongings, changes, clocks, elsewhere, outbox, receipt, threading
 from app.desk.cases import (
     Case,
     Filed,
@@ -47,6 +47,7 @@ def file_by_key(case: Case) -> Filed:
     earlier = threading.known(contact, digest=case.digest)
     twin = next((m for m in earlier if m.external_id == contact.external_id and m.channel_id == case.channel.id), None)
     if twin:
+        changes.put_before(contact, twin.id, at=case.at, afterwards=case.afterwards)
         return Filed(outcome=Outcome.DUPLICATE, ticket_id=ticket_of(twin.conversation_id), message_id=twin.id)
     conversation_id = threading.on_platform(
         contact,

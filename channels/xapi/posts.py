@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
+
 from channels.contract import Change, ChangeType, Contact, ContactType, Heard, Parent, RemoteAttachment
 from channels.payload import Tree, identifier, several, tree, trees, words
 from channels.xapi.scene import POST_URL, Scene, either, spoken
@@ -54,6 +56,7 @@ def post(found: Tree, scene: Scene) -> list[Heard]:
     contact = _contact(found, id_, references.get("replied_to", ""), references.get("quoted", ""), scene)
     if contact.external_id == id_:
         return [contact]
+    contact = replace(contact, details={**contact.details, "is_edited": True})
     shared = {"sender": contact.sender, "sent_at": scene.at(None, id_), "conversation_key": contact.conversation_key}
     about, text = contact.external_id, contact.text
     edit = Change(external_id=f"edit:{id_}", type=ChangeType.EDIT, about=about, text=text, is_public=True, **shared)  # type: ignore[arg-type]

@@ -75,6 +75,20 @@ def test_edits_in_any_order_leave_the_same_texts(page: Page, filed: Filed, order
     assert revisions() == ["Wo ist meine Lape?", "Text 1", "Text 2"]
 
 
+@pytest.mark.parametrize("order", [(1, 2), (2, 1), (2, 1, 2, 1)])
+def test_a_post_heard_in_its_versions_keeps_all_texts_in_any_order(page: Page, order: tuple[int, ...]) -> None:
+    first = comment(external_id="c_9", text="Betrüger!")
+    second = replace(first, text="Entschuldigung, alles gut", details={"is_edited": True})
+    for version in order:
+        page.hear(second if version == 2 else first)
+        if version == 2:
+            apply(page, edit("c_9", second.text))
+    filed = page.hear(first)
+    assert revisions() == ["Betrüger!"]
+    said = message(filed.message_id)
+    assert (said.text, said.edited_at, said.sent_at) == (second.text, MONDAY_NINE + MINUTE, MONDAY_NINE)
+
+
 def test_an_edit_that_changes_no_word_leaves_no_line(page: Page, filed: Filed) -> None:
     apply(page, edit("m1", "Wo ist meine Lape?"))
     assert events(filed.ticket_id) == ["opened"]
