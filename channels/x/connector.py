@@ -7,7 +7,7 @@ import hmac
 import json
 import re
 from collections.abc import Iterable
-from datetime import UTC, datetime
+from datetime import UTC, datetime, timedelta
 from functools import cached_property
 
 from channels.contract import (
@@ -37,7 +37,7 @@ from channels.x.settings import XSettings
 from channels.xapi import understand
 from channels.xapi.client import DEFAULT_BASE, FIELDS, Refusal, XClient
 from channels.xapi.posts import parent
-from channels.xapi.scene import Scene
+from channels.xapi.scene import Scene, dated
 
 SIGNATURE = "x-twitter-webhooks-signature"
 _MOST_TOKEN = 128
@@ -178,12 +178,22 @@ class XConnector:
         return lines
 
     def health(self, *, now: datetime) -> Health:
-        """Ask who we are with the cheapest call that needs a living token, and whether X calls us."""
-        del now
+        """Ask a question that needs a living token and costs nothing, and whether X calls us."""
         try:
-            return Health(is_ok=True, words=f"{self._log_in()} {self._hook()}")
+            self._ask_for_nothing(now)
+            return Health(is_ok=True, words=f"Angemeldet als Kennung {self._account.address}. {self._hook()}")
         except ChannelFault as fault:
             return Health(is_ok=False, words=fault.words, code=fault.code)
+
+    def _ask_for_nothing(self, now: datetime) -> None:
+        """Ask for mentions of this minute: X charges what it returns, and who we are would cost each time."""
+        since = str(dated(now - timedelta(minutes=1)))
+        with faults():
+            try:
+                self._client.get_users_mentions(self._account.address, since_id=since, max_results=5, user_auth=True)
+            except Refusal as refusal:
+                if refusal.status != 429:  # only a living token meets a limit
+                    raise
 
     def _log_in(self) -> str:
         XPoller(self._client, self._settings)

@@ -308,6 +308,14 @@ def test_health_is_told_by_code(platform: XEmulator, connector: XConnector) -> N
     assert found.words
 
 
+def test_asking_how_we_are_costs_nothing(platform: XEmulator, connector: XConnector) -> None:
+    platform.posts("karla", "@nordlicht Hallo", at=NOW - timedelta(minutes=5))
+    platform.limits["mentions"] = 2
+    assert all(connector.health(now=NOW).is_ok for _ in range(4)), "a limit is no fault"
+    assert platform.cost == 0
+    assert not platform.asked("/me")
+
+
 def test_a_hook_that_x_gave_up_is_an_alarm_and_tried_again(platform: XEmulator, connector: XConnector) -> None:
     assert "15 Minuten" in connector.health(now=NOW).words, "without a hook direct messages come later"
     platform.hook_url = "http://127.0.0.1:9/hooks/x/7"
