@@ -156,6 +156,14 @@ def _look(channel_id: int) -> tuple[list[Check], Health | None]:
     return connector.check(), None if connector.kind == "email" else connector.health(now=clock.now())
 
 
+@bp.get("/channels/<int:channel_id>/condition")
+def condition(channel_id: int) -> str:
+    """Return how the channel is now, for its page when it hears that this changed."""
+    channel = channels.set_up(person(), channel_id)
+    hook = hook_url(_known(channel.kind), channel_id)
+    return render_template("settings/_condition.html", channel=channel, health=health_of(person(), channel), hook=hook)
+
+
 @bp.post("/channels/<int:channel_id>/pause")
 def pause(channel_id: int) -> ResponseReturnValue:
     """Stop hearing and speaking on a channel; answers wait meanwhile."""

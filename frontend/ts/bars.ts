@@ -4,9 +4,17 @@ import { one } from "./page";
 
 const SHOP_WIDE = ["channel_down", "channel_up"];
 
+async function fetched(url: string): Promise<DocumentFragment | null> {
+  const answer = await fetch(url, { headers: { Accept: "text/html", "HX-Request": "true" } });
+  return answer.ok && !answer.redirected ? document.createRange().createContextualFragment(await answer.text()) : null;
+}
+
 async function refresh(): Promise<void> {
-  const answer = await fetch("/live/bars", { headers: { Accept: "text/html", "HX-Request": "true" } });
-  if (answer.ok && !answer.redirected) one("#bars")?.replaceChildren(document.createRange().createContextualFragment(await answer.text()));
+  const bars = await fetched("/live/bars");
+  if (bars) one("#bars")?.replaceChildren(bars);
+  const url = one("#condition")?.dataset.live;
+  const condition = url ? await fetched(url) : null;
+  if (condition) one("#condition")?.replaceWith(condition);
 }
 
 export function startBars(): void {

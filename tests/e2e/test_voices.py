@@ -141,5 +141,6 @@ def test_a_dead_token_is_red_everywhere_until_it_is_renewed(demo: Product, desk:
     let(demo, "messenger/renew")
     settings.get_by_role("button", name="Verbindung prüfen").click()
     expect(settings.locator("#checked .verdict.ok").first).to_be_visible()
+    expect(settings.locator("#condition")).to_contain_text("verbunden")
     expect(desk.locator("#bars .bar")).to_have_count(0)
     expect(ours.locator(".delivery")).to_contain_text("zugestellt")

@@ -120,6 +120,14 @@ def test_the_bar_comes_and_goes_with_the_events(page: int, world: cast.World, cl
     assert client.get("/live/bars").text.strip() == ""
 
 
+def test_its_page_can_ask_again_how_it_is(page: int, world: cast.World, client: FlaskClient) -> None:
+    address = f"/settings/channels/{page}/condition"
+    assert "verbunden" in client.get(address).text
+    break_down(page)
+    assert "Code 190" in client.get(address).text
+    assert enter(client, world.cleo).get(address).status_code == 404
+
+
 def test_a_channel_that_rests_is_no_trouble(page: int, client: FlaskClient) -> None:
     break_down(page)
     channels.pause(page, is_paused=True)
