@@ -18,6 +18,8 @@ from channels.speaking import capability_of
 COUNTED_BELOW = 20_000
 """A text that may be longer than this is not counted while it is typed."""
 CLOSES_SOON = timedelta(hours=3)
+FIRST = "first-message"
+"""The id of the button that begins a message another way."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -284,6 +286,7 @@ def _others(way: Way, found: Sequence[Way]) -> Iterator[Other]:
     for other in found:
         if other is not way and other.can:
             yield Other(words=other.name, icon=other.icon, tab=f"tab-{other.id}")
+    yield Other(words=_("Neue Nachricht"), icon="pen", tab=FIRST)
 
 
 def first_chosen(found: list[Way], *, conversation: int, is_public: bool | None = None) -> Way | None:

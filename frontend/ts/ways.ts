@@ -15,7 +15,8 @@ function put(form: HTMLFormElement, selector: string, text: string): void {
 
 /** How much may still be written; nothing where nobody would come near the limit. */
 function count(form: HTMLFormElement, way: HTMLElement): void {
-  const text = form.querySelector("textarea")?.value ?? "";
+  const area = form.querySelector("textarea");
+  const text = area?.value ?? "";
   const left = Number(way.dataset.most) - lengthOf(text, way.dataset.unit ?? "");
   const isOver = !!way.dataset.unit && left < 0;
   const counter = one("[data-count]", form);
@@ -23,6 +24,7 @@ function count(form: HTMLFormElement, way: HTMLElement): void {
     counter.textContent = way.dataset.unit ? words(isOver ? "letters-over" : "letters-left", Math.abs(left)) : "";
     counter.classList.toggle("over", isOver);
   }
+  area?.setAttribute("aria-invalid", String(isOver));
   one(".cost", form)?.classList.toggle("has-link", hasLink(text));
   const isShut = !way.dataset.can;
   for (const button of all<HTMLButtonElement>("[data-act^=send]", form)) button.disabled = isShut || isOver;
