@@ -18,8 +18,9 @@ from channels.contract import Health
 Source = ProblemSource
 TOKEN_WARNING = timedelta(days=14)
 """A permission that ends sooner than this is told before it does."""
-MENDED_BY_HEALTH = frozenset({Source.HEALTH, Source.PLATFORM, Source.SENDING})
-"""What hearing has found it finds mended by itself: it tries again all the time."""
+MENDED_BY_HEALTH = frozenset({Source.HEALTH, Source.PLATFORM})
+"""What hearing has found it finds mended by itself: it tries again all the time. What sending has found is mended by a
+message that went out, and so is what a platform's rules forbid: a live token proves neither."""
 
 
 def add(
@@ -127,13 +128,18 @@ def down(channel_id: int, *, words: str, source: Source, code: str = "", at: dat
         record("channel_down", ticket_id=None, at=at, afterwards=afterwards, channel=channel_id, words=words[:500])
 
 
-def report_well(channel_id: int, *, source: Source | None = None, at: datetime) -> None:
-    """The other side answered as it should; that mends what this source has found, or anything if it is none."""
+def report_well(channel_id: int, *, source: Source | None = None, at: datetime) -> bool:
+    """The other side answered as it should; that mends what this source has found, or anything if it is none.
+
+    False if the channel is still red, for another reason.
+    """
     with transaction() as afterwards:
         channel = db.session.get(Channel, channel_id)
-        if channel is not None:
-            channel.reached_at = at
-            _up(channel, {source} if source else set(Source), at=at, afterwards=afterwards)
+        if channel is None:
+            return True
+        channel.reached_at = at
+        _up(channel, {source} if source else set(Source), at=at, afterwards=afterwards)
+        return not channel.problem
 
 
 def report_health(channel_id: int, health: Health, *, at: datetime) -> None:
@@ -149,9 +155,25 @@ def report_health(channel_id: int, health: Health, *, at: datetime) -> None:
         if health.is_ok:
             channel.reached_at = at
             _up(channel, MENDED_BY_HEALTH, at=at, afterwards=afterwards)
+            _try_out(channel, at=at, afterwards=afterwards)
         else:
             words = health.words or "Die Plattform nimmt den Zugang nicht an."
             down(channel_id, words=words, source=Source.HEALTH, code=health.code, at=at, afterwards=afterwards)
+
+
+def _try_out(channel: Channel, *, at: datetime, afterwards: Afterwards) -> None:
+    """Send one of the waiting answers where sending had failed; where none waits the problem is over."""
+    if channel.problem_source is Source.SENDING:
+        outbox.release(channel.id, limit=1, afterwards=afterwards)
+        if outbox.is_empty(channel.id):
+            _up(channel, {Source.SENDING}, at=at, afterwards=afterwards)
+
+
+def up(channel_id: int, *, source: Source, at: datetime, afterwards: Afterwards) -> None:
+    """Take back inside a verb what this source has found."""
+    channel = db.session.get(Channel, channel_id)
+    if channel is not None:
+        _up(channel, {source}, at=at, afterwards=afterwards)
 
 
 def _up(channel: Channel, mended: Collection[Source], *, at: datetime, afterwards: Afterwards) -> None:

@@ -9,7 +9,7 @@ from datetime import datetime
 from functools import partial
 from typing import Any
 
-from sqlalchemy import Row, insert, update
+from sqlalchemy import Row, insert, select, update
 
 from app import queue
 from app.access import Person
@@ -98,18 +98,30 @@ def attach(message_id: int, enclosures: Sequence[Enclosure]) -> None:
 _ATTACHMENT = insert(Attachment.__table__)  # type: ignore[arg-type]
 
 
-def release(channel_id: int, *, afterwards: Afterwards) -> None:
-    """Let go what waits for a channel that was not allowed to speak: it is now."""
-    freed = db.session.scalars(
-        update(Message)
+def release(channel_id: int, *, limit: int | None = None, afterwards: Afterwards) -> None:
+    """Let go what waits for a channel that was not allowed to speak: all of it, or the oldest to try it out."""
+    waiting = (
+        select(Message.id)
         .where(
             IN_OUTBOX,
             Message.state == MessageState.QUEUED,
             Message.channel_id == channel_id,
             Message.fault == DeliveryFault.UNAUTHORISED.value,
         )
+        .order_by(Message.id)
+        .limit(limit)
+    )
+    freed = db.session.scalars(
+        update(Message)
+        .where(Message.id.in_(waiting), Message.state == MessageState.QUEUED)
         .values(retry_at=None)
         .returning(Message.id)
     )
     for message_id in sorted(freed):
         afterwards.append(partial(queue.deliver_later, message_id))
+
+
+def is_empty(channel_id: int) -> bool:
+    """Say whether nothing of ours is on its way on a channel."""
+    waiting = select(Message.id).where(IN_OUTBOX, Message.channel_id == channel_id)
+    return db.session.scalars(waiting.limit(1)).first() is None

@@ -29,11 +29,12 @@ def apply(signal: Signal, *, channel_id: int, at: datetime) -> None:
     with transaction() as afterwards:
         if not traces.is_new(signal.external_id, channel_id=channel_id, at=at):
             return
+        source = Source.POLICY if signal.type is SignalType.POLICY else Source.PLATFORM
         if signal.is_alarm:
             words = signal.words or "Die Plattform meldet eine Störung."
-            channels.down(
-                channel_id, words=words, source=Source.PLATFORM, code=signal.code, at=at, afterwards=afterwards
-            )
+            channels.down(channel_id, words=words, source=source, code=signal.code, at=at, afterwards=afterwards)
+        elif source is Source.POLICY:
+            channels.up(channel_id, source=source, at=at, afterwards=afterwards)
         write(signal, channel_id=channel_id, at=at, afterwards=afterwards)
 
 

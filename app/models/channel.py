@@ -25,6 +25,8 @@ class ProblemSource(StrEnum):
     """Asking the platform how the account is."""
     PLATFORM = "platform"
     """The platform itself told us, e.g. that an authorisation was withdrawn."""
+    POLICY = "policy"
+    """The platform restrains us by its rules, until it says otherwise or takes a message of ours again."""
 
 
 class Channel(Model):

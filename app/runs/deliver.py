@@ -175,5 +175,5 @@ def _report_problem(channel_id: int | None, words: str, *, code: str = "") -> No
 
 def _report_well(channel_id: int) -> None:
     source = db.session.scalar(select(Channel.problem_source).where(Channel.id == channel_id))
-    if source is ProblemSource.SENDING:
+    if source in {ProblemSource.SENDING, ProblemSource.POLICY}:
         channels.report_well(channel_id, source=source, at=clock.now())

@@ -9,7 +9,7 @@ from sqlalchemy import select
 from app.db import db
 from app.desk import channels, signals
 from app.models import Channel, Conversation, Event
-from channels.contract import Signal, SignalType
+from channels.contract import Health, Signal, SignalType
 from tests.desk.voices import EVA, MINUTE, Page, dm, events
 from tests.world import HOUR, MONDAY_NINE, conversation_of
 
@@ -66,4 +66,12 @@ def test_a_warning_without_a_conversation_is_kept_with_the_channel(page: Page) -
     tell(page, SignalType.POLICY, words="Die Plattform warnt.")
     told = db.session.scalars(select(Event).where(Event.kind == "channel_told")).one()
     assert (told.ticket_id, told.details) == (None, {"words": "Die Plattform warnt.", "channel": page.channel})
+    assert channel(page).problem == ""
+
+
+def test_what_a_platforms_rules_forbid_lasts_until_it_allows_it_again(page: Page) -> None:
+    tell(page, SignalType.POLICY, words="Die Seite ist gesperrt.", is_alarm=True, code="368")
+    channels.report_health(page.channel, Health(is_ok=True), at=MONDAY_NINE + HOUR)
+    assert channel(page).problem == "Die Seite ist gesperrt."
+    tell(page, SignalType.POLICY, external_id="policy:2", words="Die Sperre ist aufgehoben.")
     assert channel(page).problem == ""

@@ -11,7 +11,7 @@ from app.db import db
 from app.desk import channels, delivery, replies
 from app.errors import NotFound
 from app.models import Channel, Message, MessageState, ProblemSource
-from channels.contract import DeliveryFault, Sent
+from channels.contract import DeliveryFault, Health, Sent
 from tests.desk.answers import DAY, POST, answer, asked_in_public, below, failed, refused, sent
 from tests.desk.voices import MINUTE, Page, comment, dm, messages, own_dm
 from tests.world import HOUR, MONDAY_NINE, message, obligations, ticket
@@ -179,6 +179,22 @@ def test_the_newest_message_is_the_one_that_was_written_last(page: Page) -> None
     parcel = delivery.claim(message_id, at=MONDAY_NINE + 10 * MINUTE)
     assert parcel is not None
     assert parcel.outgoing.replies_to == "900100_3"
+
+
+def test_a_good_token_lets_one_waiting_answer_try_whether_we_may_speak_again(page: Page) -> None:
+    filed = page.hear(dm())
+    first, second = answer(page, filed), answer(page, filed, text="Noch etwas")
+    for message_id in (first, second):
+        failed(message_id, DeliveryFault.UNAUTHORISED)
+    channels.report_problem(
+        page.channel, words="Recht fehlt", code="unauthorised", source=ProblemSource.SENDING, at=MONDAY_NINE
+    )
+    channels.report_health(page.channel, Health(is_ok=True), at=MONDAY_NINE + HOUR)
+    assert db.session.get_one(Channel, page.channel).problem == "Recht fehlt"
+    assert delivery.claim(second, at=MONDAY_NINE + HOUR) is None
+    assert delivery.claim(first, at=MONDAY_NINE + HOUR) is not None
+    channels.report_well(page.channel, source=ProblemSource.SENDING, at=MONDAY_NINE + HOUR)
+    assert delivery.claim(second, at=MONDAY_NINE + HOUR) is not None
 
 
 @pytest.mark.parametrize("fault", [DeliveryFault.WINDOW_CLOSED, DeliveryFault.GONE, DeliveryFault.TOO_LONG])

@@ -105,6 +105,7 @@ def test_a_renewed_secret_is_sealed_in_the_commit_that_tells_of_it(page: int) ->
         (ProblemSource.PLATFORM, True),
         (ProblemSource.HEALTH, True),
         (ProblemSource.HEARING, False),
+        (ProblemSource.POLICY, False),
     ],
 )
 @ONE
