@@ -77,7 +77,7 @@ def _write(
     if ticket.assignee_id is None and call.agent_id and call_clocks.is_reached(call):
         ticket.assignee_id = call.agent_id
     ticket.subject = ticket.subject or words(call)
-    ticket.updated_at, ticket.channel_kind = at, "phone"
+    ticket.updated_at, ticket.channel_kind, ticket.publicity = at, "phone", None
     ticket.preview, ticket.preview_at = " ".join(message.text.split())[:140], call.rang_at
     record(
         kind,
