@@ -30,12 +30,12 @@ from channels.contract import (
     Sent,
 )
 from channels.http import Forbidden, NotReached, fetched
-from channels.payload import identifier, tree, trees, words
+from channels.payload import identifier, tree, words
 from channels.x import speaking
-from channels.x.poller import XPoller, faults
+from channels.x.poller import XPoller
 from channels.x.settings import XSettings
-from channels.xapi import understand
-from channels.xapi.client import DEFAULT_BASE, FIELDS, Refusal, XClient
+from channels.xapi import calls, understand
+from channels.xapi.client import DEFAULT_BASE, FIELDS, Refusal, XClient, faults
 from channels.xapi.posts import parent
 from channels.xapi.scene import Scene, dated
 
@@ -200,17 +200,5 @@ class XConnector:
         return f"Angemeldet als Kennung {self._account.address}."
 
     def _hook(self) -> str:
-        """Look at our hook; one that X has given up is asked to be tried again. Without, all comes later."""
         with faults():
-            try:
-                told = self._client.request("GET", "/2/webhooks").json()
-            except Refusal as refusal:
-                if refusal.status == 401:
-                    raise
-                return "Ob X uns ruft, ist mit diesen Schlüsseln nicht zu sehen."
-            hooks = trees(told.get("data") if isinstance(told, dict) else None)
-            ours = [each for each in hooks if words(each.get("url")).endswith(f"/hooks/x/{self._account.id}")]
-            if ours and ours[0].get("valid") is not True:
-                self._client.request("PUT", f"/2/webhooks/{identifier(ours[0].get('id'))}")
-                raise ChannelFault("X erreicht unseren Webhook nicht und prüft ihn jetzt neu.", code="webhook")
-        return "X meldet Neues sofort." if ours else "Ohne Webhook: Direktnachrichten kommen bis zu 15 Minuten später."
+            return calls.looked_at(self._client, f"/hooks/x/{self._account.id}")

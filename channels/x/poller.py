@@ -4,17 +4,15 @@ from __future__ import annotations
 
 import json
 from collections.abc import Callable, Iterator, Mapping
-from contextlib import contextmanager
 from functools import partial
 from time import monotonic, sleep
 from typing import Any
 
 from channels.contract import ChannelFault, Raw
-from channels.http import NotReached
 from channels.payload import Tree, identifier, tree, words
-from channels.x.paging import Found, Question, answered, newest, pages
 from channels.x.settings import XSettings
-from channels.xapi.client import FIELDS, Refusal, XClient
+from channels.xapi.client import FIELDS, Refusal, XClient, faults
+from channels.xapi.paging import Found, Question, answered, newest, pages
 from channels.xapi.scene import order
 
 _DAY = 86_400.0
@@ -30,17 +28,6 @@ _MESSAGES: Mapping[str, Any] = {
     "user_auth": True,
 }
 _EPOCH = 1_288_834_974.657
-
-
-@contextmanager
-def faults() -> Iterator[None]:
-    """Say in the channel's words what went wrong."""
-    try:
-        yield
-    except Refusal as refusal:
-        raise refusal.as_fault() from refusal
-    except NotReached as fault:
-        raise ChannelFault(fault.words) from fault
 
 
 class XPoller:

@@ -3,9 +3,9 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterator
 from contextlib import contextmanager
-from time import monotonic, sleep
+from time import monotonic
 
 from channels.contract import (
     Capability,
@@ -14,7 +14,6 @@ from channels.contract import (
     Exchange,
     Handle,
     Outgoing,
-    OutgoingAttachment,
     Sent,
 )
 from channels.http import NotReached
@@ -23,6 +22,7 @@ from channels.speaking import length_of
 from channels.xapi.client import Refusal, XClient
 from channels.xapi.direct import conversation
 from channels.xapi.scene import MESSAGES_URL, POST_URL, either, order, spoken
+from channels.xapi.uploading import PROCESSED_WITHIN, refused, uploaded
 
 UNSUMMONED = (
     "X lässt über die Schnittstelle nur Antworten auf Beiträge zu, deren Verfasser uns erwähnt oder zitiert. "
@@ -31,9 +31,6 @@ UNSUMMONED = (
 _ENCRYPTED = "Diese Nachricht ist verschlüsselt; nur die App von X kann sie lesen und beantworten."
 _GROUP = "Das ist eine Gruppe: Die Antwort lesen alle, die darin sind."
 _NOBODY = "X hat uns nicht gesagt, wer das geschrieben hat."
-_CATEGORIES = {"image/jpeg": "image", "image/png": "image", "image/webp": "image", "image/gif": "gif"}
-_MOST_BYTES = {"image": 5_000_000, "gif": 15_000_000}
-_PROCESSED_WITHIN = 30.0
 
 
 def capability(exchange: Exchange) -> Capability:
@@ -63,15 +60,15 @@ def send(client: XClient, own_id: str, outgoing: Outgoing) -> Sent:
     kind = "tweet" if outgoing.is_public else "dm"
     most, unit = (280, "weighted") if outgoing.is_public else (10_000, "characters")
     if length_of(outgoing.text, unit) > most:
-        raise _no(f"Auf X sind hier höchstens {most} Zeichen möglich.", DeliveryFault.TOO_LONG)
+        raise refused(f"Auf X sind hier höchstens {most} Zeichen möglich.", DeliveryFault.TOO_LONG)
     if len(outgoing.attachments) > (4 if outgoing.is_public else 1):
-        raise _no("So viele Dateien nimmt X nicht mit einer Nachricht.")
+        raise refused("So viele Dateien nimmt X nicht mit einer Nachricht.")
     target = _target(outgoing)
     with _told(is_final=False):
         recipient = outgoing.recipient if outgoing.is_public else _resolved(client, outgoing.recipient)
         found = _look(client, own_id, outgoing, target, recipient) if outgoing.is_unsure else None
-        until = monotonic() + _PROCESSED_WITHIN
-        media = [] if found else [_uploaded(client, each, kind, until) for each in outgoing.attachments]
+        until = monotonic() + PROCESSED_WITHIN
+        media = [] if found else [uploaded(client, each, kind, until=until) for each in outgoing.attachments]
     if found:
         return found
     with _told(is_final=True):
@@ -95,7 +92,7 @@ def _target(outgoing: Outgoing) -> str:
         return key if key.isdecimal() and key != outgoing.recipient.value else ""
     target = outgoing.replies_to or (exchange.newest_id if exchange else "")
     if not target.isdecimal() or exchange is None or not capability(exchange).can_public:
-        raise _no(UNSUMMONED)
+        raise refused(UNSUMMONED)
     return target
 
 
@@ -106,7 +103,7 @@ def _resolved(client: XClient, recipient: Handle) -> Handle:
     user = tree(client.get_user(username=recipient.value[1:]).get("data"))
     id_ = identifier(user.get("id"))
     if not id_:
-        raise _no(f"{recipient.value} gibt es auf X nicht.", DeliveryFault.GONE)
+        raise refused(f"{recipient.value} gibt es auf X nicht.", DeliveryFault.GONE)
     return Handle(kind="x", value=id_, name=words(user.get("name")))
 
 
@@ -142,29 +139,6 @@ def _sent(said: Tree, outgoing: Outgoing, recipient: Handle) -> Sent:
     return Sent(external_id=id_, recipient=recipient, conversation_key=key)
 
 
-def _uploaded(client: XClient, file: OutgoingAttachment, kind: str, until: float) -> str:
-    """Hand a picture over and return its id once X has looked at it."""
-    category = _CATEGORIES.get(file.type, "")
-    if not category:
-        raise _no(f"„{file.name}“: Auf X gehen nur Bilder (JPG, PNG, WEBP, GIF).")
-    if len(file.content) > _MOST_BYTES[category]:
-        raise _no(f"„{file.name}“ ist zu groß für X.", DeliveryFault.TOO_LONG)
-    files: Sequence[tuple[str, tuple[str, bytes, str]]] = [("media", (file.name, file.content, file.type))]
-    form = {"media_category": f"{kind}_{category}"}
-    found = tree(client.request("POST", "/2/media/upload", user_auth=True, files=files, form=form).json())
-    id_ = identifier(found.get("id"))
-    while (progress := tree(found.get("processing_info"))).get("state") in {"pending", "in_progress"}:
-        if monotonic() > until:
-            raise DeliveryError(DeliveryFault.UNREACHABLE, is_permanent=False, words="X bearbeitet das Bild noch.")
-        after = progress.get("check_after_secs")
-        sleep(min(after if isinstance(after, int | float) and after > 0 else 1, 5))
-        query = {"command": "STATUS", "media_id": id_}
-        found = tree(client.request("GET", "/2/media/upload", params=query, user_auth=True).json())
-    if not id_ or progress.get("state") == "failed":
-        raise _no(f"„{file.name}“ nimmt X nicht an.")
-    return id_
-
-
 @contextmanager
 def _told(*, is_final: bool) -> Iterator[None]:
     """Say in the desk's words what went wrong; only the last call can have left something behind."""
@@ -177,7 +151,3 @@ def _told(*, is_final: bool) -> Iterator[None]:
     except NotReached as fault:
         broke = DeliveryFault.UNSURE if is_final and fault.may_have_arrived else DeliveryFault.UNREACHABLE
         raise DeliveryError(broke, is_permanent=False, words=fault.words) from fault
-
-
-def _no(sentence: str, fault: DeliveryFault = DeliveryFault.REJECTED) -> DeliveryError:
-    return DeliveryError(fault, is_permanent=True, words=sentence)

@@ -3,7 +3,8 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Mapping
+from collections.abc import Iterator, Mapping
+from contextlib import contextmanager
 from email.utils import parsedate_to_datetime
 from time import monotonic
 from typing import Any
@@ -12,7 +13,7 @@ from urllib.parse import quote, urlencode
 import tweepy
 
 from channels.contract import Account, ChannelFault, DeliveryError, DeliveryFault
-from channels.http import Caller, Reply
+from channels.http import Caller, NotReached, Reply
 from channels.payload import Tree, identifier, tree, trees, words
 from channels.settings import base
 
@@ -65,6 +66,17 @@ class Refusal(Exception):
 
     def as_fault(self) -> ChannelFault:
         return ChannelFault(self.words, is_permanent=self.status in {401, 402, 403}, code=self.code)
+
+
+@contextmanager
+def faults() -> Iterator[None]:
+    """Say in the channel's words what went wrong."""
+    try:
+        yield
+    except Refusal as refusal:
+        raise refusal.as_fault() from refusal
+    except NotReached as fault:
+        raise ChannelFault(fault.words) from fault
 
 
 class XClient(tweepy.Client):  # type: ignore[misc]

@@ -9,7 +9,8 @@ from typing import Any
 import pytest
 
 from channels.contract import Contact, Poller
-from channels.x import XConnector, paging, poller
+from channels.x import XConnector, poller
+from channels.xapi import paging
 from tests.channels.x.test_polling import contacts, entered, last, round_of
 from tests.emulators.x import XEmulator
 

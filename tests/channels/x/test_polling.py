@@ -12,7 +12,8 @@ from typing import Any
 import pytest
 
 from channels.contract import Account, ChannelFault, Contact, Poller, Raw
-from channels.x import XConnector, paging
+from channels.x import XConnector
+from channels.xapi import paging
 from tests.emulators.x import XEmulator
 
 

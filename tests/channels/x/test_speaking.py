@@ -215,7 +215,7 @@ def test_a_file_that_x_does_not_take_is_refused_before_anything_is_said(
 def test_a_picture_that_is_looked_at_for_ever_is_sent_later(
     platform: XEmulator, connector: XConnector, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    monkeypatch.setattr(speaking, "_PROCESSED_WITHIN", 0.1)
+    monkeypatch.setattr(speaking, "PROCESSED_WITHIN", 0.1)
     platform.looks = 1_000_000
     where = exchange(platform, platform.posts("karla", "@nordlicht Hallo"))
     picture = OutgoingAttachment(name="bon.png", type="image/png", content=PICTURE)
