@@ -48,32 +48,23 @@ class PhoneConnector:
         ),
         fields=(
             Field(
-                name="provider",
-                label="Telefonanlage",
-                kind="choice",
-                default="sipgate",
+                name="provider", label="Telefonanlage", kind="choice", default="sipgate",
                 choices=(("sipgate", "sipgate"), ("none", "Keine: Anrufe werden von Hand notiert")),
-            ),  # fmt: skip
+            ),
             Field(name="country", label="Land für Nummern ohne Vorwahl", default="DE", help="Zwei Buchstaben."),
             Field(name="token_id", label="Token-ID", kind="secret", help="Zum Nachholen verpasster Meldungen."),
             Field(name="token", label="Token", kind="secret"),
             Field(
-                name="blocked",
-                label="Gesperrte Rufnummern",
-                kind="lines",
-                is_advanced=True,
+                name="blocked", label="Gesperrte Rufnummern", kind="lines", is_advanced=True,
                 help="Eine Nummer je Zeile; sie hören das Besetztzeichen.",
-            ),  # fmt: skip
+            ),
             Field(
-                name="public_key",
-                label="Öffentlicher Schlüssel",
-                kind="lines",
-                is_advanced=True,
+                name="public_key", label="Öffentlicher Schlüssel", kind="lines", is_advanced=True,
                 help="PEM, mit dem die Aufrufe geprüft werden; leer: der von sipgate.",
-            ),  # fmt: skip
+            ),
             Field(name="api_base", label="Adresse der Schnittstelle", is_advanced=True),
         ),
-    )
+    )  # fmt: skip
 
     def __init__(self, account: Account) -> None:
         name = settings.text(account.settings, "provider", "sipgate")
