@@ -46,7 +46,8 @@ def retry(numbers: tuple[int, ...], *, takes_all: bool) -> None:
     for number in parked if takes_all else numbers:
         understood = intake.understand(number, at=clock.now())
         is_left = is_left or bool(understood.reason)
-        words = f"ticket {understood.filed.ticket_id}" if understood.filed else "done"
+        ticket_id = understood.filed.ticket_id if understood.filed else 0
+        words = f"ticket {ticket_id}" if ticket_id else "done"
         click.echo(f"{number}\t{f'parked: {understood.reason}' if understood.reason else words}")
     if is_left:
         raise click.exceptions.Exit(1)

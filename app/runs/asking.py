@@ -30,22 +30,33 @@ class Asking(threading.Thread):
     def __init__(self, flask: Flask, channel_id: int, asked_at: dict[int, float]) -> None:
         super().__init__(name=f"ask-{channel_id}", daemon=True)
         self._flask, self._channel_id, self._asked_at = flask, channel_id, asked_at
-        self._ended = threading.Event()
+        self._is_ended = False
+        self._woken = threading.Event()
+
+    def wake(self) -> None:
+        """Have it ask now: what it found wrong seems to be over."""
+        self._woken.set()
 
     def stop(self) -> None:
         """Ask it to end; it may take as long as the platform lets it wait."""
-        self._ended.set()
+        self._is_ended = True
+        self._woken.set()
 
     def run(self) -> None:
         # Who was asked just now is not asked again because something else about the channel was changed.
         since = time.monotonic() - self._asked_at.get(self._channel_id, float("-inf"))
         pause = FIRST_AFTER if since > EVERY_WHILE_WRONG else EVERY_WHILE_WRONG - since
-        while not self._ended.wait(pause):
-            self._asked_at[self._channel_id] = time.monotonic()
-            is_well = False
-            with one_round(f"asking how channel {self._channel_id} is"), self._flask.app_context():
-                is_well = ask(self._channel_id)
-            pause = EVERY if is_well else EVERY_WHILE_WRONG
+        while not self._is_ended:
+            self._woken.wait(pause)
+            self._woken.clear()
+            if not self._is_ended:
+                pause = EVERY if self._ask() else EVERY_WHILE_WRONG
+
+    def _ask(self) -> bool:
+        self._asked_at[self._channel_id] = time.monotonic()
+        with one_round(f"asking how channel {self._channel_id} is"), self._flask.app_context():
+            return ask(self._channel_id)
+        return False
 
 
 def ask(channel_id: int) -> bool:

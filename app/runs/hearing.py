@@ -5,7 +5,7 @@ from __future__ import annotations
 import logging
 import threading
 import time
-from collections.abc import Iterable, Iterator, Sequence
+from collections.abc import Callable, Iterable, Iterator, Sequence
 
 from flask import Flask
 from sqlalchemy import select
@@ -37,9 +37,10 @@ REACHED_EVERY = 60.0
 class Hearing(threading.Thread):
     """One channel heard in a thread of its own until `stop`; ends by itself where the platform pushes."""
 
-    def __init__(self, flask: Flask, channel_id: int) -> None:
+    def __init__(self, flask: Flask, channel_id: int, *, doubted: Callable[[], None]) -> None:
+        """`doubted` is called when the other side is heard well and the channel is still red."""
         super().__init__(name=f"hear-{channel_id}", daemon=True)
-        self._flask, self._channel_id = flask, channel_id
+        self._flask, self._channel_id, self._doubted = flask, channel_id, doubted
         self._ended = threading.Event()
         self._failures = 0
         self._is_hooked = False
@@ -119,7 +120,8 @@ class Hearing(threading.Thread):
     def _report_well(self) -> None:
         if time.monotonic() - self._reached_at > REACHED_EVERY:
             with self._flask.app_context():
-                channels.report_well(self._channel_id, source=ProblemSource.HEARING, at=clock.now())
+                if not channels.report_well(self._channel_id, source=ProblemSource.HEARING, at=clock.now()):
+                    self._doubted()
             self._reached_at = time.monotonic()
 
     def _rest(self, fault: ChannelFault) -> None:
@@ -135,7 +137,7 @@ class Hearing(threading.Thread):
                     code=fault.code,
                     at=clock.now(),
                 )
-            self._reached_at = float("-inf")
+        self._reached_at = float("-inf")
         self._failures += 1
         self._ended.wait(max(pause, PAUSE_IF_PERMANENT) if fault.is_permanent else pause)
 

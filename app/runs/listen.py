@@ -99,10 +99,11 @@ class Listening:
                     self._leased_until.pop(channel_id, None)
 
     def _begin(self, channel_id: int, channel: Wanted) -> None:
+        asking = Asking(self._flask, channel_id, self._asked_at)
         heard = Heard(
             channel.set_up,
-            Hearing(self._flask, channel_id),
-            Asking(self._flask, channel_id, self._asked_at),
+            Hearing(self._flask, channel_id, doubted=asking.wake),
+            asking,
             Filer(self._flask, channel_id) if channel.is_hooked else None,
         )
         self._heard[channel_id] = heard

@@ -11,7 +11,7 @@ from flask import Flask
 from app.db import db
 from app.desk import channels, parts
 from app.models import Channel
-from app.runs import hearing, listen
+from app.runs import asking, hearing, listen
 from tests import world as cast
 from tests.runs.conftest import Listen
 from tests.runs.conftest import hearing as hearing_settings
@@ -25,10 +25,11 @@ ONE = pytest.mark.parametrize("database", ["sqlite"], indirect=True)
 
 @pytest.fixture(autouse=True)
 def impatient(monkeypatch: pytest.MonkeyPatch) -> None:
-    """Look and try again soon; the order of the steps stays."""
+    """Look and try again soon; the order of the steps stays. Nobody else asks how the channel is."""
     monkeypatch.setattr(hearing, "PAUSES", (0.1, 0.2, 0.4))
     monkeypatch.setattr(hearing, "PAUSE_IF_PERMANENT", 0.5)
     monkeypatch.setattr(listen, "LOOK_EVERY", 0.2)
+    monkeypatch.setattr(asking, "FIRST_AFTER", 3600.0)
 
 
 @pytest.fixture

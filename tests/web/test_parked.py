@@ -10,6 +10,7 @@ from app import blobs
 from app.db import db
 from app.desk import envelopes
 from app.models import Envelope, EnvelopeState, Event
+from app.runs import intake
 from tests import world as cast
 from tests.fixtures.databases import Clock
 from tests.web.entering import enter
@@ -48,6 +49,15 @@ def test_the_original_is_saved_as_it_came(world: cast.World, client: FlaskClient
     answer = enter(client, world.cleo).get(f"/parked/{envelope}/raw")
     assert answer.data == RAW
     assert answer.headers["Content-Disposition"] == f"attachment; filename=faden-{envelope}.eml"
+
+
+def test_a_small_call_of_a_platform_is_saved_as_it_came(world: cast.World, client: FlaskClient) -> None:
+    """It lies in its row and not in the blob store."""
+    stored = envelopes.store(world.channel, [intake.arrival(b'{"object": 7}', source="Webhook")], at=cast.MONDAY_NINE)
+    envelopes.park(stored[0].id, reason="Das ist nicht zu lesen.", at=cast.MONDAY_NINE)
+    answer = enter(client, world.cleo).get(f"/parked/{stored[0].id}/raw")
+    assert answer.data == b'{"object": 7}'
+    assert answer.headers["Content-Disposition"] == f"attachment; filename=faden-{stored[0].id}.json"
 
 
 def test_trying_again_gives_it_back_to_the_filing_once(world: cast.World, client: FlaskClient) -> None:
