@@ -17,18 +17,17 @@ from app.runs.ports import free_port
 SMTP_PORT = 2525
 
 
-def choose_ports(data_dir: Path, smtp_listen: str) -> str:
-    """Choose the listener's address and the sink's port, those of the last start if they are free."""
-    if not smtp_listen:
-        smtp_listen = f"{sink.HOST}:{free_port(SMTP_PORT, host=sink.HOST)}"
-    sink.remember_port(
-        data_dir, free_port(sink.port(data_dir), host=sink.HOST, but_not=int(smtp_listen.rpartition(":")[2]))
-    )
-    return smtp_listen
+def choose_address(smtp_listen: str) -> str:
+    """Choose where the listener listens, unless somebody has said it."""
+    return smtp_listen or f"{sink.HOST}:{free_port(SMTP_PORT, host=sink.HOST)}"
 
 
-def prepare(data_dir: Path, port: int, tell: Callable[[str], None]) -> None:
-    """Load the sample shop into an empty database, and have its channels speak into the sink and to the platforms."""
+def prepare(data_dir: Path, port: int, smtp_listen: str, tell: Callable[[str], None]) -> None:
+    """Load the sample shop into an empty database, and have its channels speak into the sink and to the platforms.
+
+    The pages are on `port`, the listener on `smtp_listen`. The sink's port is chosen last, the one of the last start if
+    it is free: loading takes its time, and another demo may start meanwhile.
+    """
     if db.session.scalar(select(Agent.id).limit(1)) is None:
         from app.runs import demo  # noqa: PLC0415 - needed once in the life of a demo
 
@@ -38,6 +37,8 @@ def prepare(data_dir: Path, port: int, tell: Callable[[str], None]) -> None:
         tell("Demo-Zugänge (nur jetzt zu sehen):")
         for email, password in log_ins:
             tell(f"  {email}  {password}")
+    listener = int(smtp_listen.rpartition(":")[2] or 0)
+    sink.remember_port(data_dir, free_port(sink.port(data_dir), host=sink.HOST, but_not=listener))
     _send_into_sink(sink.port(data_dir))
     if demo_platforms.are_there():
         demo_platforms.prepare(data_dir, port)

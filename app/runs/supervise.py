@@ -47,7 +47,7 @@ def up(flask: Flask) -> int:
         try:
             for queue in queues:
                 queue.watch()
-            if _prepared(flask, stop, port):
+            if _prepared(flask, stop, port, environment.get("FADEN_SMTP_LISTEN", "")):
                 _watch([*queues, *_parts(settings, port, environment)], stop, port)
         finally:
             end_all(queues, within=QUEUE_END_WITHIN)
@@ -119,11 +119,11 @@ def _environment(settings: Settings, port: int) -> dict[str, str]:
         lifeline.OWNER: lifeline.owner(),
     }
     if settings.is_demo:
-        changes["FADEN_SMTP_LISTEN"] = demo_loop.choose_ports(settings.data_dir, settings.smtp_listen)
+        changes["FADEN_SMTP_LISTEN"] = demo_loop.choose_address(settings.smtp_listen)
     return environment_of(**changes)
 
 
-def _prepared(flask: Flask, stop: lifeline.Stop, port: int) -> bool:
+def _prepared(flask: Flask, stop: lifeline.Stop, port: int, smtp_listen: str) -> bool:
     """Bring the database up to date, waiting for it if need be; False if the end was asked for first."""
     settings: Settings = flask.config["FADEN"]
     while not stop.is_asked():
@@ -131,7 +131,7 @@ def _prepared(flask: Flask, stop: lifeline.Stop, port: int) -> bool:
             schema.upgrade()
             setup.ensure_defaults(at=clock.now(), time_zone=settings.time_zone)
             if settings.is_demo:
-                demo_loop.prepare(settings.data_dir, port, tell)
+                demo_loop.prepare(settings.data_dir, port, smtp_listen, tell)
         if this.went_well:
             return not stop.is_asked()
         if this.is_unexpected and this.error:

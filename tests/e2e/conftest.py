@@ -53,7 +53,8 @@ def shop(postgresql: PostgreSQL, postgresql_template: str, redis_server: Redis) 
 def demo() -> Iterator[Product]:
     """`make run` on an empty folder: SQLite, the embedded queue, the demo's mail servers and platforms, no account."""
     folder = programs.new_folder("demo")
-    product = Product(folder)
+    # Several demos may start at once here, and all would choose the same port.
+    product = Product(folder, FADEN_SMTP_LISTEN=f"127.0.0.1:{programs.free_port()}")
     try:
         product.start("--demo")
         yield product
