@@ -121,7 +121,8 @@ def _of_thread(thread: Thread, threads: Sequence[Thread], messages: Sequence[Sai
     if not thread.is_public:
         return
     capability = _in_private(thread, messages)
-    goes_on = any(each.channel_id == thread.channel_id and not each.is_public for each in threads)
+    own = [each for each in threads if each.channel_id == thread.channel_id and not is_group(each)]
+    goes_on = any(not each.is_public for each in own)
     if capability.can_private or (capability.private_ways_used and not goes_on):
         yield _way(thread, threads, capability, to=_whom(thread), is_public=False)
 
@@ -160,6 +161,7 @@ def _way(thread: Thread, threads: Sequence[Thread], capability: Capability, *, t
     look = voice_of(thread.channel_kind, is_public=is_public)
     is_second = thread.is_public and not is_public
     button = _button(thread, is_public=is_public)
+    hint = _(capability.reason) if capability.reason and is_group(thread) else ""
     return Way(
         id=f"{thread.id}-private" if is_second else str(thread.id),
         conversation=thread.id,
@@ -176,7 +178,7 @@ def _way(thread: Thread, threads: Sequence[Thread], capability: Capability, *, t
         unit=capability.length_unit if capability.max_length < COUNTED_BELOW else "",
         takes_files=capability.max_attachments > 0,
         cost=_cost(capability) if can else "",
-        remark=_remark(thread) if can else "",
+        remark=(_remark(thread) or hint) if can else "",
         window=None if is_public else window(capability, words),
         open_url=web_address(capability.open_url),
         open_words=_("Auf %(channel)s öffnen", channel=voice_of(thread.channel_kind, is_public=thread.is_public).name),
@@ -188,7 +190,14 @@ def shown_address(thread: Thread) -> str:
     return shown(thread.identity_value) if thread.identity_kind == "phone" else thread.identity_value
 
 
+def is_group(thread: Thread) -> bool:
+    """Say whether several people read what is written here, although it is not public."""
+    return thread.details.get("is_group") is True
+
+
 def _whom(thread: Thread) -> str:
+    if is_group(thread):
+        return _("alle in der Gruppe")
     if thread.channel_kind == "email":
         return thread.identity_value
     return thread.identity_name or str(thread.details.get("username") or "") or shown_address(thread)
@@ -197,6 +206,8 @@ def _whom(thread: Thread) -> str:
 def _button(thread: Thread, *, is_public: bool) -> str:
     if is_public:
         return _("Öffentlich antworten")
+    if is_group(thread):
+        return _("An die Gruppe senden")
     return _("Privat antworten") if look_of(thread.channel_kind).is_round else _("Senden")
 
 
@@ -204,6 +215,8 @@ def _name(thread: Thread, name: str, threads: Sequence[Thread], *, is_public: bo
     """Return the channel, and what tells it apart where a ticket has several threads on it."""
     if is_public:
         name = _("%(channel)s öffentlich", channel=name)
+    elif is_group(thread):
+        name = _("%(channel)s-Gruppe", channel=name)
     elif thread.channel_kind == "x":
         name = _("%(channel)s direkt", channel=name)
     elif thread.is_public:
@@ -289,11 +302,16 @@ def _others(way: Way, found: Sequence[Way]) -> Iterator[Other]:
     yield Other(words=_("Neue Nachricht"), icon="pen", tab=FIRST)
 
 
-def first_chosen(found: list[Way], *, conversation: int, is_public: bool | None = None) -> Way | None:
-    """Mark the way that the composer shows first: the thread that was written on last, as it was."""
-    own = [way for way in found if way.conversation == conversation]
-    wanted = [way for way in own if is_public is None or way.is_public is is_public]
-    for way in (wanted or own or found[-1:])[:1]:
+def first_chosen(found: list[Way], *, conversation: int, is_public: bool | None, said_in: Sequence[int]) -> Way | None:
+    """Mark the way that the composer shows first: the one named, or the thread that was written on last, as it was.
+
+    Where that one is shut the newest that is open takes its place, but never a public one that of a private one.
+    `said_in`: the threads of the messages, the newest last.
+    """
+    named = [way for way in found if way.conversation == conversation and is_public in {None, way.is_public}]
+    newest = [way for id_ in reversed(said_in) for way in found if way.id == str(id_)] or found[-1:]
+    open_ = [way for way in newest if way.can and (newest[0].is_public or not way.is_public)]
+    for way in (named or open_ or newest)[:1]:
         way.is_current = True
         return way
     return None

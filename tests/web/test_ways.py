@@ -125,6 +125,15 @@ def test_where_x_lets_nobody_answer_the_ways_out_are_offered(ada: FlaskClient, w
     assert 'data-choose="tab-1-private"' in shown
 
 
+def test_an_answer_in_a_group_says_that_all_of_them_read_it(ada: FlaskClient, world: cast.World) -> None:
+    shown = composer(ada, voices.group(world))
+    assert "An die Gruppe senden" in shown
+    assert "Antwort an alle in der Gruppe" in shown
+    assert "Die Antwort lesen alle, die darin sind." in shown
+    assert "X-Gruppe" in shown
+    assert "X direkt" not in shown
+
+
 def test_an_answer_on_x_has_its_length_and_its_price(ada: FlaskClient, world: cast.World) -> None:
     page = ada.get(f"/tickets/{voices.post(world, can_reply=True)}").text
     way = re.search(r'<div data-way="1" [^>]*data-public="1"[^>]*>', page)

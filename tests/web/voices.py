@@ -124,6 +124,13 @@ def direct(world: cast.World, text: str = "Hallo, wo ist mein Paket?", *, heard_
     return number
 
 
+def group(world: cast.World, text: str = "Weiß jemand, wo mein Paket ist?") -> int:
+    """Return the ticket of a message that was written in a group on X."""
+    number, facts = matter(world, "x"), {"username": "kim_kern", "is_group": True}
+    say(thread(number, x(world), "x", "55501", external_key="1500000000000000001", details=facts), text, details=facts)
+    return number
+
+
 def post(world: cast.World, text: str = "Nie wieder Nordlicht.", *, can_reply: bool = False, **values: Any) -> int:
     """Return the ticket of a public post on X."""
     number = matter(world, "x")
