@@ -115,6 +115,7 @@ def _client_words(_language: str) -> dict[str, str]:
         "new-since": _("Neu seit Ihrem Entwurf: Bitte lesen Sie erst, was hinzukam. Danach noch einmal senden."),
         "sent-done": _("Gesendet und erledigt."),
         "window-open": _("Noch %s bis das Antwortfenster schließt"),
+        "way-gone": _("Diesen Weg gibt es nicht mehr. Ihr Text bleibt stehen: Bitte wählen Sie selbst einen anderen."),
         "letters-left": _("noch %s Zeichen"),
         "letters-over": _("%s Zeichen zu viel"),
         "live": _("Verbunden"),

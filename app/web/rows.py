@@ -107,6 +107,13 @@ def _holder(name: str) -> tuple[str, str]:
     return str(escape(initials(name))), str(escape(name))
 
 
+def _rest(preview: str, subject: str) -> str:
+    """Return what a preview says beyond the subject: a post or a call has none of its own but its first words."""
+    if subject and preview.startswith(subject):
+        return preview[len(subject) :].lstrip()
+    return "" if preview and subject.startswith(preview) else preview
+
+
 class _Teller:
     """Everything that is the same for all rows of a page, looked up once."""
 
@@ -166,7 +173,7 @@ class _Teller:
             "when": words.time(row.preview_at),
             "query": self.query,
             "subject": escape(row.subject),
-            "preview": escape(row.preview),
+            "preview": escape(_rest(row.preview, row.subject)),
             "state": state,
             "glyph": glyph,
             "words": left,

@@ -167,11 +167,10 @@ def _standing(head: Head) -> Fact:
 def composer_words(page: TicketPage, *, conversation: int = 0, is_public: bool | None = None) -> Composer:
     """Return the ways to answer, first chosen the one named, or else the thread that was written on last."""
     found = ways(page.threads, page.messages)
-    last = page.messages[-1].conversation_id if page.messages else 0
-    current = first_chosen(found, conversation=conversation or last, is_public=is_public)
-    ids = "-".join(way.id for way in found)
+    said_in = [message.conversation_id for message in sorted(page.messages, key=lambda message: message.sent_at)]
+    current = first_chosen(found, conversation=conversation, is_public=is_public, said_in=said_in)
     return Composer(
-        id=f"composer-{page.head.number}-{ids}",
+        id=f"composer-{page.head.number}" if found else f"composer-{page.head.number}-bare",
         ways=found,
         current=current,
         effect=_effect(page),

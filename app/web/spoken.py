@@ -66,6 +66,8 @@ def _complete(entry: Entry, message: Said, thread: Thread, page: TicketPage, wor
     if call:
         entry.where = call_where(call, words)
         entry.marks = [call_mark(call), *entry.marks]
+        if not message.details.get("noted"):
+            entry.text = ""
     if message.removed_at:
         _take_back(entry, message, words)
     elif message.is_public and message.kind == "comment" and message.direction == "in":

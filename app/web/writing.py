@@ -31,6 +31,7 @@ def reply(number: int) -> ResponseReturnValue:
     text, seen = without_nul(request.form.get("text", "")), request.form.get("seen", type=row_number)
     is_public = _publicity()
     try:
+        _refuse_another_way(conversation_id, is_public=is_public)
         replies.reply(
             conversation_id,
             text=text,
@@ -127,6 +128,17 @@ def _publicity() -> bool | None:
     """Return whether the answer is meant for everybody; a form that does not say it leaves it as the thread is."""
     wanted = request.form.get("public")
     return None if wanted is None else wanted == "1"
+
+
+def _refuse_another_way(conversation_id: int, *, is_public: bool | None) -> None:
+    """Refuse a text that was written for another way than it was sent on; a form without a script says nothing."""
+    meant = request.form.get("meant", "")
+    if meant and meant != f"{conversation_id}:{'1' if is_public else ''}":
+        raise Refused(
+            "Der Antwortweg ist ein anderer als der, auf dem Sie zu schreiben begonnen haben. Bitte prüfen Sie ihn.",
+            field="text",
+            code="another_way",
+        )
 
 
 def _ticket_id(number: int) -> int:

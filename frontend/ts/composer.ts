@@ -1,15 +1,13 @@
 /** Writing: tabs, drafts that survive, chosen files, and the chords that send. */
 import htmx from "htmx.org";
+import { forget, forgetAll, keepDraft } from "./drafts";
 import { openNext } from "./list";
 import { all, isWriting, one, words } from "./page";
 import { contextOf } from "./requests";
 import { offer } from "./undo";
-import { go } from "./ways";
+import { go, mean, release } from "./ways";
 
-const REST = 1000;
-const saving = new Map<string, number>();
 const composer = (): HTMLElement | null => one(".composer");
-const draftKey = (form: HTMLElement): string => `draft:${form.dataset.draft ?? ""}`;
 
 function select(tab: HTMLElement, focus = true): void {
   for (const other of all(".composer .tab")) {
@@ -19,8 +17,9 @@ function select(tab: HTMLElement, focus = true): void {
   for (const panel of all(".composer [role=tabpanel]")) panel.hidden = panel.id !== tab.dataset.tab;
   const form = one<HTMLFormElement>(`#${tab.dataset.tab} form`);
   if (form && tab.dataset.goes) {
-    form.parentElement?.setAttribute("aria-labelledby", tab.id);
     go(tab.dataset.goes);
+    mean(form);
+    if (form.querySelector("textarea")?.value) keepDraft(form);
   }
   const place = form?.matches(".shut") ? "#reply-way :is(a, button)" : "textarea";
   if (focus) form?.querySelector<HTMLElement>(place)?.focus();
@@ -29,40 +28,9 @@ function select(tab: HTMLElement, focus = true): void {
 /** Begin to write: an answer on the current channel, or a note. */
 export function write(kind: "reply" | "note"): void {
   const tabs = all(`.composer [data-tab=${kind}-panel]`);
-  const tab = tabs.find((each) => each.getAttribute("aria-selected") === "true") ?? tabs[0];
+  const goes = one("#reply-form")?.dataset.goes;
+  const tab = tabs.find((each) => each.dataset.goes === goes) ?? tabs[0];
   if (tab) select(tab);
-}
-
-function keepDraft(form: HTMLFormElement): void {
-  const key = draftKey(form);
-  window.clearTimeout(saving.get(key));
-  saving.set(key, window.setTimeout(() => {
-    const text = form.querySelector("textarea")?.value ?? "";
-    if (text.trim()) localStorage.setItem(key, text);
-    else localStorage.removeItem(key);
-    const hint = one("[data-draft-words]", form);
-    if (hint) hint.hidden = !text.trim();
-  }, REST));
-}
-
-function restoreDrafts(): void {
-  for (const form of all<HTMLFormElement>(".composer form[data-draft]:not([data-restored])")) {
-    form.dataset.restored = "";
-    const area = form.querySelector("textarea");
-    const kept = localStorage.getItem(draftKey(form));
-    if (area && kept && !area.value) area.value = kept;
-  }
-}
-
-function forget(form: HTMLFormElement): void {
-  window.clearTimeout(saving.get(draftKey(form)));
-  localStorage.removeItem(draftKey(form));
-  form.reset();
-  const area = form.querySelector("textarea");
-  if (area) area.value = "";
-  one(".chosen", form)?.replaceChildren();
-  const hint = one("[data-draft-words]", form);
-  if (hint) hint.hidden = true;
 }
 
 /** Answered; the ticket is resolved in a second step, and the next one opened. */
@@ -71,11 +39,6 @@ async function finish(form: HTMLFormElement): Promise<void> {
   await htmx.ajax("POST", resolution, { source: "#pane", target: "#pane", swap: "innerMorph" });
   offer({ url: form.dataset.undone ?? "", values: {}, told: words("sent-done") });
   openNext();
-}
-
-/** A draft belongs to whoever wrote it: signing out takes all of them along. */
-function forgetAll(): void {
-  for (const key of Object.keys(localStorage)) if (key.startsWith("draft:")) localStorage.removeItem(key);
 }
 
 function listFiles(input: HTMLInputElement): void {
@@ -109,10 +72,6 @@ export function startComposer(): void {
       (one<HTMLButtonElement>(`[data-act=${wanted}]`, form) ?? one<HTMLButtonElement>("[data-act=send]", form))?.click();
     }
   });
-  document.addEventListener("input", (event) => {
-    const form = (event.target as HTMLElement).closest<HTMLFormElement>("form[data-draft]");
-    if (form) keepDraft(form);
-  });
   document.addEventListener("change", (event) => {
     const input = event.target as HTMLInputElement;
     if (input.type === "file" && composer()?.contains(input)) listFiles(input);
@@ -122,12 +81,11 @@ export function startComposer(): void {
     const response = contextOf(event).response;
     if (!form.matches?.(".composer form") || !response || response.status >= 400) return;
     forget(form);
+    release();
     if (withResolution && form.dataset.done) void finish(form);
     withResolution = false;
   });
   document.addEventListener("submit", (event) => {
     if ((event.target as HTMLElement).matches("[data-sign-out]")) forgetAll();
   });
-  document.addEventListener("htmx:after:swap", restoreDrafts);
-  restoreDrafts();
 }

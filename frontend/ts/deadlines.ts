@@ -1,6 +1,6 @@
 /** Deadlines keep their words and shape true between two visits to the server; one timer for all of them. */
 import { all, facts, words } from "./page";
-import { tickWindows } from "./ways";
+import { tickWindows } from "./windows";
 
 const MINUTE = 60_000;
 const HOUR = 60 * MINUTE;

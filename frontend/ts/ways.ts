@@ -1,9 +1,7 @@
 /** Which way an answer goes: public or private, possible or not, how long, until when; said before anybody types. */
-import { now, span } from "./deadlines";
 import { hasLink, lengthOf } from "./lengths";
 import { all, one, words } from "./page";
-
-const SOON = 3 * 60 * 60_000;
+import { mark, renewTabs } from "./tabs";
 
 const reply = (): HTMLFormElement | null => one<HTMLFormElement>("#reply-form");
 const wayOf = (form: HTMLElement): HTMLElement | null => one(`#ways [data-way="${form.dataset.goes}"]`);
@@ -54,18 +52,56 @@ function show(form: HTMLFormElement, way: HTMLElement): void {
   count(form, way);
 }
 
+/** The chosen way is no longer there: nothing is chosen instead of it, the text waits for somebody to decide. */
+function shut(form: HTMLFormElement): void {
+  form.classList.add("shut");
+  const area = form.querySelector("textarea");
+  if (area) area.readOnly = true;
+  for (const button of all<HTMLButtonElement>("[data-act^=send]", form)) button.disabled = true;
+  const line = Object.assign(document.createElement("p"), { className: "locked", textContent: words("way-gone") });
+  one("#reply-way")?.replaceChildren(line);
+}
+
 /** Let the answer go another way. */
 export function go(id: string): void {
   const form = reply();
   if (!form) return;
   form.dataset.goes = id;
+  delete form.dataset.free;
+  mark(id);
   refresh();
 }
 
+/** What somebody writes is meant for the way they see; the server refuses it on any other. */
+export function mean(form: HTMLFormElement): void {
+  const way = wayOf(form);
+  const field = one<HTMLInputElement>("[name=meant]", form);
+  if (way && field) field.value = `${way.dataset.conversation}:${way.dataset.public}`;
+}
+
+/** Nothing is being written any more. */
+export function release(): void {
+  const field = one<HTMLInputElement>("#reply-form [name=meant]");
+  if (field) field.value = "";
+  const form = reply();
+  if (form) form.dataset.free = "";
+}
+
+/** The way as a draft remembers it: which, and whether everybody would read it. */
+export const meantWay = (form: HTMLElement): string => `${form.dataset.goes} ${wayOf(form)?.dataset.public ?? "gone"}`;
+
+export const isOffered = (way: string): boolean => all("#ways [data-way]").some((each) => `${each.dataset.way} ${each.dataset.public}` === way);
+
 function refresh(): void {
   const form = reply();
-  const way = form ? wayOf(form) : null;
-  if (form && way) show(form, way);
+  if (!form) return;
+  renewTabs(form.dataset.goes);
+  const way = wayOf(form);
+  const isFree = "free" in form.dataset || (!form.querySelector("textarea")?.value && !form.contains(document.activeElement));
+  const current = one("#ways")?.dataset.current;
+  if (way) show(form, way);
+  else if (isFree && current) go(current);
+  else shut(form);
 }
 
 /** From public to private on the same thread, and back. */
@@ -76,29 +112,14 @@ export function changePublicity(): void {
   if (other) one(`#tab-${other.dataset.way}`)?.click();
 }
 
-function stateOf(left: number, human: number): string {
-  if (left > 0) return left <= SOON ? "soon" : "open";
-  return human > now() ? "human" : "shut";
-}
-
-/** Keep the platform's clock true between two visits to the server. */
-function tick(window_: HTMLElement): void {
-  const left = Date.parse(window_.dataset.closes ?? "") - now();
-  const state = stateOf(left, Date.parse(window_.dataset.human || ""));
-  const isTight = "tight" in window_.dataset;
-  const text = left > 0 ? words(isTight ? "left" : "window-open", span(left, isTight)) : (window_.dataset[`${state}Words`] ?? "");
-  const label = one("span", window_);
-  if (label && label.textContent !== text) label.textContent = text;
-  window_.className = `window ${state}`;
-}
-
-export const tickWindows = (): void => all("[data-closes]").forEach(tick);
-
 export function startWays(): void {
   document.addEventListener("input", (event) => {
     const form = reply();
     const way = form ? wayOf(form) : null;
-    if (form && way && form.contains(event.target as Node)) count(form, way);
+    if (!form || !way || !form.contains(event.target as Node)) return;
+    delete form.dataset.free;
+    if (!one<HTMLInputElement>("[name=meant]", form)?.value) mean(form);
+    count(form, way);
   });
   document.addEventListener("click", (event) => {
     const choice = (event.target as HTMLElement).closest<HTMLElement>("[data-choose]");

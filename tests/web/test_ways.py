@@ -230,3 +230,30 @@ def test_nobody_of_another_team_begins_anything(client: FlaskClient, world: cast
     assert ben.get(f"/tickets/{number}/conversations").status_code == 404
     form = {"way": "1:0", "to": "eva@kundin.example", "text": "Hallo"}
     assert ben.post(f"/tickets/{number}/conversations", data=form).status_code == 404
+
+
+def test_a_text_that_was_meant_for_another_way_is_refused(ada: FlaskClient, world: cast.World) -> None:
+    number, _message_id = voices.comment(world)
+    talk = talk_of(number)
+    form = {"conversation": talk, "public": "1", "meant": f"{talk}:", "text": "Nur für Sie"}
+    refused = ada.post(f"/tickets/{number}/replies", data=form, headers=FRAGMENT)
+    assert refused.status_code == 422
+    assert "Der Antwortweg ist ein anderer" in refused.text
+    assert db.session.query(Message).filter_by(state=MessageState.QUEUED).count() == 0
+
+
+def test_the_newest_thread_that_can_be_answered_is_chosen_first(ada: FlaskClient, world: cast.World) -> None:
+    number = voices.direct(world)
+    phone = voices.thread(number, voices.phone(world), "phone", "+494415550192", name="")
+    voices.say(phone, "Anruf", sent_at=NINE + timedelta(minutes=5))
+    assert 'id="tab-1" aria-controls="reply-panel" aria-selected="true"' in composer(ada, number)
+
+
+def test_no_public_way_is_chosen_in_place_of_a_private_one(ada: FlaskClient, world: cast.World) -> None:
+    number, message_id = voices.comment(world)
+    page = cast.message(message_id).channel_id
+    shut = voices.thread(number, page, "messenger", "6100000000000001", heard_at=NINE - timedelta(days=8))
+    voices.say(shut, "Danke!", sent_at=NINE + timedelta(minutes=1))
+    shown = composer(ada, number)
+    assert f'id="tab-{shut}" aria-controls="reply-panel" aria-selected="true"' in shown
+    assert '<form id="reply-form" class=" shut' in shown

@@ -15,7 +15,7 @@ from werkzeug.serving import make_server
 
 from app.db import db
 from app.desk import notes
-from app.models import Conversation, Message, MessageState, Revision
+from app.models import Conversation, Direction, Message, MessageKind, MessageState, Revision
 from channels.speaking import length_of
 from tests import world as cast
 from tests.accessibility import violations
@@ -192,3 +192,87 @@ def test_an_earlier_text_stays_unfolded_when_something_happens(ada: Page, addres
     notes.note(number, text="Habe angerufen.", by=world.cleo, at=NINE)
     expect(ada.locator("#timeline")).to_contain_text("Habe angerufen.")
     expect(ada.get_by_text("Alter Text.")).to_be_visible()
+
+
+def a_matter_in_both(world: cast.World) -> tuple[int, int, int]:
+    """Return a ticket with a comment that had its private reply, to which the customer wrote back; the public thread."""
+    number, comment_id = voices.comment(world)
+    public, page_id = cast.message(comment_id).conversation_id, cast.message(comment_id).channel_id
+    private = voices.thread(number, page_id, "messenger", "6100000000000001")
+    out = {"direction": Direction.OUT, "answers_id": comment_id}
+    voices.say(private, "Bitte nennen Sie uns die Nummer.", sent_at=NINE + timedelta(minutes=1), **out)
+    voices.say(private, "NL-20417", sent_at=NINE + timedelta(minutes=2))
+    return number, public, private
+
+
+def comment_again(public: int) -> None:
+    """A further comment gives the ticket another way: it can be answered in private again."""
+    values = {"external_id": "900_99", "kind": MessageKind.COMMENT, "is_public": True}
+    voices.say(public, "Und ich warte immer noch!", sent_at=NINE + timedelta(minutes=5), **values)
+
+
+def fetch_anew(ada: Page, number: int) -> None:
+    ada.evaluate(
+        "url => htmx.ajax('GET', url, {source: '#pane', target: '#pane', swap: 'innerMorph'})",
+        f"/tickets/{number}?view=next",
+    )
+    expect(ada.locator("#timeline")).to_contain_text("Und ich warte immer noch!")
+
+
+def test_a_private_answer_stays_private_whatever_comes_in_public(ada: Page, address: str, world: cast.World) -> None:
+    number, public, _private = a_matter_in_both(world)
+    opened(ada, address, number)
+    ada.keyboard.press("r")
+    ada.keyboard.type("Liebe Frau Kern, wir erstatten auf ")
+    expect(ada.locator("#reply-form")).not_to_have_class(PUBLIC)
+    comment_again(public)
+    fetch_anew(ada, number)
+    expect(ada.get_by_role("tab", name="Messenger privat")).to_be_visible()
+    ada.keyboard.type("DE12 3456.")
+    expect(ada.locator("#reply-text")).to_be_focused()
+    expect(ada.locator("#reply-form")).not_to_have_class(PUBLIC)
+    expect(ada.get_by_role("tab", name="Messenger", exact=True)).to_have_attribute("aria-selected", "true")
+    ada.keyboard.press("Control+Enter")
+    ada.keyboard.press("Control+Enter")  # the first press says that something came in the meantime
+    until(lambda: queued() == [("Liebe Frau Kern, wir erstatten auf DE12 3456.", False)], what="the private answer")
+
+
+def test_a_note_stays_a_note_whatever_comes(ada: Page, address: str, world: cast.World) -> None:
+    number, public, _private = a_matter_in_both(world)
+    opened(ada, address, number)
+    ada.keyboard.press("n")
+    ada.keyboard.type("Intern: ")
+    comment_again(public)
+    fetch_anew(ada, number)
+    ada.keyboard.type("er betrügt.")
+    expect(ada.locator("#note-text")).to_have_value("Intern: er betrügt.")
+    ada.keyboard.press("Control+Enter")
+    expect(ada.locator("#timeline")).to_contain_text("Intern: er betrügt.")
+    assert queued() == []
+
+
+def test_a_way_that_goes_away_leaves_the_text_and_chooses_no_other(ada: Page, address: str, world: cast.World) -> None:
+    number, public, private = a_matter_in_both(world)
+    opened(ada, address, number)
+    ada.locator("#reply-text").fill("Noch nicht fertig")
+    other = voices.matter(world, "messenger")
+    db.session.query(Conversation).filter_by(id=private).update({"ticket_id": other})
+    db.session.commit()
+    comment_again(public)
+    fetch_anew(ada, number)
+    expect(ada.locator("#reply-way")).to_contain_text("Diesen Weg gibt es nicht mehr.")
+    expect(ada.locator("#reply-text")).to_have_value("Noch nicht fertig")
+    expect(ada.locator("#reply-text")).not_to_be_editable()
+    expect(ada.locator("#reply-form")).not_to_have_class(PUBLIC)
+
+
+def test_a_draft_comes_back_on_its_own_way_only(ada: Page, address: str, world: cast.World) -> None:
+    number, public, _private = a_matter_in_both(world)
+    opened(ada, address, number)
+    ada.locator("#reply-text").fill("Nur für Sie")
+    expect(ada.locator("#reply-form [data-draft-words]")).to_be_visible()
+    comment_again(public)
+    opened(ada, address, number)
+    expect(ada.locator("#reply-text")).to_have_value("Nur für Sie")
+    expect(ada.locator("#reply-form")).not_to_have_class(PUBLIC)
+    expect(ada.get_by_role("tab", name="Messenger", exact=True)).to_have_attribute("aria-selected", "true")

@@ -1,0 +1,23 @@
+/** The second clock of a conversation: how long its platform still takes an answer. */
+import { now, span } from "./deadlines";
+import { all, one, words } from "./page";
+
+const SOON = 3 * 60 * 60_000;
+
+function stateOf(left: number, human: number): string {
+  if (left > 0) return left <= SOON ? "soon" : "open";
+  return human > now() ? "human" : "shut";
+}
+
+/** Keep the platform's clock true between two visits to the server. */
+function tick(window_: HTMLElement): void {
+  const left = Date.parse(window_.dataset.closes ?? "") - now();
+  const state = stateOf(left, Date.parse(window_.dataset.human || ""));
+  const isTight = "tight" in window_.dataset;
+  const text = left > 0 ? words(isTight ? "left" : "window-open", span(left, isTight)) : (window_.dataset[`${state}Words`] ?? "");
+  const label = one("span", window_);
+  if (label && label.textContent !== text) label.textContent = text;
+  window_.className = `window ${state}`;
+}
+
+export const tickWindows = (): void => all("[data-closes]").forEach(tick);
