@@ -103,17 +103,21 @@ def _remove(change: Change, message: Message, _ticket: Ticket) -> str:
 
 
 def _hide(change: Change, message: Message, _ticket: Ticket) -> str:
-    if message.hidden_at is not None:
+    if change.sent_at.isoformat() < str(message.details.get("shown_at", "")):
         return ""
-    message.hidden_at = change.sent_at
-    return "hidden"
+    was_hidden = message.hidden_at is not None
+    message.hidden_at = max(change.sent_at, message.hidden_at or change.sent_at)
+    return "" if was_hidden else "hidden"
 
 
 def _show(change: Change, message: Message, _ticket: Ticket) -> str:
-    if message.hidden_at is None or change.sent_at < message.hidden_at:
+    if message.hidden_at is not None and change.sent_at < message.hidden_at:
         return ""
-    message.hidden_at = None
-    return "shown"
+    # A hiding before it may be heard after it.
+    told = change.sent_at.isoformat()
+    message.details = {**message.details, "shown_at": max(told, str(message.details.get("shown_at", "")))}
+    was_hidden, message.hidden_at = message.hidden_at is not None, None
+    return "shown" if was_hidden else ""
 
 
 def _react(change: Change, message: Message, _ticket: Ticket) -> str:

@@ -86,6 +86,7 @@ def moderated(task: Task, *, at: datetime) -> None:
         is_hidden = task.kind is ErrandKind.HIDE
         if not is_hidden:
             _forget_wish(message)
+            message.details = {**message.details, "shown_at": at.isoformat()}
         if (message.hidden_at is not None) is not is_hidden:
             message.hidden_at = at if is_hidden else None
             kind = "hidden" if is_hidden else "shown"

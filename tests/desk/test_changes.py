@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from dataclasses import replace
+from itertools import permutations
 from typing import Any
 
 import pytest
@@ -111,6 +112,19 @@ def test_a_hidden_comment_can_be_seen_again(page: Page) -> None:
     apply(page, change(ChangeType.SHOWING, "c1", sent_at=MONDAY_NINE + 2 * MINUTE))
     assert message(filed.message_id).hidden_at is None
     assert events(filed.ticket_id) == ["opened", "hidden", "shown"]
+
+
+@pytest.mark.parametrize("order", list(permutations((1, 2, 3))))
+def test_the_newest_of_hiding_and_showing_stands_in_any_order(page: Page, order: tuple[int, ...]) -> None:
+    hidden, shown, again = (page.hear(comment(external_id=id_)) for id_ in ("c1", "c2", "c3"))
+    for minute in order:
+        moment = {"sent_at": MONDAY_NINE + minute * MINUTE}
+        odd, even = (ChangeType.HIDING, ChangeType.SHOWING) if minute % 2 else (ChangeType.SHOWING, ChangeType.HIDING)
+        apply(page, change(odd, "c1", **moment), change(even, "c2", **moment))
+        if minute > 1:
+            apply(page, change(even, "c3", **moment))
+    seen = [message(filed.message_id).hidden_at for filed in (hidden, shown, again)]
+    assert [each is not None for each in seen] == [True, False, False]
 
 
 def test_a_hiding_that_is_known_is_no_news(page: Page) -> None:

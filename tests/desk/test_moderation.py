@@ -5,10 +5,10 @@ from __future__ import annotations
 import pytest
 
 from app.db import db
-from app.desk import errands, fetched, moderation
+from app.desk import changes, errands, fetched, moderation
 from app.errors import Refused
 from app.models import Errand, ErrandKind, Event
-from channels.contract import Handle
+from channels.contract import Change, ChangeType, Handle
 from tests import world as cast
 from tests.desk.voices import MINUTE, Page, comment, dm, events, tickets
 from tests.world import MONDAY_NINE, message, obligations
@@ -76,6 +76,18 @@ def test_a_hidden_comment_is_shown_again_and_can_be_hidden_anew(page: Page, said
     hide(page, said, "third_party")
     done()
     assert message(said).hidden_at is not None
+
+
+def test_a_late_report_of_our_own_hiding_hides_nothing_again(page: Page, said: int) -> None:
+    hide(page, said)
+    done()
+    moderation.show(said, by=page.world.ben, at=MONDAY_NINE + MINUTE)
+    done()
+    late = Change(
+        external_id="late", type=ChangeType.HIDING, about=message(said).external_id, sent_at=MONDAY_NINE + MINUTE
+    )
+    changes.apply(late, channel_id=page.channel, at=MONDAY_NINE + 3 * MINUTE)
+    assert message(said).hidden_at is None
 
 
 def test_a_wish_can_be_taken_back_before_the_platform_has_answered(page: Page, said: int) -> None:
