@@ -24,7 +24,7 @@ from app.finders.board_table import as_csv, list_of_owed
 
 
 class BoardAsked(Asked):
-    """Days of the shop, both counted; without any the week that ends today."""
+    """Days of the shop, both counted; without any, today."""
 
     first_on: date | None = Field(default=None, alias="from")
     last_on: date | None = Field(default=None, alias="to")
@@ -94,8 +94,8 @@ class TeamOnBoard(Answered):
             standing=StandingAnswered.of(figures.standing),
             settled=JudgedAnswered.model_validate(figures.judged),
             forecast=ForecastAnswered(
-                due=len(ahead.dues),
-                breaches=None if ahead.missed is None else len(ahead.missed),
+                due=ahead.due_count,
+                breaches=ahead.missed_count,
                 answers_per_hour=None if ahead.per_hour is None else round(ahead.per_hour, 2),
             ),
         )

@@ -44,7 +44,7 @@ class Board:
     @property
     def missed_ahead(self) -> int | None:
         """Return the forecast of all teams whose pace is known; None if none is."""
-        known = [len(each.ahead.missed) for each in self.teams if each.ahead.missed is not None]
+        known = [each.ahead.missed_count for each in self.teams if each.ahead.missed_count is not None]
         return sum(known) if known else None
 
 

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections import Counter
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterable, Iterator
 from dataclasses import dataclass
 from datetime import UTC, datetime, timedelta
 from functools import lru_cache
@@ -38,9 +38,17 @@ class Slot(NamedTuple):
 class Ahead:
     """One team's next hours; `per_hour` and `missed` are None while too little is known about its pace."""
 
-    dues: list[datetime]
+    dues: Counter[datetime]
     per_hour: float | None
-    missed: list[datetime] | None
+    missed: Counter[datetime] | None
+
+    @property
+    def due_count(self) -> int:
+        return self.dues.total()
+
+    @property
+    def missed_count(self) -> int | None:
+        return None if self.missed is None else self.missed.total()
 
 
 def ahead(scope: Scope, late: dict[int | None, int], *, now: datetime, hours_of: HoursOf) -> dict[int | None, Ahead]:
@@ -48,7 +56,7 @@ def ahead(scope: Scope, late: dict[int | None, int], *, now: datetime, hours_of:
     dues, paces, hours = _dues(scope, now), _paces(scope, now), _hours(hours_of)
     return {
         team.id: _forecast(
-            dues.get(team.id, []),
+            dues.get(team.id, Counter()),
             pace=paces.get(team.id),
             hours=hours.get(team.id) or hours.get(None),
             late=late.get(team.id, 0),
@@ -60,9 +68,16 @@ def ahead(scope: Scope, late: dict[int | None, int], *, now: datetime, hours_of:
 
 def slots(of_teams: list[Ahead], *, now: datetime) -> list[Slot]:
     """Fold what is due and what will be missed into quarters of an hour, all teams together."""
-    due = Counter(_quarter(each) for team in of_teams for each in team.dues)
-    missed = Counter(_quarter(each) for team in of_teams for each in team.missed or ())
+    due, missed = _folded(team.dues for team in of_teams), _folded(team.missed or Counter() for team in of_teams)
     return [Slot(at, due[at], missed[at]) for at in _quarters(now)]
+
+
+def _folded(many: Iterable[Counter[datetime]]) -> Counter[datetime]:
+    found: Counter[datetime] = Counter()
+    for each in many:
+        for at, count in each.items():
+            found[_quarter(at)] += count
+    return found
 
 
 def _quarters(now: datetime) -> Iterator[datetime]:
@@ -83,7 +98,7 @@ class _Pace(NamedTuple):
 
 
 def _forecast(
-    dues: list[datetime], *, pace: _Pace | None, hours: BusinessHours | None, late: int, now: datetime
+    dues: Counter[datetime], *, pace: _Pace | None, hours: BusinessHours | None, late: int, now: datetime
 ) -> Ahead:
     if pace is None or hours is None:
         return Ahead(dues=dues, per_hour=None, missed=None)
@@ -91,11 +106,11 @@ def _forecast(
     if worked < LEAST:
         return Ahead(dues=dues, per_hour=None, missed=None)
     per_hour = pace.answers / (worked / timedelta(hours=1))
-    missed = missed_ahead(dues, now=now, within=WITHIN, per_hour=per_hour, hours=hours, late=late)
-    return Ahead(dues=dues, per_hour=per_hour, missed=missed)
+    missed = missed_ahead(dues.elements(), now=now, within=WITHIN, per_hour=per_hour, hours=hours, late=late)
+    return Ahead(dues=dues, per_hour=per_hour, missed=Counter(missed))
 
 
-def _dues(scope: Scope, now: datetime) -> dict[int | None, list[datetime]]:
+def _dues(scope: Scope, now: datetime) -> dict[int | None, Counter[datetime]]:
     """Return what falls due from now on, to the minute: a wave of thousands is still a few hundred rows."""
     minute = func.substr(cast(Ticket.queue_at, String), 1, 16)
     asked = (
@@ -108,10 +123,10 @@ def _dues(scope: Scope, now: datetime) -> dict[int | None, list[datetime]]:
         )
         .group_by(Ticket.team_id, minute)
     )
-    found: dict[int | None, list[datetime]] = {}
+    found: dict[int | None, Counter[datetime]] = {}
     for team_id, words, count in db.session.connection().execute(asked):
-        at = datetime.strptime(words, "%Y-%m-%d %H:%M").replace(tzinfo=UTC)
-        found.setdefault(team_id, []).extend([at] * count)
+        at = datetime.fromisoformat(words).replace(tzinfo=UTC)
+        found.setdefault(team_id, Counter())[at] = count
     return found
 
 

@@ -17,7 +17,6 @@ from app.models import Team, Ticket
 
 DAY = timedelta(days=1)
 MOST_DAYS = 366
-USUAL_DAYS = 7
 
 
 class TeamNamed(NamedTuple):
@@ -64,11 +63,11 @@ class Scope:
 
 
 def span(first_on: date | None, last_on: date | None, *, now: datetime, zone: ZoneInfo) -> Span:
-    """Return the days asked for; without any the week that ends today. Raises `Refused`."""
+    """Return the days asked for; without any, today. Raises `Refused`."""
     last_on = last_on or now.astimezone(zone).date()
     if last_on.year <= 1 or last_on.year >= 9999:
         raise Refused("So weit reicht die Auswertung nicht.", field="to")
-    first_on = first_on or last_on - (USUAL_DAYS - 1) * DAY
+    first_on = first_on or last_on
     if first_on > last_on:
         raise Refused("Der erste Tag liegt nach dem letzten.", field="from")
     if (last_on - first_on).days >= MOST_DAYS:

@@ -10,9 +10,26 @@ from collections import Counter
 from collections.abc import Callable
 from dataclasses import dataclass, field
 from datetime import UTC, datetime
+from functools import cache
 from typing import Any, NamedTuple
 
-from sqlalchemy import CTE, ColumnElement, Integer, Select, String, case, cast, func, literal, null, select, union_all
+from sqlalchemy import (
+    CTE,
+    ColumnElement,
+    CompoundSelect,
+    Integer,
+    Select,
+    String,
+    bindparam,
+    case,
+    cast,
+    func,
+    literal,
+    null,
+    select,
+    true,
+    union_all,
+)
 
 from app.db import UtcDateTime, db
 from app.finders.board_scope import Scope, Span
@@ -100,11 +117,12 @@ def answers(scope: Scope, span: Span) -> Answers:
 
     The hour of the day is that of the customer's message, where the shop is.
     """
-    rows = _settled(scope, span)
-    asked = union_all(_counts(rows), _ranks(rows))
+    asked = {"begins_at": span.begins_at, "ends_at": span.ends_at, "teams": scope.team_ids}
     found: Counter[tuple[str, int | None, int, str]] = Counter()
     ranked: list[_Ranked] = []
-    for kind, team_id, hour, verdict, count, place, *rest in db.session.connection().execute(asked):
+    for kind, team_id, hour, verdict, count, place, *rest in db.session.connection().execute(
+        _statement(scope.is_all), asked
+    ):
         if place is not None:
             ranked.append(_Ranked(kind, place, count, *rest))
         else:
@@ -113,10 +131,18 @@ def answers(scope: Scope, span: Span) -> Answers:
 
 
 def _hour(words: str, span: Span) -> int:
-    return datetime.strptime(words, "%Y-%m-%d %H").replace(tzinfo=UTC).astimezone(span.zone).hour
+    return datetime.fromisoformat(f"{words}:00").replace(tzinfo=UTC).astimezone(span.zone).hour
 
 
-def _settled(scope: Scope, span: Span) -> CTE:
+@cache
+def _statement(is_all: bool) -> CompoundSelect[*tuple[Any, ...]]:  # noqa: FBT001 - a cache key
+    """Build the question once: it takes longer to put together than a day takes to count."""
+    settled = _settled(is_all=is_all)
+    return union_all(_counts(settled), _ranks(settled))
+
+
+def _settled(*, is_all: bool) -> CTE:
+    in_scope = true() if is_all else Ticket.team_id.in_(bindparam("teams", expanding=True, type_=BigId))
     return (
         select(
             Channel.kind.label("channel"),
@@ -134,9 +160,9 @@ def _settled(scope: Scope, span: Span) -> CTE:
         .join(Ticket, Ticket.id == Conversation.ticket_id)
         .where(
             SETTLED,
-            Obligation.settled_at >= literal(span.begins_at, UtcDateTime()),
-            Obligation.settled_at < literal(span.ends_at, UtcDateTime()),
-            scope.holds(),
+            Obligation.settled_at >= bindparam("begins_at", type_=UtcDateTime()),
+            Obligation.settled_at < bindparam("ends_at", type_=UtcDateTime()),
+            in_scope,
         )
         .cte("settled")
     )

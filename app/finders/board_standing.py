@@ -3,9 +3,24 @@
 from __future__ import annotations
 
 from datetime import datetime, timedelta
+from functools import cache
 from typing import Any, NamedTuple
 
-from sqlalchemy import BigInteger, ColumnElement, String, cast, func, literal, null, select, union_all
+from sqlalchemy import (
+    BigInteger,
+    BindParameter,
+    ColumnElement,
+    CompoundSelect,
+    Select,
+    String,
+    bindparam,
+    cast,
+    func,
+    literal,
+    null,
+    select,
+    union_all,
+)
 
 from app.db import UtcDateTime, db
 from app.finders.board_scope import NO_TEAM, Scope
@@ -42,17 +57,27 @@ class Standing(NamedTuple):
 
 def standing(scope: Scope, *, now: datetime) -> dict[int | None, Standing]:
     """Return the figures of every team in scope; one statement, each count along an index of its team."""
-    parts = [select(Team.id, *_figures(Ticket.team_id == Team.id, _open_of_team(), now)).where(_named(scope))]
-    if NO_TEAM in scope.teams:
-        parts.append(
-            select(cast(null(), BigInteger), *_figures(Ticket.team_id.is_(None), _open_of(literal("team:0")), now))
-        )
-    rows = db.session.connection().execute(union_all(*parts) if len(parts) > 1 else parts[0])
+    ages = {name: now - within for name, within in WAITS if within}
+    rows = db.session.connection().execute(
+        _statement(NO_TEAM in scope.teams),
+        {"teams": scope.team_ids, "now": now, "soon": now + HOUR, **ages},
+    )
     return {row[0]: Standing._make((*row[:6], tuple(row[6:]))) for row in rows}
 
 
-def _named(scope: Scope) -> ColumnElement[bool]:
-    return Team.id.in_(scope.team_ids)
+@cache
+def _statement(has_no_team: bool) -> Select[*tuple[Any, ...]] | CompoundSelect[*tuple[Any, ...]]:  # noqa: FBT001 - a cache key
+    """Build the question once: it takes longer to put together than a small shop takes to answer it."""
+    teams = bindparam("teams", expanding=True, type_=BigInteger())
+    of_teams = select(Team.id, *_figures(Ticket.team_id == Team.id, _open_of_team())).where(Team.id.in_(teams))
+    if not has_no_team:
+        return of_teams
+    rest = select(cast(null(), BigInteger), *_figures(Ticket.team_id.is_(None), _open_of(literal("team:0"))))
+    return union_all(of_teams, rest)
+
+
+def _at(name: str) -> BindParameter[datetime]:
+    return bindparam(name, type_=UtcDateTime())
 
 
 def _open_of_team() -> ColumnElement[int]:
@@ -65,29 +90,27 @@ def _open_of(key: ColumnElement[str]) -> ColumnElement[int]:
     return func.coalesce(kept, 0)
 
 
-def _figures(owner: ColumnElement[bool], open_: ColumnElement[int], now: datetime) -> list[Any]:
-    at = literal(now, UtcDateTime())
-    soon = literal(now + HOUR, UtcDateTime())
+def _figures(owner: ColumnElement[bool], open_: ColumnElement[int]) -> list[Any]:
     is_owed = Ticket.oldest_unanswered_at.is_not(None)
     oldest = select(func.min(Ticket.oldest_unanswered_at)).where(owner, Ticket.closed_at.is_(None), is_owed)
     return [
         open_,
-        _count(owner, Ticket.queue_at <= at),
-        _count(owner, Ticket.queue_at > at, Ticket.queue_at <= soon),
+        _count(owner, Ticket.queue_at <= _at("now")),
+        _count(owner, Ticket.queue_at > _at("now"), Ticket.queue_at <= _at("soon")),
         _count(owner, Ticket.publicity.is_not(None), is_owed),
         oldest.scalar_subquery(),
-        *(_count(owner, is_owed, *condition) for condition in _by_age(now)),
+        *(_count(owner, is_owed, *condition) for condition in _by_age()),
     ]
 
 
-def _by_age(now: datetime) -> list[list[ColumnElement[bool]]]:
+def _by_age() -> list[list[ColumnElement[bool]]]:
     """Return the condition of each class of waiting."""
     found: list[list[ColumnElement[bool]]] = []
     before: list[ColumnElement[bool]] = []
-    for _name, within in WAITS:
-        since = [] if within is None else [Ticket.oldest_unanswered_at > literal(now - within, UtcDateTime())]
+    for name, within in WAITS:
+        since = [Ticket.oldest_unanswered_at > _at(name)] if within else []
         found.append([*since, *before])
-        before = [] if within is None else [Ticket.oldest_unanswered_at <= literal(now - within, UtcDateTime())]
+        before = [Ticket.oldest_unanswered_at <= _at(name)]
     return found
 
 

@@ -67,12 +67,12 @@ def lines(board: Board) -> Iterator[Line]:
 
 def _team(figures: TeamFigures) -> Iterator[Line]:
     name = figures.team.name or "(none)"
-    per_hour, missed = figures.ahead.per_hour, figures.ahead.missed
+    per_hour, missed = figures.ahead.per_hour, figures.ahead.missed_count
     where = list_of_owed(figures.team.id) if figures.team.id else ""
     yield from _standing(figures.standing, name, where)
     yield from _judged(figures.judged, team=name)
-    yield Line("due_ahead", team=name, value=str(len(figures.ahead.dues)), list=where)
-    yield Line("breaches_ahead", team=name, value=_known(None if missed is None else len(missed)))
+    yield Line("due_ahead", team=name, value=str(figures.ahead.due_count), list=where)
+    yield Line("breaches_ahead", team=name, value=_known(missed))
     yield Line("answers_per_hour", team=name, value="" if per_hour is None else f"{per_hour:.2f}", unit="per hour")
 
 

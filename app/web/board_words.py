@@ -131,7 +131,7 @@ def _of(judged: Judged) -> str:
 def _team(figures: TeamFigures) -> TeamLine:
     now, future = figures.standing, figures.ahead
     counts = [now.open, now.owed, now.overdue, now.due_in_hour, now.public_unanswered]
-    missed = "–" if future.missed is None else str(len(future.missed))
+    missed = "–" if future.missed_count is None else str(future.missed_count)
     told_ = [*map(str, counts), str(figures.judged.held), str(figures.judged.missed), missed]
     url = url_for("inbox.index", slug=f"team-{figures.team.id}") if figures.team.id else ""
     return TeamLine(figures.team.name or _("Ohne Team"), url, told_)

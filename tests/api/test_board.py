@@ -79,7 +79,7 @@ def test_answers_are_held_or_missed_by_channel_team_and_hour(monday: dict[str, i
     assert by_hour == [(9, 1, 1), (10, 1, 0), (11, 1, 0)]
 
 
-def test_first_answers_are_ranked_in_service_time(monday: dict[str, int], callers: Callers) -> None:
+def test_first_answers_are_ranked_in_business_time(monday: dict[str, int], callers: Callers) -> None:
     email, messenger = board(callers)["channels"]
 
     # By mail one hour, one hour, four and a half: the second and the third of three.
@@ -134,7 +134,7 @@ def test_a_lead_sees_their_teams_and_an_agent_nothing(
 def test_days_are_those_of_the_shop(monday: dict[str, int], callers: Callers) -> None:
     assert board(callers, **{"from": "2026-11-23", "to": "2026-11-23"})["settled"] == {"held": 3, "missed": 1}
     assert board(callers, **{"from": "2026-11-20", "to": "2026-11-22"})["settled"] == {"held": 0, "missed": 0}
-    assert (board(callers)["from"], board(callers)["to"]) == ("2026-11-17", "2026-11-23")
+    assert (board(callers)["from"], board(callers)["to"]) == ("2026-11-23", "2026-11-23")
 
 
 @pytest.mark.parametrize(

@@ -2,24 +2,44 @@
 
 from __future__ import annotations
 
-from datetime import timedelta
+from datetime import datetime, timedelta
 from zoneinfo import ZoneInfo
 
 import pytest
 
+from app.access import Person
 from app.desk.clocks import hours_of
+from app.finders import board_ahead, board_promises, board_settled, board_standing
 from app.finders.board import board
-from app.finders.board_scope import Span
+from app.finders.board_scope import Span, scope
 from tests.plans.conftest import NOW, Crowd
-from tests.plans.reading import asked_by, walks
+from tests.plans.reading import Asked, asked_by, walks
 
+MINUTE = timedelta(minutes=1)
 ZONE = ZoneInfo("Europe/Berlin")
+TODAY = NOW.astimezone(ZONE).date()
+ONE_DAY = Span(first_on=TODAY, last_on=TODAY, zone=ZONE)
 
 
 @pytest.mark.parametrize("team", ["", "Kundenservice"])
-@pytest.mark.parametrize("days", [1, 7])
-def test_no_figure_walks_a_table(crowd: Crowd, days: int, team: str) -> None:
-    today = NOW.astimezone(ZONE).date()
-    span = Span(first_on=today - timedelta(days=days - 1), last_on=today, zone=ZONE)
-    asked = asked_by(lambda: board(crowd.admin, span, team=team, now=NOW, hours_of=hours_of))
-    assert walks(asked) == []
+def test_no_figure_of_today_walks_a_table(crowd: Crowd, team: str) -> None:
+    seen = scope(crowd.admin, team)
+
+    def ask() -> None:
+        board_standing.standing(seen, now=NOW)
+        board_settled.answers(seen, ONE_DAY)
+        board_ahead._dues(seen, NOW)
+        board_promises.promises(seen, now=NOW, until=ONE_DAY.ends_at)
+
+    assert walks(asked_by(ask)) == []
+
+
+def test_a_month_of_answers_is_asked_for_once_an_hour(crowd: Crowd) -> None:
+    """PostgreSQL may rather read all conversations than look thousands of them up; so it is not asked each time."""
+    _asked(crowd.admin, NOW - MINUTE)  # compiles the calendars
+    first, second, third = (len(_asked(crowd.admin, NOW + minutes * MINUTE)) for minutes in (0, 59, 61))
+    assert (first - second, third - second) == (1, 1)
+
+
+def _asked(person: Person, now: datetime) -> list[Asked]:
+    return asked_by(lambda: board(person, ONE_DAY, now=now, hours_of=hours_of))
