@@ -21,7 +21,7 @@ from werkzeug.exceptions import RequestEntityTooLarge
 from app import clock
 from app.config import Settings
 from app.desk import channels
-from app.desk.envelopes import Call
+from app.desk.envelopes import HookCall
 from app.runs import intake
 from app.runs.connectors import connector_of, recent_row_of, row_now
 from app.runs.keeping import Keeper, NotKept
@@ -82,7 +82,7 @@ def _answered(kind: str, channel_id: int) -> Response:
         return _plain(401, "wrong or missing signature")
     arrival = intake.arrival(asked.body, source="Webhook")
     is_news = _tally().is_news(channel_id)
-    _tally().keeper.keep(Call(channel_id=channel_id, arrival=arrival, is_news=is_news, at=clock.now()))
+    _tally().keeper.keep(HookCall(channel_id=channel_id, arrival=arrival, is_news=is_news, at=clock.now()))
     return _response(attempted(lambda: connector.acknowledge(asked), _accepted))
 
 

@@ -57,7 +57,7 @@ def store(
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
-class Call:
+class HookCall:
     """What a platform told us, to be kept.
 
     `is_news` also writes down that the channel was heard, which calls that come in numbers need not all do.
@@ -70,7 +70,7 @@ class Call:
 
 
 @once_more
-def keep(calls: Sequence[Call]) -> None:
+def keep(calls: Sequence[HookCall]) -> None:
     """Keep calls in one commit and have them filed; the same bytes once more are not kept again.
 
     In one order by channel and digest, so that two processes with the same calls cannot wait for each other.

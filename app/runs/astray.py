@@ -13,7 +13,7 @@ from sqlalchemy import select
 
 from app.db import db
 from app.desk import envelopes
-from app.desk.envelopes import Arrival, Call
+from app.desk.envelopes import Arrival, HookCall
 from app.models import Channel
 from app.runs.connectors import connector_of
 from app.seal import SealBroken
@@ -34,7 +34,7 @@ def passed_on(
         if neighbour is None:
             kept.append(value)
         else:
-            envelopes.keep([Call(channel_id=neighbour, arrival=arrival, is_news=True, at=at)])
+            envelopes.keep([HookCall(channel_id=neighbour, arrival=arrival, is_news=True, at=at)])
     return kept
 
 

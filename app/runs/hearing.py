@@ -95,27 +95,36 @@ class Hearing(threading.Thread):
                 self._failures = 0
             poller.close()
 
-    def _fetched(self, poller: Poller) -> int:
-        """Take in everything after the cursor; returns how many pieces there were."""
-        count = 0
+    def _fetched(self, poller: Poller) -> bool:
+        """Take in everything after the cursor; True if another question at once is worth it.
+
+        What is told again and again, because it stands exactly at the cursor, is not.
+        """
+        is_worth_it = False
         with self._flask.app_context():
             cursor = db.session.scalar(select(Channel.cursor).where(Channel.id == self._channel_id)) or {}
             db.session.rollback()
             for batch in batches(poller.fetch(cursor)):
-                self._take_in(batch)
-                count += len(batch)
-        return count
+                has_moved = any(raw.cursor is not None and dict(raw.cursor) != cursor for raw in batch)
+                is_worth_it = self._take_in(batch) or has_moved or is_worth_it
+        return is_worth_it
 
-    def _take_in(self, batch: Sequence[Raw]) -> None:
-        """Store a batch and file it; where a platform also calls us, one thread files both, so that order is kept."""
+    def _take_in(self, batch: Sequence[Raw]) -> bool:
+        """Store a batch and file it; where a platform also calls us, one thread files both, so that order is kept.
+
+        True if anything of it is new.
+        """
         stored = intake.take_in(self._channel_id, batch, is_call=self._is_hooked, at=clock.now())
+        is_new = any(each.is_new for each in stored)
         if self._is_hooked:
-            queue.file_soon(self._channel_id)
-            return
+            if is_new:
+                queue.file_soon(self._channel_id)
+            return is_new
         contents = {each.digest: raw.content for each, raw in zip(stored, batch, strict=True)}
         for each in stored:
             if each.state is EnvelopeState.STORED:
                 file_or_park(each.id, raw=contents[each.digest])
+        return is_new
 
     def _report_well(self) -> None:
         if time.monotonic() - self._reached_at > REACHED_EVERY:

@@ -9,7 +9,7 @@ from dataclasses import dataclass
 from sqlalchemy.exc import DBAPIError
 
 from app.desk import envelopes
-from app.desk.envelopes import Call
+from app.desk.envelopes import HookCall
 from app.runs.rounds import cause
 
 log = logging.getLogger(__name__)
@@ -22,7 +22,7 @@ class NotKept(Exception):
 
 @dataclass(slots=True)
 class _Waiting:
-    call: Call
+    call: HookCall
     is_done: bool = False
     is_kept: bool = False
 
@@ -35,7 +35,7 @@ class Keeper:
         self._mutex = threading.Lock()
         self._writing = threading.Lock()
 
-    def keep(self, call: Call) -> None:
+    def keep(self, call: HookCall) -> None:
         """Return once the call is committed; raises `NotKept`, or what the database raises."""
         mine = _Waiting(call)
         with self._mutex:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import time
+from collections.abc import Callable, Iterable, Mapping
 from datetime import timedelta
 
 import pytest
@@ -14,7 +15,7 @@ from app import clock, queue
 from app.db import db, transaction
 from app.desk import channels, parts
 from app.models import Conversation, Envelope, EnvelopeState, Message, Ticket
-from app.runs import filing, intake, listen, sweep
+from app.runs import filing, hearing, intake, listen, sweep
 from channels.contract import Raw
 from tests import world as cast
 from tests.runs import pages
@@ -201,3 +202,28 @@ def test_a_channel_without_calls_needs_no_filer(world: cast.World, start_listene
 
     until(is_heard, within=20)
     assert parts.held(parts.FILES) == []
+
+
+class Repeating:
+    """A platform that tells what stands exactly at the cursor once more, each time it is asked."""
+
+    def __init__(self, body: bytes) -> None:
+        self.body, self.asked = body, 0
+
+    def fetch(self, cursor: Mapping[str, object], *, limit: int = 50) -> Iterable[Raw]:
+        self.asked += 1
+        yield Raw(content=self.body, source="Abruf", cursor={"at": 1})
+
+    def wait(self, *, within: float, stop: Callable[[], bool]) -> bool:
+        return False
+
+    def close(self) -> None:
+        return None
+
+
+def test_a_platform_that_repeats_itself_is_not_asked_without_a_pause(app: Flask, page: int) -> None:
+    listener = hearing.Hearing(app, page, doubted=lambda: None)
+    platform = Repeating(bodies(1)[0])
+    assert listener._fetched(platform)
+    assert not listener._fetched(platform)
+    assert platform.asked == 2
