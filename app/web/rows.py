@@ -107,7 +107,7 @@ def _holder(name: str) -> tuple[str, str]:
     return str(escape(initials(name))), str(escape(name))
 
 
-def _rest(preview: str, subject: str) -> str:
+def _rest(preview: Markup, subject: Markup) -> str:
     """Return what a preview says beyond the subject: a post or a call has none of its own but its first words."""
     if subject and preview.startswith(subject):
         return preview[len(subject) :].lstrip()
@@ -173,7 +173,7 @@ class _Teller:
             "when": words.time(row.preview_at),
             "query": self.query,
             "subject": escape(row.subject),
-            "preview": escape(_rest(row.preview, row.subject)),
+            "preview": _rest(escape(row.preview), escape(row.subject)),
             "state": state,
             "glyph": glyph,
             "words": left,
