@@ -26,6 +26,7 @@ PAGES = [
     "/settings/people/1",
     "/settings/teams",
     "/parked",
+    "/board",
     "/account",
     "/nowhere",
 ]
