@@ -45,6 +45,10 @@ export function forget(form: HTMLFormElement): void {
   saving.delete(keyOf(form));
   localStorage.removeItem(keyOf(form));
   localStorage.removeItem(`${keyOf(form)}:way`);
+  empty(form);
+}
+
+function empty(form: HTMLFormElement): void {
   form.reset();
   const area = form.querySelector("textarea");
   if (area) area.value = "";
@@ -62,10 +66,10 @@ export function forgetAll(): void {
 function settle(): void {
   const number = one("[data-ticket]")?.dataset.ticket ?? "";
   for (const form of forms()) {
-    const area = form.querySelector("textarea");
-    if (number !== shown && area && "restored" in form.dataset) {
+    if (shown && number !== shown) {
+      empty(form);
       delete form.dataset.restored;
-      area.value = "";
+      delete form.dataset.seen;
       release();
     }
     if (!("restored" in form.dataset)) restore(form);

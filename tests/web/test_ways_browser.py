@@ -276,3 +276,18 @@ def test_a_draft_comes_back_on_its_own_way_only(ada: Page, address: str, world: 
     expect(ada.locator("#reply-text")).to_have_value("Nur für Sie")
     expect(ada.locator("#reply-form")).not_to_have_class(PUBLIC)
     expect(ada.get_by_role("tab", name="Messenger", exact=True)).to_have_attribute("aria-selected", "true")
+
+
+def test_no_text_moves_to_another_ticket(ada: Page, address: str, world: cast.World) -> None:
+    number, other = voices.comment(world)[0], cast.hear(world).ticket_id
+    opened(ada, address, number)
+    ada.locator("#reply-text").fill("Nur hierher")
+    ada.evaluate(
+        "url => htmx.ajax('GET', url, {source: '#pane', target: '#pane', swap: 'innerMorph'})",
+        f"/tickets/{other}?view=next",
+    )
+    expect(ada.locator("[data-ticket]")).to_have_attribute("data-ticket", str(other))
+    expect(ada.locator("#reply-text")).to_have_value("")
+    expect(ada.locator("#reply-form")).not_to_have_class(PUBLIC)
+    opened(ada, address, number)
+    expect(ada.locator("#reply-text")).to_have_value("Nur hierher")
