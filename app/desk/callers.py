@@ -49,6 +49,14 @@ def identity_of(call: Call, *, at: datetime, is_demo: bool = False, customer_id:
     return found
 
 
+def only_customer(ticket_id: int) -> int | None:
+    """Return the customer a ticket is about; None where several are on it, for which of them calls is not known."""
+    own = select(Ticket.customer_id).where(Ticket.id == ticket_id)
+    spoken = select(Identity.customer_id).join(Conversation, Conversation.identity_id == Identity.id)
+    found = list(db.session.scalars(spoken.where(Conversation.ticket_id == ticket_id).union(own)))
+    return found[0] if len(found) == 1 else None
+
+
 def _held(value: str) -> Identity | None:
     return db.session.scalars(
         select(Identity)

@@ -36,6 +36,8 @@ class Said:
     outcome: CallOutcome
     text: str
     promise_at: datetime | None = None
+    customer_id: int | None = None
+    """Whose number it is if nobody has it yet; None: the customer's, where only one is on the ticket."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -60,7 +62,8 @@ def note(said: Said, *, ticket_id: int | None, call_id: int | None = None, by: P
         channel = _channel(call_id, ticket_id)
         call = _call(said, call_id, channel, ticket_id)
         call.outcome, call.agent_id = said.outcome, by.id
-        ticket = _filed(call, channel, ticket_id, text, at=at, afterwards=afterwards)
+        owner_id = said.customer_id or (callers.only_customer(ticket_id) if ticket_id else None)
+        ticket = _filed(call, channel, ticket_id, text, owner_id=owner_id, at=at, afterwards=afterwards)
         if said.promise_at:
             _promise(call, ticket, said.promise_at, text, by=by, at=at, afterwards=afterwards)
         return Noted(
@@ -127,15 +130,21 @@ def _is_another(call: Call, ticket_id: int | None) -> bool:
 
 
 def _filed(
-    call: Call, channel: Channel, ticket_id: int | None, text: str, *, at: datetime, afterwards: Afterwards
+    call: Call,
+    channel: Channel,
+    ticket_id: int | None,
+    text: str,
+    *,
+    owner_id: int | None,
+    at: datetime,
+    afterwards: Afterwards,
 ) -> Ticket:
     """Put the call where the note says it belongs, with its row still unwritten, elsewhere or right already."""
     if call.rang_at is None:
         call.rang_at = call.ended_at = at
         call.answered_at = at if call_clocks.is_reached(call) else None
         db.session.flush()
-    customer_id = db.session.scalar(select(Ticket.customer_id).where(Ticket.id == ticket_id)) if ticket_id else None
-    identity = callers.identity_of(call, at=at, is_demo=channel.is_demo, customer_id=customer_id)
+    identity = callers.identity_of(call, at=at, is_demo=channel.is_demo, customer_id=owner_id)
     if call.message_id and call.conversation_id:
         ticket = held_by(call.conversation_id)
         if ticket_id in {None, ticket.id}:

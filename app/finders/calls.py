@@ -11,12 +11,11 @@ from sqlalchemy import func, select
 from app.access import Person, sees_all, visible
 from app.db import db
 from app.errors import NotFound
+from app.finders import confirmations
 from app.models import RUNNING, Agent, Call, CallOutcome, CallState, Channel, Conversation, Customer, Identity, Ticket
 
-__all__ = ["CallOutcome", "CallState", "Ringing", "in_writing", "number_of", "ringing", "running"]
+__all__ = ["CallOutcome", "CallState", "Ringing", "number_of", "ringing", "running"]
 
-KINDS = ("phone", "whatsapp")
-"""Kinds of channel whose addresses are telephone numbers."""
 MOST_MATTERS = 8
 SHOWN_FOR = timedelta(minutes=10)
 """How long a missed call is offered to a browser that comes back."""
@@ -132,7 +131,7 @@ def _callers(number: str) -> list[Caller]:
     rows = db.session.execute(
         select(Customer.id, Customer.name, Identity.name)
         .join(Identity, Identity.customer_id == Customer.id)
-        .where(Identity.kind.in_(KINDS), Identity.value.in_([number, number.removeprefix("+")]))
+        .where(Identity.kind.in_(confirmations.NUMBERS), Identity.value.in_([number, number.removeprefix("+")]))
         .order_by(Identity.kind, Customer.id)
         .limit(MOST_MATTERS)
     )
@@ -169,47 +168,17 @@ def _ticket_of(person: Person, call: Call) -> int:
     return (call.conversation_id and db.session.scalar(found)) or 0
 
 
-class Written(NamedTuple):
-    """How a customer can be written to: in a conversation by mail, or by a first mail from a mailbox."""
-
-    address: str
-    conversation_id: int
-    channel_id: int
-    name: str
-
-
-def in_writing(number: int) -> Written | None:
-    """Return where a written confirmation goes: the mail conversation of the ticket, else the address on file."""
-    talk = (
-        select(Identity.value, Conversation.id, Channel.id, Identity.name)
-        .join(Conversation, Conversation.identity_id == Identity.id)
-        .join(Channel, Channel.id == Conversation.channel_id)
-        .where(Conversation.ticket_id == number, Channel.kind == "email", Identity.kind == "email")
-        .order_by(Conversation.id.desc())
-        .limit(1)
-    )
-    found = db.session.execute(talk).first()
-    if found is None:
-        address = (
-            select(Identity.value, Identity.name)
-            .join(Ticket, Ticket.customer_id == Identity.customer_id)
-            .where(Ticket.id == number, Identity.kind == "email")
-            .order_by(Identity.is_verified.desc(), Identity.id)
-            .limit(1)
-        )
-        known = db.session.execute(address).first()
-        box = select(Channel.id).where(Channel.kind == "email", Channel.is_paused.is_(False)).order_by(Channel.id)
-        mailbox = db.session.scalar(box.limit(1)) if known else None
-        return Written(known[0], 0, mailbox, known[1]) if known and mailbox else None
-    return Written._make(found)
-
-
 def number_of(number: int) -> str:
-    """Return the telephone number of a ticket's customer, the one that was last heard of; empty without one."""
+    """Return the telephone number of a ticket's customer, the one that was last heard of.
+
+    Empty without one, and where several customers are on the ticket: which of them is meant is not ours to guess.
+    """
+    if len(confirmations.people(number)) > 1:
+        return ""
     found = (
         select(Identity.value)
         .join(Ticket, Ticket.customer_id == Identity.customer_id)
-        .where(Ticket.id == number, Identity.kind.in_(KINDS), Identity.value.like("+%"))
+        .where(Ticket.id == number, Identity.kind.in_(confirmations.NUMBERS), Identity.value.like("+%"))
         .order_by(Identity.id.desc())
         .limit(1)
     )

@@ -9,18 +9,19 @@ from app import access, clock
 from app.desk import opening, phone_notes, replies
 from app.desk.phone_notes import Noted, Said
 from app.errors import Refused
-from app.finders import calls, ticket
+from app.finders import calls, confirmations, ticket
 from app.finders.calls import CallOutcome
+from app.finders.confirmations import Written
 from app.web import call_words
 from app.web.door import person
 from app.web.forms import Form, without_nul
 from app.web.numbers import row_number
 from app.web.ticket import query
 from app.web.words import _, said
-from channels.numbers import shown
+from channels.numbers import e164, shown
 
 bp = Blueprint("calls", __name__)
-FIELDS = ("call", "direction", "number", "outcome", "promise", "promise_other")
+FIELDS = ("call", "direction", "number", "outcome", "promise", "promise_other", "confirm_to")
 LONGEST_TEXT = 20_000
 
 
@@ -82,19 +83,50 @@ def _note(ticket_id: int) -> ResponseReturnValue:
     filled = Form.of(request.form, *FIELDS)
     text = without_nul(request.form.get("text", "")).strip()[:LONGEST_TEXT]
     try:
-        noted = _write(ticket_id, filled, text)
-        if request.form.get("confirm"):
-            _confirm(noted, filled, text)
+        way = _way(ticket_id, filled) if request.form.get("confirm") else None
+        noted = _write(ticket_id, filled, text, way)
     except Refused as refused:
         filled.errors[refused.field or "text"] = said(refused)
+        return _again(ticket_id, filled, text)
+    try:
+        if way:
+            _confirm(noted, filled, text)
+    except Refused as refused:
+        filled.values["call"] = str(noted.call_id)  # a second press is about this very call
+        words = _("Die Notiz ist gespeichert, die Bestätigung nicht verschickt: %(why)s", why=said(refused))
+        filled.errors["text"] = words
         return _again(ticket_id, filled, text)
     return _shown(noted.ticket_id)
 
 
-def _write(ticket_id: int, filled: Form, text: str) -> Noted:
+def _way(ticket_id: int, filled: Form) -> Written:
+    """Return where the confirmation goes; says before anything is written that nothing can be confirmed."""
+    if filled["outcome"] != CallOutcome.REACHED.value:
+        raise Refused("Bestätigen lässt sich nur, was besprochen wurde.", field="text")
+    return _chosen(_ways(ticket_id, filled), filled)
+
+
+def _ways(ticket_id: int, filled: Form) -> list[Written]:
+    """Return whom a call with the number that is typed can be confirmed to; a ticket that is still to be opened: none.
+
+    Where no number is typed, that of the call counts.
+    """
     call = _call()
-    if request.form.get("confirm"):
-        _refuse_unwritable(ticket_id, filled)
+    number = e164(filled["number"]) or (call.number if call else "")
+    return confirmations.ways(ticket_id, number) if ticket_id else []
+
+
+def _chosen(ways: list[Written], filled: Form) -> Written:
+    if not ways:
+        raise Refused("Es ist keine E-Mail-Adresse bekannt, an die eine Bestätigung gehen könnte.", field="text")
+    found = next((way for way in ways if str(way.identity_id) == filled["confirm_to"]), None)
+    if found is None:
+        raise Refused("Bitte wählen Sie, an wen die Bestätigung geht.", field="confirm_to")
+    return found
+
+
+def _write(ticket_id: int, filled: Form, text: str, way: Written | None) -> Noted:
+    call = _call()
     try:
         promise_at = call_words.promised(filled["promise"], filled["promise_other"])
     except ValueError:
@@ -106,6 +138,7 @@ def _write(ticket_id: int, filled: Form, text: str) -> Noted:
             outcome=CallOutcome(filled["outcome"]) if filled["outcome"] in set(CallOutcome) else CallOutcome.REACHED,
             text=text,
             promise_at=promise_at,
+            customer_id=way.customer_id if way else None,
         ),
         ticket_id=ticket_id or None,
         call_id=call.id if call else None,
@@ -114,20 +147,10 @@ def _write(ticket_id: int, filled: Form, text: str) -> Noted:
     )
 
 
-def _refuse_unwritable(ticket_id: int, filled: Form) -> None:
-    """Say before anything is written that nothing can be confirmed."""
-    if not ticket_id or calls.in_writing(ticket_id) is None:
-        raise Refused("Es ist keine E-Mail-Adresse bekannt, an die eine Bestätigung gehen könnte.", field="text")
-    if filled["outcome"] != CallOutcome.REACHED.value:
-        raise Refused("Bestätigen lässt sich nur, was besprochen wurde.", field="text")
-
-
 def _confirm(noted: Noted, filled: Form, text: str) -> None:
-    """Mail what was said to the address on file."""
-    way = calls.in_writing(noted.ticket_id)
+    """Mail what was said to the customer whose number the call has, as it is written down by now."""
+    way = _chosen(confirmations.ways(noted.ticket_id, confirmations.called_in(noted.call_id)), filled)
     typed = without_nul(request.form.get("confirmation", "")).strip()
-    if way is None:
-        return
     promise_at = call_words.promised(filled["promise"], filled["promise_other"])
     words = typed or call_words.confirmation(way.name, text, promise_at, person().name)
     if way.conversation_id:
@@ -135,7 +158,7 @@ def _confirm(noted: Noted, filled: Form, text: str) -> None:
         return
     opening.write_first(
         channel_id=way.channel_id,
-        to=way.address,
+        identity_id=way.identity_id,
         subject=_("Unser Telefonat"),
         text=words,
         ticket_id=noted.ticket_id,
@@ -145,20 +168,20 @@ def _confirm(noted: Noted, filled: Form, text: str) -> None:
 
 
 def _form(ticket_id: int, filled: Form, text: str = "", confirmation: str = "") -> str:
-    way = calls.in_writing(ticket_id) if ticket_id else None
-    call_id = filled["call"]
+    ways, call_id = _ways(ticket_id, filled), filled["call"]
+    name = ways[0].name if len(ways) == 1 else ""
     return render_template(
         "calls/_note.html",
         number=ticket_id,
         url=f"/tickets/{ticket_id}/calls{query()}" if ticket_id else f"/calls/{call_id}/note",
-        is_beside=bool(call_id),
+        is_beside=bool(request.form.get("beside") if request.method == "POST" else call_id),
         form=filled,
         text=text,
         outcomes=call_words.outcomes(),
         directions=call_words.directions(),
         promises=call_words.promise_choices(clock.now()),
-        written=way,
-        confirmation=call_words.confirmation(way.name, "…", None, person().name) if way else "",
+        ways=ways,
+        confirmation=call_words.confirmation(name, "…", None, person().name),
         typed=confirmation,
     )
 

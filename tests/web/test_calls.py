@@ -9,7 +9,9 @@ from flask import Flask
 from flask.testing import FlaskClient
 
 from app.db import db
-from app.models import Call, CallOutcome, Message, Promise, Ticket
+from app.desk import joining
+from app.models import Call, CallOutcome, Conversation, Identity, Message, Promise, Ticket
+from channels.contract import Handle
 from tests import world as cast
 from tests.desk import ringing
 from tests.desk.ringing import EVA, Phone
@@ -18,6 +20,7 @@ from tests.web.entering import FRAGMENT, enter
 from tests.world import HOUR, MONDAY_NINE
 
 TEN = MONDAY_NINE + HOUR
+OTTO = Handle(kind="email", value="otto@kunde.example", name="Otto Kunde")
 
 
 @pytest.fixture
@@ -53,8 +56,6 @@ def test_a_ring_shows_the_caller_and_what_they_wait_for(world: cast.World, chann
 
 
 def test_several_people_with_one_number_are_all_shown(world: cast.World, channel: int, client: FlaskClient) -> None:
-    from channels.contract import Handle
-
     for kind, name in (("phone", "Eva Kundin"), ("whatsapp", "Otto Kunde")):
         cast.hear(world, sender=Handle(kind=kind, value=EVA, name=name))
     phone = Phone(channel, at=TEN)
@@ -141,7 +142,7 @@ def test_the_form_knows_the_number_and_what_is_usually_promised(
     assert "01515 5501001" in form
     assert "heute, 17:00 Uhr" in form
     assert "morgen, 09:00 Uhr" in form
-    assert "Bestätigung an eva@kundin.example" in form
+    assert "Bestätigung an Eva Kundin, eva@kundin.example" in form
 
 
 def test_a_promise_of_another_instant_is_local_time(world: cast.World, channel: int, client: FlaskClient) -> None:
@@ -158,7 +159,8 @@ def test_one_key_confirms_in_writing(world: cast.World, channel: int, client: Fl
     number = cast.hear(world).ticket_id
 
     enter(client, world.ada).post(
-        f"/tickets/{number}/calls", data=note_form(confirm="1", promise=(TEN + 3 * HOUR).isoformat())
+        f"/tickets/{number}/calls",
+        data=note_form(confirm="1", confirm_to=mail_of("eva"), promise=(TEN + 3 * HOUR).isoformat()),
     )
 
     mail = db.session.query(Message).filter_by(state="queued", message_class="substantive").one()
@@ -166,6 +168,101 @@ def test_one_key_confirms_in_writing(world: cast.World, channel: int, client: Fl
     assert "Wir melden uns bis Mo., 23.11.2026, 13:00 Uhr." in mail.text
     assert mail.text.endswith("Ada")
     assert db.session.query(Promise).one().state == "open"
+
+
+def mail_of(name: str) -> str:
+    """Return the id of somebody's mail address as the form sends it."""
+    found = db.session.query(Identity).filter(Identity.kind == "email", Identity.value.like(f"{name}@%")).one()
+    return str(found.id)
+
+
+def mails() -> list[tuple[str, str]]:
+    """Return what is queued as mail: whom it goes to and what it says."""
+    db.session.expire_all()
+    queued = db.session.query(Message).filter_by(state="queued", message_class="substantive", kind="message")
+    return [(whom(message), message.text) for message in queued.order_by(Message.id)]
+
+
+def whom(message: Message) -> str:
+    talk = db.session.get_one(Conversation, message.conversation_id)
+    return db.session.get_one(Identity, talk.identity_id).value
+
+
+@pytest.fixture
+def shared(world: cast.World, channel: int) -> int:
+    """A ticket of Eva's that Otto's was joined into."""
+    eva = cast.hear(world).ticket_id
+    otto = cast.hear(world, sender=OTTO, subject="Andere Lampe", at=MONDAY_NINE + HOUR / 2)
+    joining.join(otto.ticket_id, into=eva, by=world.max, at=TEN)
+    return eva
+
+
+def test_on_a_shared_ticket_nobody_is_chosen_for_the_agent(world: cast.World, shared: int, client: FlaskClient) -> None:
+    form = enter(client, world.ada).get(f"/tickets/{shared}/call", headers=FRAGMENT).text
+    answer = client.post(f"/tickets/{shared}/calls", data=note_form(confirm="1"), headers=FRAGMENT)
+
+    assert "Eva Kundin, eva@kundin.example" in form
+    assert "Otto Kunde, otto@kunde.example" in form
+    assert 'type="hidden" name="confirm_to"' not in form
+    assert (answer.status_code, "Bitte wählen Sie, an wen" in answer.text) == (422, True)
+    assert (mails(), db.session.query(Call).count()) == ([], 0)
+
+
+def test_the_confirmation_goes_to_whoever_has_the_number_and_to_nobody_else(
+    world: cast.World, shared: int, client: FlaskClient
+) -> None:
+    enter(client, world.ada).post(f"/tickets/{shared}/calls", data=note_form(confirm="1", confirm_to=mail_of("eva")))
+
+    refused = client.post(
+        f"/tickets/{shared}/calls",
+        data=note_form(text="Evas Kontonummer", confirm="1", confirm_to=mail_of("otto")),
+        headers=FRAGMENT,
+    )
+
+    assert refused.status_code == 422
+    assert "otto@kunde.example" not in refused.text
+    assert [address for address, _ in mails()] == ["eva@kundin.example"]
+
+
+def test_whoever_calls_without_an_address_of_their_own_is_confirmed_nothing(
+    world: cast.World, shared: int, client: FlaskClient
+) -> None:
+    cast.hear(world, sender=Handle(kind="phone", value=EVA, name="Karl Fahrer"))
+
+    answer = enter(client, world.ada).post(
+        f"/tickets/{shared}/calls", data=note_form(confirm="1", confirm_to=mail_of("otto")), headers=FRAGMENT
+    )
+
+    assert "Es ist keine E-Mail-Adresse bekannt" in answer.text
+    assert mails() == []
+
+
+def test_a_number_noted_on_a_shared_ticket_is_not_guessed_to_be_its_first_customer_s(
+    world: cast.World, shared: int, client: FlaskClient
+) -> None:
+    enter(client, world.ada).post(f"/tickets/{shared}/calls", data=note_form())
+
+    owner = db.session.query(Identity).filter_by(kind="phone").one().customer_id
+
+    assert owner not in {each.customer_id for each in db.session.query(Identity).filter_by(kind="email")}
+
+
+def test_a_confirmation_that_is_refused_leaves_one_note_however_often_it_is_tried(
+    world: cast.World, channel: int, client: FlaskClient
+) -> None:
+    number = cast.hear(world).ticket_id
+    filled = note_form(confirm="1", confirm_to=mail_of("eva"), confirmation="x" * 200_001)
+    first = enter(client, world.ada).post(f"/tickets/{number}/calls", data=filled, headers=FRAGMENT)
+    call = db.session.query(Call).one().id
+
+    again = {**filled, "call": str(call), "text": "Lampe kommt morgen.", "confirmation": ""}
+    client.post(f"/tickets/{number}/calls", data=again, headers=FRAGMENT)
+
+    assert first.status_code == 422
+    assert "Die Notiz ist gespeichert" in first.text
+    assert f'name="call" value="{call}"' in first.text
+    assert [message.text for message in ringing.told()] == ["Lampe kommt morgen."]
+    assert len(mails()) == 1
 
 
 @pytest.mark.parametrize(
