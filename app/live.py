@@ -9,6 +9,7 @@ from __future__ import annotations
 import json
 import logging
 import threading
+import time
 from collections.abc import Iterator, Sequence
 from dataclasses import asdict, dataclass
 from functools import cache
@@ -20,6 +21,10 @@ from app import queue
 
 log = logging.getLogger(__name__)
 TOPIC = "faden:live"
+GATHER = 0.2
+"""Seconds in which signals gather after a stream was told something; the first after a silence does not wait."""
+MOST = 500
+"""The signals of one batch; a question for more would bring a database to its limit of parameters."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -39,17 +44,47 @@ def publish(signal: Signal) -> None:
     queue.attempt(lambda redis: redis.publish(TOPIC, json.dumps(asdict(signal))))
 
 
+class _Stream:
+    """What one open browser has not been told yet."""
+
+    def __init__(self) -> None:
+        self._waiting: SimpleQueue[Signal] = SimpleQueue()
+        self._rings = threading.Event()
+        self._gathers_until = 0.0
+
+    def put(self, signal: Signal) -> None:
+        self._waiting.put(signal)
+        if signal.call:
+            self._rings.set()
+
+    def batch(self, *, heartbeat: float) -> list[Signal]:
+        """Return what waits, in the order it came: at once while a call rings, else when it has gathered."""
+        gathers = self._gathers_until - time.monotonic()
+        if gathers > 0:
+            self._rings.wait(gathers)
+        self._rings.clear()  # before looking: a call that comes meanwhile is found now, or ends the next wait
+        found: list[Signal] = []
+        try:
+            found.append(self._waiting.get(timeout=heartbeat))
+            while len(found) < MOST:
+                found.append(self._waiting.get_nowait())
+        except Empty:
+            pass
+        self._gathers_until = time.monotonic() + GATHER
+        return found
+
+
 class _Listening:
     """One subscription a process, fanned out to the waiting streams."""
 
     def __init__(self) -> None:
-        self._streams: set[SimpleQueue[Signal]] = set()
+        self._streams: set[_Stream] = set()
         self._lock = threading.Lock()
         self._thread: threading.Thread | None = None
 
-    def join(self) -> SimpleQueue[Signal]:
+    def join(self) -> _Stream:
         """Add a stream; the first one starts the subscription."""
-        stream: SimpleQueue[Signal] = SimpleQueue()
+        stream = _Stream()
         with self._lock:
             self._streams.add(stream)
             if self._thread is None or not self._thread.is_alive():
@@ -57,7 +92,7 @@ class _Listening:
                 self._thread.start()
         return stream
 
-    def leave(self, stream: SimpleQueue[Signal]) -> None:
+    def leave(self, stream: _Stream) -> None:
         with self._lock:
             self._streams.discard(stream)
 
@@ -92,16 +127,19 @@ def _listening() -> _Listening:
     return _Listening()
 
 
-def subscribe(*, heartbeat: float = 5.0) -> Iterator[Signal | None]:
-    """Yield signals as they come, and None every `heartbeat` seconds of silence; closing the iterator ends it."""
+def subscribe(*, heartbeat: float = 5.0) -> Iterator[list[Signal]]:
+    """Yield signals as they come, those of a burst together, and nothing every `heartbeat` seconds of silence.
+
+    The first time it yields nothing at once: from then on no signal is missed. Closing the iterator ends it.
+    """
     listening = _listening()
     stream = listening.join()
     try:
+        yield []
         while True:
-            try:
-                yield stream.get(timeout=heartbeat)
-            except Empty:
+            found = stream.batch(heartbeat=heartbeat)
+            if not found:
                 listening.keep_alive()
-                yield None
+            yield found
     finally:
         listening.leave(stream)

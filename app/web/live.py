@@ -52,13 +52,15 @@ def _last_id() -> int:
 
 def _lines(flask: Flask, listener: Person, last_id: int) -> Iterator[str]:
     ends_at = time.monotonic() + LONGEST
-    looks_at = 0.0  # once more after the first silence: something may have happened before we listened
+    looks_at = 0.0  # once more after the first silence: something may have happened before the queue was listened to
+    heard = live.subscribe()
+    next(heard)
     missed = _since(flask, listener, last_id) if last_id else []
     last_id = max([last_id, *(each.id for each in missed)])
     yield "retry: 2000\n\n" + "".join(map(_line, missed))
-    for signal in live.subscribe():
-        if signal is not None:
-            found = _visible(flask, listener, signal)
+    for signals in heard:
+        if signals:
+            found = _visible(flask, listener, signals)
         elif time.monotonic() >= looks_at:
             found = _since(flask, listener, last_id) if last_id else []
             looks_at = time.monotonic() + LOOK_AGAIN_EVERY
@@ -82,9 +84,10 @@ def _told(signal: Signal) -> dict[str, Any]:
     return {**told, "call": signal.call} if signal.call else told
 
 
-def _visible(flask: Flask, listener: Person, signal: Signal) -> list[Signal]:
+def _visible(flask: Flask, listener: Person, signals: list[Signal]) -> list[Signal]:
+    """Ask once for all; by their ids, so that a browser cut off in between resumes behind the last one it has."""
     with flask.app_context():
-        return news.visible_of(listener, [signal])
+        return sorted(news.visible_of(listener, signals), key=lambda signal: signal.id)
 
 
 def _since(flask: Flask, listener: Person, last_id: int) -> list[Signal]:

@@ -1,5 +1,6 @@
 /** What others do shows here: own rows change in place, new ones wait to be asked for, nothing moves under the cursor. */
 import { markTitle } from "./deadlines";
+import { gathering } from "./gathering";
 import { markRows, rows } from "./list";
 import { one, say, words } from "./page";
 import { refreshTicket } from "./pane";
@@ -8,11 +9,12 @@ import { refreshTicket } from "./pane";
 export interface Signal { id: number; kind: string; ticket: number }
 
 const GATHER = 250;
+const GATHER_AT_MOST = 1000;
+const AT_ONCE = 100;
 const LOST_AFTER = 5000;
 const STALE_AFTER = 60_000;
 const changed = new Set<number>();
 const fresh = new Set<string>();
-let gathering = 0;
 let losing = 0;
 let hiddenAt = 0;
 let lastId = 0;
@@ -64,23 +66,25 @@ function place(numbers: number[], html: string): void {
 }
 
 async function gather(): Promise<void> {
-  const numbers = [...changed];
-  changed.clear();
+  const numbers = [...changed].slice(0, AT_ONCE);
+  for (const number of numbers) changed.delete(number);
+  if (changed.size) gatherSoon();
   const list = one("#list");
   const shown = Number(one("[data-ticket]")?.dataset.ticket ?? 0);
   if (numbers.includes(shown)) refreshTicket();
   if (!list?.dataset.newsUrl || !numbers.length) return;
-  const answer = await fetch(`${list.dataset.newsUrl}?tickets=${numbers.slice(0, 100).join(",")}`, { headers: { Accept: "text/html", "HX-Request": "true" } });
+  const answer = await fetch(`${list.dataset.newsUrl}?tickets=${numbers.join(",")}`, { headers: { Accept: "text/html", "HX-Request": "true" } });
   if (answer.ok && !answer.redirected) place(numbers, await answer.text());
 }
+
+const gatherSoon = gathering(() => void gather().catch(() => undefined), GATHER, GATHER_AT_MOST);
 
 function hear(signal: Signal): void {
   lastId = Math.max(lastId, signal.id);
   document.dispatchEvent(new CustomEvent("faden:signal", { detail: signal }));
   if (!signal.ticket) return;
   changed.add(signal.ticket);
-  window.clearTimeout(gathering);
-  gathering = window.setTimeout(() => void gather().catch(() => undefined), GATHER);
+  gatherSoon();
 }
 
 function refreshAll(): void {
