@@ -47,21 +47,17 @@ class PhoneConnector:
             "Tragen Sie bei jeder Person ein, wie sie in der Telefonanlage heißt, damit es bei ihr klingelt.",
         ),
         fields=(
-            Field(
-                name="provider", label="Telefonanlage", kind="choice", default="sipgate",
-                choices=(("sipgate", "sipgate"), ("none", "Keine: Anrufe werden von Hand notiert")),
-            ),
+            Field(name="provider", label="Telefonanlage", kind="choice", default="sipgate",
+                  choices=(("sipgate", "sipgate"), ("none", "Keine: Anrufe werden von Hand notiert"))),
             Field(name="country", label="Land für Nummern ohne Vorwahl", default="DE", help="Zwei Buchstaben."),
             Field(name="token_id", label="Token-ID", kind="secret", help="Zum Nachholen verpasster Meldungen."),
             Field(name="token", label="Token", kind="secret"),
-            Field(
-                name="blocked", label="Gesperrte Rufnummern", kind="lines", is_advanced=True,
-                help="Eine Nummer je Zeile; sie hören das Besetztzeichen.",
-            ),
-            Field(
-                name="public_key", label="Öffentlicher Schlüssel", kind="lines", is_advanced=True,
-                help="PEM, mit dem die Aufrufe geprüft werden; leer: der von sipgate.",
-            ),
+            Field(name="numbers", label="Weitere Rufnummern", kind="lines",
+                  help="Eine eigene Nummer je Zeile. Anrufe anderer Nummern liegen unter „Geparkte Nachrichten“."),
+            Field(name="blocked", label="Gesperrte Rufnummern", kind="lines", is_advanced=True,
+                  help="Eine Nummer je Zeile; sie hören das Besetztzeichen."),
+            Field(name="public_key", label="Öffentlicher Schlüssel", kind="lines", is_advanced=True,
+                  help="PEM, mit dem die Aufrufe geprüft werden; leer: der von sipgate."),
             Field(name="api_base", label="Adresse der Schnittstelle", is_advanced=True),
         ),
     )  # fmt: skip

@@ -14,10 +14,10 @@ from channels.numbers import e164, is_country
 
 @dataclass(frozen=True, slots=True)
 class PhoneSettings:
-    """What every telephone channel can be told; `own_number` is the account's address as E.164."""
+    """What every telephone channel can be told; `own_numbers` are the account's address and its others as E.164."""
 
     country: str
-    own_number: str
+    own_numbers: frozenset[str]
     blocked: frozenset[str]
 
     @classmethod
@@ -26,11 +26,20 @@ class PhoneSettings:
         country = settings.text(account.settings, "country", "DE", pattern="[A-Za-z]{2}").upper()
         if not is_country(country):
             raise ValueError(f"Einstellung country: Das Land „{country}“ gibt es nicht, erwartet wird z. B. DE.")
-        blocked = {number: e164(number, country=country) for number in settings.lines(account.settings, "blocked")}
-        wrong = next((number for number, known in blocked.items() if not known), None)
-        if wrong is not None:
-            raise ValueError(f"Einstellung blocked: „{wrong}“ ist keine Telefonnummer.")
-        return cls(country, e164(account.address, country=country), frozenset(blocked.values()))
+        own = {e164(account.address, country=country), *_numbers(account, "numbers", country)} - {""}
+        return cls(country, frozenset(own), _numbers(account, "blocked", country))
+
+    def is_ours(self, number: str) -> bool:
+        """Say whether a number is one of the channel's; a channel that names none believes every call."""
+        return not self.own_numbers or number in self.own_numbers
+
+
+def _numbers(account: Account, name: str, country: str) -> frozenset[str]:
+    known = {number: e164(number, country=country) for number in settings.lines(account.settings, name)}
+    wrong = next((number for number, found in known.items() if not found), None)
+    if wrong is not None:
+        raise ValueError(f"Einstellung {name}: „{wrong}“ ist keine Telefonnummer.")
+    return frozenset(known.values())
 
 
 class Provider(Protocol):

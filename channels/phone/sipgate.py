@@ -77,6 +77,7 @@ class Sipgate:
         is_outgoing = form["direction"] == "out"
         theirs, ours = (form["to"], form["from"]) if is_outgoing else (form["from"], form["to"])
         number = with_country_code(theirs)
+        self._refuse_foreign(theirs, ours)
         users = form.several("user")
         is_mailbox = step is CallStep.ANSWER and users[:1] == (MAILBOX,)
         key = form["dtmf"] if step is CallStep.KEY else ""
@@ -95,6 +96,12 @@ class Sipgate:
             diversion=with_country_code(form["diversion"]) or form["diversion"],
             details=dict(self._details(form, theirs, number)),
         )
+
+    def _refuse_foreign(self, theirs: str, ours: str) -> None:
+        """Raise `Unreadable` for another account's call: sipgate signs for all its customers with one key."""
+        if ours and not _is_extension(theirs) and not self._known.is_ours(with_country_code(ours)):
+            words = f"{ours} ist keine Rufnummer dieses Kanals. Ist sie Ihre, gehört sie unter „Weitere Rufnummern“."
+            raise Unreadable(words)
 
     def _details(self, form: _Form, theirs: str, number: str) -> Iterator[tuple[str, object]]:
         ids = (*form.several("userId"), *form.several("fullUserId"))

@@ -23,7 +23,7 @@ OUTGOING = "OUTGOING"
 EVERY = 600.0
 """Seconds between two questions; what is pushed comes at once."""
 BEGINS = "begins_at"
-OVERLAP = timedelta(hours=1)
+OVERLAP = timedelta(hours=4)
 LATEST = datetime.max.replace(tzinfo=UTC)
 _ANSWERED = frozenset({"PICKUP", "ANSWERED", "SUCCESS"})
 
@@ -39,25 +39,26 @@ class History:
     def fetch(self, cursor: Mapping[str, object], *, limit: int = 50) -> Iterable[Raw]:
         """Yield the calls since the cursor, without one only where to begin: now. Raises `ChannelFault`.
 
-        An entry carries the time of its ring and may come only after later ones, so an hour is looked at again.
+        An entry carries the time of its ring and may come only after later ones, so four hours are looked at again,
+        though nothing before the beginning.
         """
         self._asked_at = monotonic()
         since = _instant(cursor.get("since"), latest=LATEST)
         if since is None:
             yield from self._beginning()
             return
-        entries = self._since(since - OVERLAP)
+        begins = str(cursor.get(BEGINS, ""))
+        entries = self._since(max(since - OVERLAP, _instant(begins, latest=LATEST) or since - OVERLAP))
         fresh = [(at, entry) for entry in entries if (at := _instant(entry.get("created"), latest=LATEST))]
         for at, entry in sorted(fresh, key=itemgetter(0)):
-            id_ = _id(entry)
-            if id_ in self._seen or limit <= 0:
+            if (id_ := _id(entry)) in self._seen or limit <= 0:
                 continue
             self._seen.add(id_)
             limit -= 1
             yield Raw(
                 content=json.dumps(entry, ensure_ascii=False).encode("utf-8", "replace"),
                 source=f"sipgate Verlauf {at:%d.%m.%Y %H:%M:%S}",
-                cursor={"since": max(at, since).isoformat()},
+                cursor={"since": max(at, since).isoformat(), BEGINS: begins},
             )
 
     def _beginning(self) -> Iterator[Raw]:
@@ -69,7 +70,7 @@ class History:
             return
         begins_at = now.astimezone(UTC).isoformat()
         content = json.dumps({BEGINS: begins_at}).encode()
-        yield Raw(content=content, source="sipgate Verlauf, Beginn", cursor={"since": begins_at})
+        yield Raw(content=content, source="sipgate Verlauf, Beginn", cursor={"since": begins_at, BEGINS: begins_at})
 
     def _since(self, since: datetime) -> list[dict[str, Any]]:
         entries: list[dict[str, Any]] = []

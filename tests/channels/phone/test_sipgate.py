@@ -40,6 +40,35 @@ def new_call(**changed: str) -> str:
     return "&".join(f"{name}={text}" for name, text in {**known, **changed}.items())
 
 
+@pytest.mark.parametrize(
+    "foreign",
+    [
+        {"to": "49899999999"},
+        {"direction": "out", "from": "49899999999", "to": EVA},
+        {"direction": "out", "from": "anonymous", "to": EVA},
+        {"event": "hangup", "to": "49899999999", "cause": "cancel"},
+    ],
+)
+def test_a_signed_call_of_somebody_else_s_number_says_why_it_is_not_filed(foreign: dict[str, str]) -> None:
+    """All customers of sipgate have one key, so anybody may let it call our address."""
+    with pytest.raises(Unreadable, match="keine Rufnummer dieses Kanals"):
+        heard(new_call(**foreign))
+
+
+def test_every_number_of_the_channel_is_heard() -> None:
+    both = PhoneConnector(replace(ACCOUNT, settings={**ACCOUNT.settings, "numbers": ["030 901821"]}))
+
+    (event,) = both.parse(new_call(to="4930901821").encode(), received_at=NOW)
+
+    assert event.own_number == "+4930901821"
+
+
+def test_a_channel_that_names_no_number_hears_every_call() -> None:
+    nameless = PhoneConnector(replace(ACCOUNT, address=""))
+
+    assert len(nameless.parse(new_call(to="49899999999").encode(), received_at=NOW)) == 1
+
+
 def test_a_ring_says_who_calls_whom_and_where_it_rings() -> None:
     event = heard(new_call() + "&user%5B%5D=Ada&user%5B%5D=Ben&userId%5B%5D=w0&userId%5B%5D=w1&fullUserId[]=12w0")
 
@@ -177,6 +206,20 @@ def sipgate() -> Iterator[SipgateEmulator]:
 def connected(sipgate: SipgateEmulator, *, token: str = TOKEN) -> PhoneConnector:
     settings = {"provider": "sipgate", "api_base": sipgate.url, "public_key": sipgate.public_key}
     return PhoneConnector(replace(ACCOUNT, settings=settings, secrets={"token_id": TOKEN_ID, "token": token}))
+
+
+def test_a_long_call_that_ended_after_later_ones_is_fetched_too(sipgate: SipgateEmulator) -> None:
+    poller = connected(sipgate).poller()
+    assert poller is not None
+    short = sipgate.misses("+4915155502002")
+    (raw,) = poller.fetch({"since": (short.rang_at - timedelta(minutes=1)).isoformat()})
+    sipgate.misses("+4915155501001").rang_at -= timedelta(hours=3)
+
+    (late,) = poller.fetch(raw.cursor or {})
+
+    poller.close()
+    assert b"15155501001" in late.content
+    assert (late.cursor or {})["since"] == (raw.cursor or {})["since"]
 
 
 def test_what_was_missed_in_an_outage_is_fetched_from_the_history(sipgate: SipgateEmulator) -> None:
