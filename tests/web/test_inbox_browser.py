@@ -13,6 +13,7 @@ from flask import Flask
 from playwright.sync_api import Page, expect
 from werkzeug.serving import make_server
 
+from app import live
 from app.desk import notes, replies, status
 from app.models import TicketState
 from tests import world as cast
@@ -176,6 +177,23 @@ def test_new_tickets_wait_until_they_are_asked_for(desk: Page, world: cast.World
     desk.keyboard.press("Shift+N")
     expect(desk.locator(".ticket-row").first).to_have_attribute("id", f"t{new}")
     expect(desk.locator("#news")).to_be_hidden()
+
+
+def test_new_tickets_are_told_while_a_storm_lasts(desk: Page, world: cast.World, numbers: list[int]) -> None:
+    is_over = threading.Event()
+
+    def storm() -> None:
+        while not is_over.wait(0.1):
+            live.publish(live.Signal(id=0, kind="progressed", ticket=numbers[3]))
+
+    storming = threading.Thread(target=storm)
+    storming.start()
+    try:
+        cast.hear(world, subject="Mitten im Sturm", at=NINE)
+        expect(desk.locator("#news")).to_contain_text("1 neues anzeigen")
+    finally:
+        is_over.set()
+        storming.join()
 
 
 def test_a_row_changes_in_place_and_one_that_left_is_dimmed(desk: Page, world: cast.World, numbers: list[int]) -> None:
