@@ -2,13 +2,13 @@
 
 from __future__ import annotations
 
-from dataclasses import replace
+from dataclasses import dataclass, replace
 from datetime import datetime
 from functools import cache
 from typing import Any
 
 from pydantic import TypeAdapter
-from sqlalchemy import and_, bindparam, delete, or_, select, text, union
+from sqlalchemy import and_, bindparam, delete, or_, select, text, union, update
 
 from app.db import db, transaction
 from app.desk import threading
@@ -47,12 +47,40 @@ def _adapter(name: str) -> TypeAdapter[Any]:
     return TypeAdapter(_TYPES[name])
 
 
-def taken(early_id: int) -> tuple[Waiting, int] | None:
-    """Take something out with its channel, inside the caller's transaction; None if somebody else has taken it."""
-    row = db.session.execute(
-        delete(Early).where(Early.id == early_id).returning(Early.type, Early.heard, Early.channel_id)
-    ).first()
-    return (_adapter(row.type).validate_python(row.heard), row.channel_id) if row else None
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Taken:
+    """What waited, since when and for what."""
+
+    heard: Waiting
+    channel_id: int
+    about: str
+    conversation_key: str
+    since: datetime
+
+
+def taken(early_id: int) -> Taken | None:
+    """Take something out, inside the caller's transaction; None if somebody else has taken it."""
+    columns = (Early.type, Early.heard, Early.channel_id, Early.about, Early.conversation_key, Early.at)
+    row = db.session.execute(delete(Early).where(Early.id == early_id).returning(*columns)).first()
+    if row is None:
+        return None
+    return Taken(
+        heard=_adapter(row.type).validate_python(row.heard),
+        channel_id=row.channel_id,
+        about=row.about,
+        conversation_key=row.conversation_key,
+        since=row.at,
+    )
+
+
+def keep_age(taken: Taken, *, at: datetime) -> None:
+    """Let what was put aside again at this instant be as old as it was, so that it is given up one day."""
+    again = (
+        update(Early)
+        .where(Early.channel_id == taken.channel_id, Early.at == at)
+        .where(Early.about == taken.about, Early.conversation_key == taken.conversation_key)
+    )
+    db.session.execute(again.values(at=taken.since))
 
 
 _WAITING = (

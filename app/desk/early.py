@@ -29,7 +29,7 @@ def take_up(early_id: int, *, at: datetime) -> None:
         taken = aside.taken(early_id)
         if taken is None:
             return
-        heard, channel_id = taken
+        heard, channel_id = taken.heard, taken.channel_id
         if isinstance(heard, Contact):
             echoes.file_own(case_of(heard, channel_id=channel_id, at=at, afterwards=afterwards))
         elif isinstance(heard, Change):
@@ -38,3 +38,4 @@ def take_up(early_id: int, *, at: datetime) -> None:
             progress.write(heard, channel_id=channel_id, at=at, afterwards=afterwards)
         else:
             signals.write(heard, channel_id=channel_id, at=at, afterwards=afterwards)
+        aside.keep_age(taken, at=at)

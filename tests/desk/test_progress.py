@@ -6,7 +6,7 @@ from typing import Any
 
 import pytest
 
-from app.desk import delivery, early, progress, replies
+from app.desk import aside, delivery, early, progress, replies
 from app.desk.intake import Filed
 from app.models import MessageState, TicketState
 from channels.contract import Progress, ProgressType, Sent
@@ -95,3 +95,12 @@ def test_a_report_that_comes_before_the_answer_of_the_platform_waits_for_it(page
     early.catch_up(at=MONDAY_NINE + HOUR)
     assert message(message_id).state is MessageState.FAILED
     assert ticket(filed.ticket_id).state is TicketState.OPEN
+
+
+def test_what_can_never_be_applied_is_given_up_as_old_as_it_is(page: Page, filed: Filed) -> None:
+    report(page, DELIVERED, about=(message(filed.message_id).external_id,))
+    for day in range(1, 4):
+        early.catch_up(at=MONDAY_NINE + day * 24 * HOUR)
+    assert len(aside.ready()) == 1
+    aside.forget(before=MONDAY_NINE + 2 * HOUR)
+    assert aside.ready() == []
