@@ -16,7 +16,7 @@ from typing import Any
 from channels.heard import CallEvent, CallStep
 
 Fact = dict[str, Any]
-"""One step as JSON: `at`, and of `agents`, `voicemail`, `outgoing`, `cause` those that say something."""
+"""One step as JSON: `at`, and of `agents`, `voicemail`, `outgoing`, `cause`, `entry` those that say something."""
 Legs = dict[str, dict[str, Fact]]
 """Facts by leg id, then by step."""
 
@@ -66,6 +66,7 @@ def told(event: CallEvent) -> Fact:
         "voicemail": event.is_voicemail,
         "outgoing": event.is_outgoing,
         "cause": event.cause,
+        "entry": event.root_id if event.details.get("history") else "",
     }
     return {"at": _written(event.sent_at), **{name: word for name, word in known.items() if word}}
 
@@ -86,6 +87,20 @@ def joined(legs: Legs, others: Legs) -> Legs:
         for step, fact in leg.items():
             legs = merged(legs, leg_id, CallStep(step), fact)
     return legs
+
+
+def entry_of(legs: Legs) -> str:
+    """Return the id of the history's entry that has told of this call; empty while none has."""
+    facts = (fact for leg in legs.values() for fact in leg.values())
+    return next((str(fact["entry"]) for fact in facts if "entry" in fact), "")
+
+
+def told_again(legs: Legs, entry_id: str) -> Legs:
+    """Return the legs of a call that an entry of the history tells of, so that no other entry is taken for it."""
+    if entry_of(legs):
+        return legs
+    leg_id, step = next((leg_id, step) for leg_id, leg in legs.items() for step in leg)
+    return {**legs, leg_id: {**legs[leg_id], step: {**legs[leg_id][step], "entry": entry_id}}}
 
 
 def given_up(legs: Legs, at: datetime) -> Legs:

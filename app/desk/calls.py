@@ -15,7 +15,7 @@ from app.db import Afterwards, db, once_more, transaction
 from app.desk import call_filing, callers
 from app.desk.writing import HOLD, held, held_by, upsert
 from app.models import RUNNING, Agent, Call, CallState, Channel, membership
-from channels.calls import Standing, given_up, joined, merged, standing, told
+from channels.calls import Standing, entry_of, given_up, joined, merged, standing, told, told_again
 from channels.contract import CallEvent, CallStep
 
 SAME_CALL_WITHIN = timedelta(seconds=30)
@@ -88,12 +88,20 @@ def _call(event: CallEvent, channel_id: int) -> tuple[Call, bool]:
 
 
 def _twin(event: CallEvent, here: Select[Call]) -> Call | None:
-    """Find the pushed call that an entry of the history tells again: the same number, rung at the same time."""
+    """Find the pushed call that an entry of the history tells again: the same number, rung at the same time.
+
+    A call is told by one entry only; where the number is withheld, it must at least have rung at the same one of ours.
+    """
     rang_at = datetime.fromisoformat(str(event.details["history"]))
     near = Call.rang_at.between(rang_at - SAME_CALL_WITHIN, rang_at + SAME_CALL_WITHIN)
     number = event.customer.value if event.customer else ""
-    twins = db.session.scalars(here.where(Call.number == number, near).order_by(Call.id)).all()
-    return min(twins, key=lambda call: abs(call.rang_at - rang_at), default=None)
+    same = (Call.number == number, *([] if number else [Call.own_number == event.own_number[:32]]))
+    near_by = db.session.scalars(here.where(*same, near).order_by(Call.id))
+    twins = [call for call in near_by if call.legs and entry_of(call.legs) in {"", event.root_id}]
+    found = min(twins, key=lambda call: (not entry_of(call.legs), abs(call.rang_at - rang_at)), default=None)
+    if found is not None:
+        found.legs = told_again(found.legs, event.root_id)
+    return found
 
 
 def _by_leg(leg_id: str, channel_id: int) -> Call | None:

@@ -300,6 +300,42 @@ def test_what_the_history_tells_again_is_the_call_that_was_pushed(channel: int) 
     assert [(call.root_id, call.state) for call in ringing.every_call()] == [("a", CallState.MISSED)]
 
 
+@pytest.mark.parametrize("number", [EVA, None])
+def test_two_calls_that_only_the_history_tells_of_are_two(channel: int, number: str | None) -> None:
+    """Both rang within the half minute in which an entry is taken for a call that was pushed."""
+    for _ in range(2):
+        for entry, seconds in (("h1", 0), ("h2", 20)):
+            entry_of_the_history(channel, entry, number, seconds)
+
+    assert [(call.root_id, call.state) for call in ringing.every_call()] == [
+        ("h1", CallState.MISSED),
+        ("h2", CallState.ENDED),
+    ]
+
+
+def entry_of_the_history(channel: int, entry: str, number: str | None, seconds: int) -> None:
+    """Let the desk hear an entry; the one that rang at once was missed, a later one was talked."""
+    phone = Phone(channel, entry, number=number, at=MONDAY_NINE + seconds * ringing.SECOND)
+    known = {"root_id": entry, "details": {"history": phone.at.isoformat()}, "after": 0}
+    end = phone.hangup("normalClearing" if seconds else "noAnswer", **{**known, "after": 300 if seconds else 0})
+    phone.at = MONDAY_NINE + seconds * ringing.SECOND
+    phone.play(phone.ring(**known), *([phone.answer(**known)] if seconds else []), end)
+
+
+def test_of_two_calls_that_were_pushed_each_is_told_by_an_entry_of_its_own(channel: int) -> None:
+    for call_id, seconds in (("a", 0), ("b", 20)):
+        phone = Phone(channel, call_id, number=None, at=MONDAY_NINE + seconds * ringing.SECOND)
+        phone.play(phone.ring(after=0))
+
+    for entry, seconds in (("h1", 0), ("h2", 20)):
+        entry_of_the_history(channel, entry, None, seconds)
+
+    assert [(call.root_id, call.state) for call in ringing.every_call()] == [
+        ("a", CallState.MISSED),
+        ("b", CallState.ENDED),
+    ]
+
+
 def test_a_call_is_kept_once_however_often_its_row_is_made(channel: int) -> None:
     phone = Phone(channel)
     phone.play(phone.ring())
