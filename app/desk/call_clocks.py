@@ -6,7 +6,7 @@ what a hang-up had made us owe, and a person's word that nobody was reached take
 
 from __future__ import annotations
 
-from datetime import datetime, timedelta
+from datetime import datetime
 
 from sqlalchemy import select
 
@@ -27,20 +27,15 @@ from sla.obligations import kind_of
 from sla.targets import Route
 
 OVER = frozenset({CallState.MISSED, CallState.VOICEMAIL, CallState.ENDED})
-LASTED = timedelta(seconds=20)
-"""A call of ours that was picked up and lasted shorter was with a mailbox, or with nobody, until somebody says else."""
 
 
 def is_reached(call: Call) -> bool:
     """Say whether the customer was spoken to: a person's word stands above the machine's.
 
-    A machine cannot tell a customer from their mailbox, so a call of ours counts only once it has lasted.
+    A machine cannot tell a customer from their mailbox: where the other side picked up, it counts as reached until
+    somebody says otherwise.
     """
-    if call.outcome is not None:
-        return call.outcome is CallOutcome.REACHED
-    if call.answered_at is None or not call.is_outgoing:
-        return call.answered_at is not None
-    return call.ended_at is not None and call.ended_at - call.answered_at >= LASTED
+    return call.outcome is CallOutcome.REACHED if call.outcome else call.answered_at is not None
 
 
 def weigh(call: Call, ticket: Ticket, message: Message, *, at: datetime) -> None:

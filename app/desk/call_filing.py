@@ -108,8 +108,6 @@ def words(call: Call) -> str:
     if call_clocks.is_reached(call):
         who = "Angerufen und erreicht" if call.is_outgoing else "Telefonat"
         return who + _length(call)
-    if call.outcome is None and call.answered_at is not None:
-        return "Angerufen, kurz abgenommen" if call.ended_at else "Angerufen, im Gespräch"
     return "Angerufen, nicht erreicht" if call.is_outgoing else "Verpasster Anruf"
 
 

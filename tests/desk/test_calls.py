@@ -8,10 +8,9 @@ import pytest
 
 from app import live
 from app.db import db
-from app.desk import calls, phone_notes
+from app.desk import calls
 from app.models import (
     Call,
-    CallOutcome,
     CallState,
     Conversation,
     Direction,
@@ -136,26 +135,6 @@ def test_an_answered_call_back_closes_the_missed_call(world: World, channel: int
     assert (ticket.state, ticket.due_at) == (TicketState.WAITING, None)
     assert [(owed.state, owed.verdict) for owed in ringing.owed()] == [(ObligationState.MET, "met")]
     assert [message.direction for message in ringing.told()] == [Direction.IN, Direction.OUT]
-
-
-def test_a_call_back_that_was_picked_up_shortly_settles_nothing_until_a_note_says_so(
-    world: World, channel: int
-) -> None:
-    phone = Phone(channel)
-    phone.play(phone.ring(), phone.hangup("cancel"))
-    back = Phone(channel, "back", at=MONDAY_NINE + HOUR / 2)
-
-    call = back.play(back.ring(is_outgoing=True), back.answer(is_outgoing=True))
-    assert ringing.told()[-1].text == "Angerufen, im Gespräch"
-    back.play(back.hangup(is_outgoing=True, after=19))
-
-    assert call is not None
-    assert call.conversation_id is not None
-    assert [owed.state for owed in ringing.owed()] == [ObligationState.OPEN]
-    assert ringing.told()[-1].text == "Angerufen, kurz abgenommen"
-    said = phone_notes.Said(number=EVA, is_outgoing=True, outcome=CallOutcome.REACHED, text="Passt.")
-    phone_notes.note(said, ticket_id=tickets()[0].id, call_id=call.id, by=world.ada, at=back.at)
-    assert [(owed.state, owed.settled_at) for owed in ringing.owed()] == [(ObligationState.MET, call.answered_at)]
 
 
 def test_a_call_back_that_nobody_took_leaves_the_call_owed(channel: int) -> None:

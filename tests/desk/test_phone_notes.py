@@ -194,8 +194,7 @@ def test_a_note_on_another_ticket_takes_the_call_along(world: World, channel: in
 def test_a_person_s_word_that_nobody_was_reached_takes_the_answer_back(world: World, channel: int, number: int) -> None:
     note(world, number, CallOutcome.NOT_REACHED)
     back = Phone(channel, "back", at=TEN)
-    talk = [back.ring(is_outgoing=True), back.answer(is_outgoing=True), back.hangup(is_outgoing=True, after=60)]
-    call = back.play(*talk)
+    call = back.play(back.ring(is_outgoing=True), back.answer(is_outgoing=True), back.hangup(is_outgoing=True))
     assert call is not None
     assert cast.ticket(number).due_at is None
 

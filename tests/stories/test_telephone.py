@@ -5,7 +5,6 @@ from __future__ import annotations
 import threading
 from collections.abc import Iterator
 from dataclasses import dataclass, replace
-from datetime import timedelta
 
 import pytest
 from flask import Flask
@@ -151,12 +150,10 @@ def test_withheld_and_missing_numbers(office: Office) -> None:
     assert db.session.query(Ticket).count() == 3
 
 
-def test_a_call_of_ours_answers_the_one_that_was_missed_once_it_has_lasted(office: Office, clock: Clock) -> None:
+def test_a_call_of_ours_answers_the_one_that_was_missed(office: Office) -> None:
     office.line.misses(EVA)
     back = office.line.dials(EVA, user="Ada")
     office.line.answers(back, "Ada")
-    assert (office.states(), office.owed()) == ([MISSED, TALKING], 1)
-    clock.set(cast.MONDAY_NINE + timedelta(seconds=20))
     office.line.hangs_up(back)
 
     assert office.states() == [MISSED, ENDED]
