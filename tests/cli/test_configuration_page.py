@@ -36,7 +36,7 @@ def test_every_setting_of_a_mail_channel_stands_on_the_page_with_its_default() -
 def test_the_example_can_be_applied() -> None:
     example = PAGE.partition("```yaml\n")[2].partition("```")[0]
     declared = read(yaml.safe_load(example))
-    assert [channel.name for channel in declared.channels] == ["Service"]
+    assert [channel.name for channel in declared.channels] == ["Service", "Shop on X"]
     assert declared.calendars[0].special_hours == {"2026-12-24": [["09:00", "12:00"]]}
 
 
