@@ -47,13 +47,15 @@ function listFiles(input: HTMLInputElement): void {
 }
 
 export function startComposer(): void {
-  let withResolution = false;
+  // On the form itself: the answer to an earlier note may still come in when the next button is pressed.
+  const resolving = new WeakSet<HTMLFormElement>();
   document.addEventListener("click", (event) => {
     const target = event.target as HTMLElement;
     const tab = target.closest<HTMLElement>(".composer .tab");
     if (tab) select(tab);
-    const button = target.closest<HTMLElement>(".composer form button");
-    if (button) withResolution = button.dataset.act === "send-done";
+    const button = target.closest<HTMLButtonElement>(".composer form button");
+    if (button?.form && button.dataset.act === "send-done") resolving.add(button.form);
+    else if (button?.form) resolving.delete(button.form);
   });
   document.addEventListener("keydown", (event) => {
     const tab = (event.target as HTMLElement).closest?.<HTMLElement>(".composer .tab");
@@ -81,9 +83,8 @@ export function startComposer(): void {
     const response = contextOf(event).response;
     if (!form.matches?.(".composer form") || !response || response.status >= 400) return;
     forget(form);
-    release();
-    if (withResolution && form.dataset.done) void finish(form);
-    withResolution = false;
+    if (form.id === "reply-form") release();
+    if (resolving.delete(form) && form.dataset.done) void finish(form);
   });
   document.addEventListener("submit", (event) => {
     if ((event.target as HTMLElement).matches("[data-sign-out]")) forgetAll();

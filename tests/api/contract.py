@@ -56,7 +56,9 @@ def hold(method: str, path: str, answer: Answer) -> None:
     found = announced["responses"].get(str(answer.status_code))
     assert found is not None, f"{method} {path} must not answer {answer.status_code}: {answer.text}"
     assert answer.mimetype in found["content"], f"{method} {path}: {answer.mimetype}"
-    faults = misfits(answer.text if answer.mimetype == "text/csv" else answer.json, found["content"][answer.mimetype]["schema"])
+    faults = misfits(
+        answer.text if answer.mimetype == "text/csv" else answer.json, found["content"][answer.mimetype]["schema"]
+    )
     assert faults == [], f"{method} {path}"
 
 

@@ -56,7 +56,7 @@ def sipgate(shop: Shop) -> Iterator[SipgateEmulator]:
 def test_a_ring_is_seen_within_a_second_and_noted_with_one_key(
     shop: Shop, sipgate: SipgateEmulator, page: Page
 ) -> None:
-    number = shop.open_ticket("Eva Kundin <eva@kundin.example>", "Wo bleibt meine Lampe?")
+    number = shop.open_ticket("Eva Kundin <eva@kundin.example>", "Wo bleibt mein Dimmer?")
     shop.enter(page, "ada", f"/tickets/{number}")
     be_live(page)
     page.keyboard.press("t")

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 import threading
 from collections.abc import Mapping
 from time import monotonic
@@ -198,7 +199,8 @@ def test_a_mail_the_server_cannot_read_stops_nothing(mailbox: Mailbox, opened: O
 
 def unreadable(mailbox: Mailbox, *numbers: int) -> None:
     folder = mailbox.server.folder / "home" / mailbox.user / "Maildir" / "new"
-    files = sorted(folder.iterdir())
+    # Seconds, then microseconds without leading zeros: as text, M99 would come after M100.
+    files = sorted(folder.iterdir(), key=lambda file: [int(digits) for digits in re.findall(r"\d+", file.name)[:2]])
     for number in numbers:
         files[number].chmod(0)
 
