@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Mapping
 from datetime import UTC, datetime
 from typing import Any
@@ -9,6 +10,7 @@ from typing import Any
 Tree = Mapping[str, Any]
 MOST_LETTERS = 100_000
 _EARLIEST = datetime(2005, 1, 1, tzinfo=UTC)
+_HALF = re.compile(r"[\ud800-\udfff]")
 _OLD_FORMAT = "%a %b %d %H:%M:%S %z %Y"
 
 
@@ -31,7 +33,7 @@ def trees(value: object) -> list[Tree]:
 def words(value: object) -> str:
     """Return a text without what no database takes: half characters and NUL."""
     found = value[:MOST_LETTERS] if isinstance(value, str) else ""
-    return found.encode("utf-8", "replace").decode().replace("\x00", "")
+    return _HALF.sub("\ufffd", found).replace("\x00", "")
 
 
 def identifier(*values: object) -> str:

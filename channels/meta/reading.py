@@ -9,6 +9,7 @@ from collections.abc import Mapping
 from datetime import UTC, datetime, timedelta
 from typing import Any
 
+from channels import payload
 from channels.contract import Unreadable
 
 MOST_TEXT = 100_000
@@ -19,7 +20,6 @@ _EARLIEST = datetime(2004, 2, 4, tzinfo=UTC)
 """Facebook's first day: an instant before it is a slip of somebody's."""
 _SECONDS_BELOW = 100_000_000_000
 """Larger figures are milliseconds; as seconds they would lie in the year 5138."""
-_HALF = re.compile(r"[\ud800-\udfff]")
 
 
 def decoded(raw: bytes) -> dict[str, Any]:
@@ -44,7 +44,7 @@ def words(value: object, *, most: int = MOST_TEXT) -> str:
     """Return a text, also of a whole number, as a database takes it: no NUL, no half characters."""
     if isinstance(value, int) and not isinstance(value, bool):
         return str(value)[:most]
-    return _HALF.sub("\ufffd", value[:most]).replace("\x00", "") if isinstance(value, str) else ""
+    return payload.words(value)[:most]
 
 
 def identifier(value: object) -> str:
