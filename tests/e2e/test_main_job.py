@@ -15,7 +15,7 @@ pytestmark = pytest.mark.e2e
 def test_a_mail_becomes_a_ticket_and_an_answer_goes_out(shop: Shop, page: Page) -> None:
     shop.enter(page, "ada", "/inbox/next")
     be_live(page)
-    asked = shop.hear("Eva Sommer <eva@kundin.example>", "Wo bleibt meine Lampe?", "Wann kommt sie?")
+    asked = shop.hear("Eva Sommer <sommer@kundin.example>", "Wo bleibt meine Lampe?", "Wann kommt sie?")
     show_news(page)
     row = row_of(page, "Wo bleibt meine Lampe?")
     expect(row).to_contain_text("Eva Sommer")
@@ -26,7 +26,7 @@ def test_a_mail_becomes_a_ticket_and_an_answer_goes_out(shop: Shop, page: Page) 
     number = int(row.get_attribute("data-number") or 0)
     be_open(page, number)
     expect(page.locator("#timeline")).to_contain_text("Wann kommt sie?")
-    receipt = shop.sent_to("eva@kundin.example", subject="Ihre Nachricht ist da").message
+    receipt = shop.sent_to("sommer@kundin.example", subject="Ihre Nachricht ist da").message
     assert f"Anliegen {number}" in receipt.get_content()
     assert receipt["Auto-Submitted"] == "auto-replied"
 
@@ -35,7 +35,7 @@ def test_a_mail_becomes_a_ticket_and_an_answer_goes_out(shop: Shop, page: Page) 
     page.keyboard.press("Control+Enter")
     ours = page.locator(".message.out").filter(has_text="die Lampe kommt morgen")
     expect(ours.locator(".delivery")).to_have_text("gesendet")
-    answer = shop.sent_to("eva@kundin.example", subject="Re: Wo bleibt meine Lampe?").message
+    answer = shop.sent_to("sommer@kundin.example", subject="Re: Wo bleibt meine Lampe?").message
     assert "die Lampe kommt morgen" in answer.get_content()
     assert answer["In-Reply-To"] == asked
     assert asked in answer["References"]
