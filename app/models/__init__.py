@@ -1,9 +1,19 @@
 """The rows. Facts and transitions that need only the row itself; no session, no query."""
 
+from app.models.aim import Calendar, CalendarVersion, HoldingMode, Ladder, Policy, PolicyVersion, Tag
 from app.models.call import RUNNING, Call, CallOutcome, CallState
 from app.models.channel import UNFILED, Channel, Envelope, EnvelopeState, ProblemSource
 from app.models.customer import Customer, Identity
 from app.models.errand import UNDONE, Early, Errand, ErrandKind, ErrandState, Trace
+from app.models.handover import (
+    PENDING,
+    RUNNING_CLOCK,
+    ClockKind,
+    ClockState,
+    Handover,
+    HandoverState,
+    TicketClock,
+)
 from app.models.message import (
     IN_OUTBOX,
     Attachment,
@@ -15,16 +25,21 @@ from app.models.message import (
     Reaction,
     Revision,
 )
-from app.models.obligation import (
-    SETTLED,
+from app.models.notice import (
+    UNCALLED,
+    UNCALLED_BACK,
+    UNREAD,
     UNTOLD,
-    Calendar,
+    CallTask,
+    Firing,
     Notification,
     NotificationState,
-    Obligation,
-    ObligationState,
-    Policy,
+    PushSubscription,
+    Via,
+    Webhook,
+    WebhookCall,
 )
+from app.models.obligation import SETTLED, Obligation, ObligationState
 from app.models.part import Heartbeat, Lease, StoredAnswer
 from app.models.promise import UNFIRED, UNKEPT, Promise, PromiseState
 from app.models.team import Agent, Role, SignIn, Team, Token, membership
@@ -35,20 +50,29 @@ __all__ = [
     "FIRST_NUMBER",
     "IN_OUTBOX",
     "NOTHING_DUE",
+    "PENDING",
     "RUNNING",
+    "RUNNING_CLOCK",
     "SETTLED",
+    "UNCALLED",
+    "UNCALLED_BACK",
     "UNDONE",
     "UNFILED",
     "UNFIRED",
     "UNKEPT",
+    "UNREAD",
     "UNTOLD",
     "Agent",
     "Attachment",
     "Calendar",
+    "CalendarVersion",
     "Call",
     "CallOutcome",
     "CallState",
+    "CallTask",
     "Channel",
+    "ClockKind",
+    "ClockState",
     "Conversation",
     "Counter",
     "Customer",
@@ -60,8 +84,13 @@ __all__ = [
     "ErrandKind",
     "ErrandState",
     "Event",
+    "Firing",
+    "Handover",
+    "HandoverState",
     "Heartbeat",
+    "HoldingMode",
     "Identity",
+    "Ladder",
     "Lease",
     "Message",
     "MessageClass",
@@ -73,20 +102,27 @@ __all__ = [
     "Obligation",
     "ObligationState",
     "Policy",
+    "PolicyVersion",
     "Priority",
     "ProblemSource",
     "Promise",
     "PromiseState",
     "Publicity",
+    "PushSubscription",
     "Reaction",
     "Revision",
     "Role",
     "SignIn",
     "StoredAnswer",
+    "Tag",
     "Team",
     "Ticket",
+    "TicketClock",
     "TicketState",
     "Token",
     "Trace",
+    "Via",
+    "Webhook",
+    "WebhookCall",
     "membership",
 ]

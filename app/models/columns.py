@@ -23,3 +23,4 @@ def word_of(kind: type[StrEnum]) -> Enum:
 
 
 JsonMap = dict[str, Any]
+JsonList = list[Any]

@@ -18,6 +18,8 @@ class Customer(Model):
     id: Mapped[Key]
     name: Mapped[str] = mapped_column(String(200), default="")
     language: Mapped[str] = mapped_column(String(8), default="")
+    group: Mapped[str] = mapped_column("customer_group", String(60), default="")
+    """A word of the shop's own, e.g. for those with a contract; policies ask for it."""
     created_at: Mapped[datetime]
     is_demo: Mapped[bool] = mapped_column(default=False)
     identities: Mapped[list[Identity]] = relationship(back_populates="customer", lazy="raise")

@@ -42,6 +42,9 @@ class Promise(Model):
     """The holding reply or the call it was given in."""
     owner_id: Mapped[int] = mapped_column(ForeignKey("agent.id"), index=True)
     text: Mapped[str] = mapped_column(Text, default="")
+    team_id: Mapped[int | None] = mapped_column(ForeignKey("team.id"))
+    count: Mapped[int] = mapped_column(default=1)
+    """Which promise in a row on its ticket without a substantive answer between them."""
     promised_at: Mapped[datetime]
     due_at: Mapped[datetime]
     state: Mapped[PromiseState] = mapped_column(word_of(PromiseState), default=PromiseState.OPEN)

@@ -32,6 +32,15 @@ class Team(Model):
 
     id: Mapped[Key]
     name: Mapped[str] = mapped_column(String(80), unique=True)
+    calendar_id: Mapped[int | None] = mapped_column(ForeignKey("calendar.id"))
+    """The hours in which hand-overs to this team run and its people are told; None: the first calendar."""
+    accept_minutes: Mapped[int] = mapped_column(default=15)
+    work_minutes: Mapped[int] = mapped_column(default=240)
+    return_minutes: Mapped[int | None]
+    """Within which a hand-over is accepted and worked on, and when it goes back by itself; service time."""
+    ladder_id: Mapped[int | None] = mapped_column(ForeignKey("ladder.id"))
+    """Of hand-overs to this team."""
+    asks_cause: Mapped[bool] = mapped_column(default=False)
     is_demo: Mapped[bool] = mapped_column(default=False)
     agents: Mapped[list[Agent]] = relationship(secondary=membership, back_populates="teams", lazy="raise")
 
@@ -51,6 +60,12 @@ class Agent(Model):
     is_active: Mapped[bool] = mapped_column(default=True)
     phone_user: Mapped[str] = mapped_column(String(64), default="")
     """Who they are to the telephone system, so that a ring opens in the right browser."""
+    calendar_id: Mapped[int | None] = mapped_column(ForeignKey("calendar.id"))
+    """Their own hours; None: those of their first team."""
+    deputy_id: Mapped[int | None] = mapped_column(ForeignKey("agent.id"))
+    """Who is told instead while they are away."""
+    away_from: Mapped[datetime | None]
+    away_until: Mapped[datetime | None]
     is_demo: Mapped[bool] = mapped_column(default=False)
     created_at: Mapped[datetime]
     teams: Mapped[list[Team]] = relationship(secondary=membership, back_populates="agents", lazy="raise")

@@ -91,6 +91,13 @@ class Ticket(Model):
     updated_at: Mapped[datetime] = mapped_column(index=True)
     answered_at: Mapped[datetime | None]
     """The last substantive answer since the ticket was opened or reopened."""
+    waits_for: Mapped[str] = mapped_column(String(200), default="")
+    """Whom else we wait for, e.g. the carrier; empty: nobody. What the customer is owed runs on."""
+    waits_since: Mapped[datetime | None]
+    held_at: Mapped[datetime | None]
+    """The last holding reply since the last substantive answer, where the policy lets it stop every first answer."""
+    cause: Mapped[str] = mapped_column(String(120), default="")
+    """Why it came to this, chosen when it was resolved."""
     resolved_at: Mapped[datetime | None]
     """When it was resolved; a join leaves it as it is, so that parting can bring a resolved ticket back."""
     closed_at: Mapped[datetime | None]
@@ -142,6 +149,8 @@ class Conversation(Model):
     external_key: Mapped[str] = mapped_column(String(254), default="")
     subject: Mapped[str] = mapped_column(String(300), default="")
     is_public: Mapped[bool] = mapped_column(default=False)
+    held_at: Mapped[datetime | None]
+    """The last holding reply in it that used up its first answer."""
     heard_at: Mapped[datetime | None]
     """The customer's last act in it by the platform's time: windows are counted from here."""
     details: Mapped[JsonMap] = mapped_column(Json, default=dict)

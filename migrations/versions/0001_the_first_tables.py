@@ -14,22 +14,6 @@ depends_on = None
 
 def upgrade() -> None:
     op.create_table(
-        "agent",
-        sa.Column("id", sa.BigInteger().with_variant(sa.Integer(), "sqlite"), nullable=False),
-        sa.Column("email", sa.String(length=254), nullable=False),
-        sa.Column("name", sa.String(length=120), nullable=False),
-        sa.Column("role", sa.Enum("agent", "lead", "admin", name="role", native_enum=False, length=24), nullable=False),
-        sa.Column("password_hash", sa.String(length=200), nullable=False),
-        sa.Column("language", sa.String(length=8), nullable=False),
-        sa.Column("preferences", sa.JSON().with_variant(postgresql.JSONB(), "postgresql"), nullable=False),
-        sa.Column("is_active", sa.Boolean(), nullable=False),
-        sa.Column("phone_user", sa.String(length=64), nullable=False),
-        sa.Column("is_demo", sa.Boolean(), nullable=False),
-        sa.Column("created_at", sa.DateTime(timezone=True), nullable=False),
-        sa.PrimaryKeyConstraint("id", name=op.f("pk_agent")),
-        sa.UniqueConstraint("email", name=op.f("uq_agent_email")),
-    )
-    op.create_table(
         "calendar",
         sa.Column("id", sa.BigInteger().with_variant(sa.Integer(), "sqlite"), nullable=False),
         sa.Column("name", sa.String(length=80), nullable=False),
@@ -54,6 +38,7 @@ def upgrade() -> None:
         sa.Column("id", sa.BigInteger().with_variant(sa.Integer(), "sqlite"), nullable=False),
         sa.Column("name", sa.String(length=200), nullable=False),
         sa.Column("language", sa.String(length=8), nullable=False),
+        sa.Column("customer_group", sa.String(length=60), nullable=False),
         sa.Column("created_at", sa.DateTime(timezone=True), nullable=False),
         sa.Column("is_demo", sa.Boolean(), nullable=False),
         sa.PrimaryKeyConstraint("id", name=op.f("pk_customer")),
@@ -65,6 +50,16 @@ def upgrade() -> None:
         sa.Column("at", sa.DateTime(timezone=True), nullable=False),
         sa.Column("details", sa.JSON().with_variant(postgresql.JSONB(), "postgresql"), nullable=False),
         sa.PrimaryKeyConstraint("part", name=op.f("pk_heartbeat")),
+    )
+    op.create_table(
+        "ladder",
+        sa.Column("id", sa.BigInteger().with_variant(sa.Integer(), "sqlite"), nullable=False),
+        sa.Column("name", sa.String(length=80), nullable=False),
+        sa.Column("rungs", sa.JSON().with_variant(postgresql.JSONB(), "postgresql"), nullable=False),
+        sa.Column("version", sa.Integer(), nullable=False),
+        sa.Column("is_demo", sa.Boolean(), nullable=False),
+        sa.PrimaryKeyConstraint("id", name=op.f("pk_ladder")),
+        sa.UniqueConstraint("name", name=op.f("uq_ladder_name")),
     )
     op.create_table(
         "lease",
@@ -83,12 +78,93 @@ def upgrade() -> None:
         sa.PrimaryKeyConstraint("key", name=op.f("pk_stored_answer")),
     )
     op.create_table(
+        "webhook",
+        sa.Column("id", sa.BigInteger().with_variant(sa.Integer(), "sqlite"), nullable=False),
+        sa.Column("name", sa.String(length=80), nullable=False),
+        sa.Column("url", sa.Text(), nullable=False),
+        sa.Column("secret", sa.LargeBinary(), nullable=False),
+        sa.Column("is_paused", sa.Boolean(), nullable=False),
+        sa.Column("problem", sa.String(length=300), nullable=False),
+        sa.Column("made_at", sa.DateTime(timezone=True), nullable=False),
+        sa.Column("is_demo", sa.Boolean(), nullable=False),
+        sa.PrimaryKeyConstraint("id", name=op.f("pk_webhook")),
+        sa.UniqueConstraint("name", name=op.f("uq_webhook_name")),
+    )
+    op.create_table(
+        "agent",
+        sa.Column("id", sa.BigInteger().with_variant(sa.Integer(), "sqlite"), nullable=False),
+        sa.Column("email", sa.String(length=254), nullable=False),
+        sa.Column("name", sa.String(length=120), nullable=False),
+        sa.Column("role", sa.Enum("agent", "lead", "admin", name="role", native_enum=False, length=24), nullable=False),
+        sa.Column("password_hash", sa.String(length=200), nullable=False),
+        sa.Column("language", sa.String(length=8), nullable=False),
+        sa.Column("preferences", sa.JSON().with_variant(postgresql.JSONB(), "postgresql"), nullable=False),
+        sa.Column("is_active", sa.Boolean(), nullable=False),
+        sa.Column("phone_user", sa.String(length=64), nullable=False),
+        sa.Column("calendar_id", sa.BigInteger().with_variant(sa.Integer(), "sqlite"), nullable=True),
+        sa.Column("deputy_id", sa.BigInteger().with_variant(sa.Integer(), "sqlite"), nullable=True),
+        sa.Column("away_from", sa.DateTime(timezone=True), nullable=True),
+        sa.Column("away_until", sa.DateTime(timezone=True), nullable=True),
+        sa.Column("is_demo", sa.Boolean(), nullable=False),
+        sa.Column("created_at", sa.DateTime(timezone=True), nullable=False),
+        sa.ForeignKeyConstraint(["calendar_id"], ["calendar.id"], name=op.f("fk_agent_calendar_id_calendar")),
+        sa.ForeignKeyConstraint(["deputy_id"], ["agent.id"], name=op.f("fk_agent_deputy_id_agent")),
+        sa.PrimaryKeyConstraint("id", name=op.f("pk_agent")),
+        sa.UniqueConstraint("email", name=op.f("uq_agent_email")),
+    )
+    op.create_table(
+        "identity",
+        sa.Column("id", sa.BigInteger().with_variant(sa.Integer(), "sqlite"), nullable=False),
+        sa.Column("customer_id", sa.BigInteger().with_variant(sa.Integer(), "sqlite"), nullable=False),
+        sa.Column("kind", sa.String(length=24), nullable=False),
+        sa.Column("value", sa.String(length=254), nullable=False),
+        sa.Column("scope", sa.String(length=64), nullable=False),
+        sa.Column("name", sa.String(length=200), nullable=False),
+        sa.Column("is_verified", sa.Boolean(), nullable=False),
+        sa.Column("evidence", sa.String(length=200), nullable=False),
+        sa.Column("is_blocked", sa.Boolean(), nullable=False),
+        sa.Column("receipted_at", sa.DateTime(timezone=True), nullable=True),
+        sa.Column("created_at", sa.DateTime(timezone=True), nullable=False),
+        sa.ForeignKeyConstraint(["customer_id"], ["customer.id"], name=op.f("fk_identity_customer_id_customer")),
+        sa.PrimaryKeyConstraint("id", name=op.f("pk_identity")),
+        sa.UniqueConstraint("kind", "value", "scope", name=op.f("uq_identity_kind_value_scope")),
+    )
+    op.create_index(op.f("ix_identity_customer_id"), "identity", ["customer_id"], unique=False)
+    op.create_table(
         "team",
         sa.Column("id", sa.BigInteger().with_variant(sa.Integer(), "sqlite"), nullable=False),
         sa.Column("name", sa.String(length=80), nullable=False),
+        sa.Column("calendar_id", sa.BigInteger().with_variant(sa.Integer(), "sqlite"), nullable=True),
+        sa.Column("accept_minutes", sa.Integer(), nullable=False),
+        sa.Column("work_minutes", sa.Integer(), nullable=False),
+        sa.Column("return_minutes", sa.Integer(), nullable=True),
+        sa.Column("ladder_id", sa.BigInteger().with_variant(sa.Integer(), "sqlite"), nullable=True),
+        sa.Column("asks_cause", sa.Boolean(), nullable=False),
         sa.Column("is_demo", sa.Boolean(), nullable=False),
+        sa.ForeignKeyConstraint(["calendar_id"], ["calendar.id"], name=op.f("fk_team_calendar_id_calendar")),
+        sa.ForeignKeyConstraint(["ladder_id"], ["ladder.id"], name=op.f("fk_team_ladder_id_ladder")),
         sa.PrimaryKeyConstraint("id", name=op.f("pk_team")),
         sa.UniqueConstraint("name", name=op.f("uq_team_name")),
+    )
+    op.create_table(
+        "calendar_version",
+        sa.Column("id", sa.BigInteger().with_variant(sa.Integer(), "sqlite"), nullable=False),
+        sa.Column("calendar_id", sa.BigInteger().with_variant(sa.Integer(), "sqlite"), nullable=False),
+        sa.Column("number", sa.Integer(), nullable=False),
+        sa.Column("valid_from", sa.Date(), nullable=False),
+        sa.Column("time_zone", sa.String(length=64), nullable=False),
+        sa.Column("weekly_hours", sa.JSON().with_variant(postgresql.JSONB(), "postgresql"), nullable=False),
+        sa.Column("region", sa.String(length=24), nullable=False),
+        sa.Column("holidays", sa.JSON().with_variant(postgresql.JSONB(), "postgresql"), nullable=False),
+        sa.Column("special_hours", sa.JSON().with_variant(postgresql.JSONB(), "postgresql"), nullable=False),
+        sa.Column("made_at", sa.DateTime(timezone=True), nullable=False),
+        sa.Column("made_by_id", sa.BigInteger().with_variant(sa.Integer(), "sqlite"), nullable=True),
+        sa.ForeignKeyConstraint(
+            ["calendar_id"], ["calendar.id"], name=op.f("fk_calendar_version_calendar_id_calendar"), ondelete="CASCADE"
+        ),
+        sa.ForeignKeyConstraint(["made_by_id"], ["agent.id"], name=op.f("fk_calendar_version_made_by_id_agent")),
+        sa.PrimaryKeyConstraint("id", name=op.f("pk_calendar_version")),
+        sa.UniqueConstraint("calendar_id", "number", name=op.f("uq_calendar_version_calendar_id_number")),
     )
     op.create_table(
         "channel",
@@ -109,7 +185,9 @@ def upgrade() -> None:
         sa.Column("problem_code", sa.String(length=40), nullable=False),
         sa.Column(
             "problem_source",
-            sa.Enum("hearing", "sending", "health", "platform", name="problemsource", native_enum=False, length=24),
+            sa.Enum(
+                "hearing", "sending", "health", "platform", "policy", name="problemsource", native_enum=False, length=24
+            ),
             nullable=True,
         ),
         sa.Column("token_expires_at", sa.DateTime(timezone=True), nullable=True),
@@ -121,24 +199,6 @@ def upgrade() -> None:
         sa.UniqueConstraint("name", name=op.f("uq_channel_name")),
     )
     op.create_index(op.f("ix_channel_address"), "channel", ["address"], unique=False)
-    op.create_table(
-        "identity",
-        sa.Column("id", sa.BigInteger().with_variant(sa.Integer(), "sqlite"), nullable=False),
-        sa.Column("customer_id", sa.BigInteger().with_variant(sa.Integer(), "sqlite"), nullable=False),
-        sa.Column("kind", sa.String(length=24), nullable=False),
-        sa.Column("value", sa.String(length=254), nullable=False),
-        sa.Column("scope", sa.String(length=64), nullable=False),
-        sa.Column("name", sa.String(length=200), nullable=False),
-        sa.Column("is_verified", sa.Boolean(), nullable=False),
-        sa.Column("evidence", sa.String(length=200), nullable=False),
-        sa.Column("is_blocked", sa.Boolean(), nullable=False),
-        sa.Column("receipted_at", sa.DateTime(timezone=True), nullable=True),
-        sa.Column("created_at", sa.DateTime(timezone=True), nullable=False),
-        sa.ForeignKeyConstraint(["customer_id"], ["customer.id"], name=op.f("fk_identity_customer_id_customer")),
-        sa.PrimaryKeyConstraint("id", name=op.f("pk_identity")),
-        sa.UniqueConstraint("kind", "value", "scope", name=op.f("uq_identity_kind_value_scope")),
-    )
-    op.create_index(op.f("ix_identity_customer_id"), "identity", ["customer_id"], unique=False)
     op.create_table(
         "membership",
         sa.Column("agent_id", sa.BigInteger().with_variant(sa.Integer(), "sqlite"), nullable=False),
@@ -159,13 +219,30 @@ def upgrade() -> None:
         sa.Column("calendar_id", sa.BigInteger().with_variant(sa.Integer(), "sqlite"), nullable=False),
         sa.Column("targets", sa.JSON().with_variant(postgresql.JSONB(), "postgresql"), nullable=False),
         sa.Column("warn_percent", sa.Integer(), nullable=False),
+        sa.Column("version", sa.Integer(), nullable=False),
+        sa.Column("ended_at", sa.DateTime(timezone=True), nullable=True),
         sa.Column("is_demo", sa.Boolean(), nullable=False),
         sa.ForeignKeyConstraint(["calendar_id"], ["calendar.id"], name=op.f("fk_policy_calendar_id_calendar")),
         sa.ForeignKeyConstraint(["team_id"], ["team.id"], name=op.f("fk_policy_team_id_team")),
         sa.PrimaryKeyConstraint("id", name=op.f("pk_policy")),
         sa.UniqueConstraint("name", name=op.f("uq_policy_name")),
-        sa.UniqueConstraint("route", "team_id", name=op.f("uq_policy_route_team_id")),
     )
+    op.create_table(
+        "push_subscription",
+        sa.Column("id", sa.BigInteger().with_variant(sa.Integer(), "sqlite"), nullable=False),
+        sa.Column("agent_id", sa.BigInteger().with_variant(sa.Integer(), "sqlite"), nullable=False),
+        sa.Column("endpoint", sa.Text(), nullable=False),
+        sa.Column("keys", sa.JSON().with_variant(postgresql.JSONB(), "postgresql"), nullable=False),
+        sa.Column("browser", sa.String(length=200), nullable=False),
+        sa.Column("made_at", sa.DateTime(timezone=True), nullable=False),
+        sa.Column("failed_at", sa.DateTime(timezone=True), nullable=True),
+        sa.ForeignKeyConstraint(
+            ["agent_id"], ["agent.id"], name=op.f("fk_push_subscription_agent_id_agent"), ondelete="CASCADE"
+        ),
+        sa.PrimaryKeyConstraint("id", name=op.f("pk_push_subscription")),
+        sa.UniqueConstraint("endpoint", name=op.f("uq_push_subscription_endpoint")),
+    )
+    op.create_index(op.f("ix_push_subscription_agent_id"), "push_subscription", ["agent_id"], unique=False)
     op.create_table(
         "sign_in",
         sa.Column("id", sa.BigInteger().with_variant(sa.Integer(), "sqlite"), nullable=False),
@@ -199,6 +276,10 @@ def upgrade() -> None:
         sa.Column("created_at", sa.DateTime(timezone=True), nullable=False),
         sa.Column("updated_at", sa.DateTime(timezone=True), nullable=False),
         sa.Column("answered_at", sa.DateTime(timezone=True), nullable=True),
+        sa.Column("waits_for", sa.String(length=200), nullable=False),
+        sa.Column("waits_since", sa.DateTime(timezone=True), nullable=True),
+        sa.Column("held_at", sa.DateTime(timezone=True), nullable=True),
+        sa.Column("cause", sa.String(length=120), nullable=False),
         sa.Column("resolved_at", sa.DateTime(timezone=True), nullable=True),
         sa.Column("closed_at", sa.DateTime(timezone=True), nullable=True),
         sa.Column("due_at", sa.DateTime(timezone=True), nullable=True),
@@ -310,6 +391,35 @@ def upgrade() -> None:
     )
     op.create_index(op.f("ix_token_agent_id"), "token", ["agent_id"], unique=False)
     op.create_table(
+        "call_task",
+        sa.Column("id", sa.BigInteger().with_variant(sa.Integer(), "sqlite"), nullable=False),
+        sa.Column("key", sa.String(length=64), nullable=False),
+        sa.Column("ticket_id", sa.BigInteger().with_variant(sa.Integer(), "sqlite"), nullable=False),
+        sa.Column("team_id", sa.BigInteger().with_variant(sa.Integer(), "sqlite"), nullable=True),
+        sa.Column("agent_id", sa.BigInteger().with_variant(sa.Integer(), "sqlite"), nullable=True),
+        sa.Column("numbers", sa.JSON().with_variant(postgresql.JSONB(), "postgresql"), nullable=False),
+        sa.Column("reason", sa.String(length=300), nullable=False),
+        sa.Column("made_at", sa.DateTime(timezone=True), nullable=False),
+        sa.Column("due_at", sa.DateTime(timezone=True), nullable=True),
+        sa.Column("done_at", sa.DateTime(timezone=True), nullable=True),
+        sa.Column("done_by_id", sa.BigInteger().with_variant(sa.Integer(), "sqlite"), nullable=True),
+        sa.ForeignKeyConstraint(["agent_id"], ["agent.id"], name=op.f("fk_call_task_agent_id_agent")),
+        sa.ForeignKeyConstraint(["done_by_id"], ["agent.id"], name=op.f("fk_call_task_done_by_id_agent")),
+        sa.ForeignKeyConstraint(["team_id"], ["team.id"], name=op.f("fk_call_task_team_id_team")),
+        sa.ForeignKeyConstraint(["ticket_id"], ["ticket.id"], name=op.f("fk_call_task_ticket_id_ticket")),
+        sa.PrimaryKeyConstraint("id", name=op.f("pk_call_task")),
+        sa.UniqueConstraint("key", name=op.f("uq_call_task_key")),
+    )
+    op.create_index(op.f("ix_call_task_ticket_id"), "call_task", ["ticket_id"], unique=False)
+    op.create_index(
+        "ix_call_task_undone",
+        "call_task",
+        ["team_id", "due_at"],
+        unique=False,
+        postgresql_where=sa.text("done_at IS NULL"),
+        sqlite_where=sa.text("done_at IS NULL"),
+    )
+    op.create_table(
         "conversation",
         sa.Column("id", sa.BigInteger().with_variant(sa.Integer(), "sqlite"), nullable=False),
         sa.Column("ticket_id", sa.BigInteger().with_variant(sa.Integer(), "sqlite"), nullable=False),
@@ -319,6 +429,7 @@ def upgrade() -> None:
         sa.Column("external_key", sa.String(length=254), nullable=False),
         sa.Column("subject", sa.String(length=300), nullable=False),
         sa.Column("is_public", sa.Boolean(), nullable=False),
+        sa.Column("held_at", sa.DateTime(timezone=True), nullable=True),
         sa.Column("heard_at", sa.DateTime(timezone=True), nullable=True),
         sa.Column("details", sa.JSON().with_variant(postgresql.JSONB(), "postgresql"), nullable=False),
         sa.Column("created_at", sa.DateTime(timezone=True), nullable=False),
@@ -417,6 +528,72 @@ def upgrade() -> None:
         sqlite_where=sa.text("state IN ('queued', 'running')"),
     )
     op.create_table(
+        "firing",
+        sa.Column("id", sa.BigInteger().with_variant(sa.Integer(), "sqlite"), nullable=False),
+        sa.Column("key", sa.String(length=64), nullable=False),
+        sa.Column("ticket_id", sa.BigInteger().with_variant(sa.Integer(), "sqlite"), nullable=False),
+        sa.Column("team_id", sa.BigInteger().with_variant(sa.Integer(), "sqlite"), nullable=True),
+        sa.Column("rung", sa.String(length=16), nullable=False),
+        sa.Column("reached_at", sa.DateTime(timezone=True), nullable=False),
+        sa.Column("at", sa.DateTime(timezone=True), nullable=False),
+        sa.Column("is_superseded", sa.Boolean(), nullable=False),
+        sa.Column("is_digested", sa.Boolean(), nullable=False),
+        sa.Column("details", sa.JSON().with_variant(postgresql.JSONB(), "postgresql"), nullable=False),
+        sa.ForeignKeyConstraint(["team_id"], ["team.id"], name=op.f("fk_firing_team_id_team")),
+        sa.ForeignKeyConstraint(["ticket_id"], ["ticket.id"], name=op.f("fk_firing_ticket_id_ticket")),
+        sa.PrimaryKeyConstraint("id", name=op.f("pk_firing")),
+        sa.UniqueConstraint("key", name=op.f("uq_firing_key")),
+    )
+    op.create_index("ix_firing_at", "firing", ["at"], unique=False)
+    op.create_index("ix_firing_ticket", "firing", ["ticket_id", "id"], unique=False)
+    op.create_table(
+        "handover",
+        sa.Column("id", sa.BigInteger().with_variant(sa.Integer(), "sqlite"), nullable=False),
+        sa.Column("ticket_id", sa.BigInteger().with_variant(sa.Integer(), "sqlite"), nullable=False),
+        sa.Column("from_team_id", sa.BigInteger().with_variant(sa.Integer(), "sqlite"), nullable=True),
+        sa.Column("to_team_id", sa.BigInteger().with_variant(sa.Integer(), "sqlite"), nullable=False),
+        sa.Column("to_agent_id", sa.BigInteger().with_variant(sa.Integer(), "sqlite"), nullable=True),
+        sa.Column("by_id", sa.BigInteger().with_variant(sa.Integer(), "sqlite"), nullable=True),
+        sa.Column("reason", sa.Text(), nullable=False),
+        sa.Column("at", sa.DateTime(timezone=True), nullable=False),
+        sa.Column(
+            "state",
+            sa.Enum(
+                "pending",
+                "accepted",
+                "declined",
+                "returned",
+                "withdrawn",
+                name="handoverstate",
+                native_enum=False,
+                length=24,
+            ),
+            nullable=False,
+        ),
+        sa.Column("returns_at", sa.DateTime(timezone=True), nullable=True),
+        sa.Column("answered_at", sa.DateTime(timezone=True), nullable=True),
+        sa.Column("answered_by_id", sa.BigInteger().with_variant(sa.Integer(), "sqlite"), nullable=True),
+        sa.Column("answer", sa.Text(), nullable=False),
+        sa.Column("done_at", sa.DateTime(timezone=True), nullable=True),
+        sa.ForeignKeyConstraint(["answered_by_id"], ["agent.id"], name=op.f("fk_handover_answered_by_id_agent")),
+        sa.ForeignKeyConstraint(["by_id"], ["agent.id"], name=op.f("fk_handover_by_id_agent")),
+        sa.ForeignKeyConstraint(["from_team_id"], ["team.id"], name=op.f("fk_handover_from_team_id_team")),
+        sa.ForeignKeyConstraint(["ticket_id"], ["ticket.id"], name=op.f("fk_handover_ticket_id_ticket")),
+        sa.ForeignKeyConstraint(["to_agent_id"], ["agent.id"], name=op.f("fk_handover_to_agent_id_agent")),
+        sa.ForeignKeyConstraint(["to_team_id"], ["team.id"], name=op.f("fk_handover_to_team_id_team")),
+        sa.PrimaryKeyConstraint("id", name=op.f("pk_handover")),
+    )
+    op.create_index("ix_handover_at", "handover", ["at"], unique=False)
+    op.create_index(
+        "ix_handover_pending",
+        "handover",
+        ["to_team_id", "id"],
+        unique=False,
+        postgresql_where=sa.text("state = 'pending'"),
+        sqlite_where=sa.text("state = 'pending'"),
+    )
+    op.create_index(op.f("ix_handover_ticket_id"), "handover", ["ticket_id"], unique=False)
+    op.create_table(
         "note",
         sa.Column("id", sa.BigInteger().with_variant(sa.Integer(), "sqlite"), nullable=False),
         sa.Column("ticket_id", sa.BigInteger().with_variant(sa.Integer(), "sqlite"), nullable=False),
@@ -433,10 +610,118 @@ def upgrade() -> None:
         sa.Column("id", sa.BigInteger().with_variant(sa.Integer(), "sqlite"), nullable=False),
         sa.Column("key", sa.String(length=64), nullable=False),
         sa.Column("kind", sa.String(length=24), nullable=False),
+        sa.Column("via", sa.Enum("inbox", "mail", "push", name="via", native_enum=False, length=24), nullable=False),
         sa.Column("agent_id", sa.BigInteger().with_variant(sa.Integer(), "sqlite"), nullable=False),
         sa.Column("ticket_id", sa.BigInteger().with_variant(sa.Integer(), "sqlite"), nullable=True),
         sa.Column("subject", sa.String(length=300), nullable=False),
         sa.Column("text", sa.Text(), nullable=False),
+        sa.Column("at", sa.DateTime(timezone=True), nullable=False),
+        sa.Column(
+            "state",
+            sa.Enum(
+                "queued", "sending", "sent", "failed", "unsure", name="notificationstate", native_enum=False, length=24
+            ),
+            nullable=False,
+        ),
+        sa.Column("read_at", sa.DateTime(timezone=True), nullable=True),
+        sa.Column("claimed_at", sa.DateTime(timezone=True), nullable=True),
+        sa.Column("retry_at", sa.DateTime(timezone=True), nullable=True),
+        sa.Column("sent_at", sa.DateTime(timezone=True), nullable=True),
+        sa.Column("attempts", sa.Integer(), nullable=False),
+        sa.Column("fault_words", sa.String(length=500), nullable=False),
+        sa.ForeignKeyConstraint(["agent_id"], ["agent.id"], name=op.f("fk_notification_agent_id_agent")),
+        sa.ForeignKeyConstraint(["ticket_id"], ["ticket.id"], name=op.f("fk_notification_ticket_id_ticket")),
+        sa.PrimaryKeyConstraint("id", name=op.f("pk_notification")),
+        sa.UniqueConstraint("key", "agent_id", "via", name=op.f("uq_notification_key_agent_id_via")),
+    )
+    op.create_index("ix_notification_agent", "notification", ["agent_id", "id"], unique=False)
+    op.create_index(
+        "ix_notification_outbox",
+        "notification",
+        ["state", "id"],
+        unique=False,
+        postgresql_where=sa.text("state IN ('queued', 'sending')"),
+        sqlite_where=sa.text("state IN ('queued', 'sending')"),
+    )
+    op.create_index(
+        "ix_notification_unread",
+        "notification",
+        ["agent_id", "id"],
+        unique=False,
+        postgresql_where=sa.text("via = 'inbox' AND read_at IS NULL"),
+        sqlite_where=sa.text("via = 'inbox' AND read_at IS NULL"),
+    )
+    op.create_table(
+        "policy_version",
+        sa.Column("id", sa.BigInteger().with_variant(sa.Integer(), "sqlite"), nullable=False),
+        sa.Column("policy_id", sa.BigInteger().with_variant(sa.Integer(), "sqlite"), nullable=False),
+        sa.Column("number", sa.Integer(), nullable=False),
+        sa.Column("valid_from", sa.DateTime(timezone=True), nullable=False),
+        sa.Column("is_end", sa.Boolean(), nullable=False),
+        sa.Column("position", sa.Integer(), nullable=False),
+        sa.Column("route", sa.String(length=24), nullable=True),
+        sa.Column("team_id", sa.BigInteger().with_variant(sa.Integer(), "sqlite"), nullable=True),
+        sa.Column("tag", sa.String(length=60), nullable=True),
+        sa.Column("priority", sa.String(length=24), nullable=True),
+        sa.Column("customer_group", sa.String(length=60), nullable=True),
+        sa.Column("calendar_id", sa.BigInteger().with_variant(sa.Integer(), "sqlite"), nullable=False),
+        sa.Column("targets", sa.JSON().with_variant(postgresql.JSONB(), "postgresql"), nullable=False),
+        sa.Column(
+            "holding",
+            sa.Enum(
+                "own_conversation",
+                "stops_first_response",
+                "pauses_escalation",
+                "ignored",
+                name="holdingmode",
+                native_enum=False,
+                length=24,
+            ),
+            nullable=False,
+        ),
+        sa.Column("promise_minutes", sa.Integer(), nullable=False),
+        sa.Column("counts_third", sa.Boolean(), nullable=False),
+        sa.Column("ladder_id", sa.BigInteger().with_variant(sa.Integer(), "sqlite"), nullable=True),
+        sa.Column("made_at", sa.DateTime(timezone=True), nullable=False),
+        sa.Column("made_by_id", sa.BigInteger().with_variant(sa.Integer(), "sqlite"), nullable=True),
+        sa.ForeignKeyConstraint(["calendar_id"], ["calendar.id"], name=op.f("fk_policy_version_calendar_id_calendar")),
+        sa.ForeignKeyConstraint(["ladder_id"], ["ladder.id"], name=op.f("fk_policy_version_ladder_id_ladder")),
+        sa.ForeignKeyConstraint(["made_by_id"], ["agent.id"], name=op.f("fk_policy_version_made_by_id_agent")),
+        sa.ForeignKeyConstraint(
+            ["policy_id"], ["policy.id"], name=op.f("fk_policy_version_policy_id_policy"), ondelete="CASCADE"
+        ),
+        sa.ForeignKeyConstraint(["team_id"], ["team.id"], name=op.f("fk_policy_version_team_id_team")),
+        sa.PrimaryKeyConstraint("id", name=op.f("pk_policy_version")),
+        sa.UniqueConstraint("policy_id", "number", name=op.f("uq_policy_version_policy_id_number")),
+    )
+    op.create_table(
+        "tag",
+        sa.Column("id", sa.BigInteger().with_variant(sa.Integer(), "sqlite"), nullable=False),
+        sa.Column("ticket_id", sa.BigInteger().with_variant(sa.Integer(), "sqlite"), nullable=False),
+        sa.Column("name", sa.String(length=60), nullable=False),
+        sa.Column("added_at", sa.DateTime(timezone=True), nullable=False),
+        sa.Column("added_by_id", sa.BigInteger().with_variant(sa.Integer(), "sqlite"), nullable=True),
+        sa.ForeignKeyConstraint(["added_by_id"], ["agent.id"], name=op.f("fk_tag_added_by_id_agent")),
+        sa.ForeignKeyConstraint(["ticket_id"], ["ticket.id"], name=op.f("fk_tag_ticket_id_ticket"), ondelete="CASCADE"),
+        sa.PrimaryKeyConstraint("id", name=op.f("pk_tag")),
+        sa.UniqueConstraint("ticket_id", "name", name=op.f("uq_tag_ticket_id_name")),
+    )
+    op.create_index("ix_tag_name", "tag", ["name", "ticket_id"], unique=False)
+    op.create_table(
+        "trace",
+        sa.Column("channel_id", sa.BigInteger().with_variant(sa.Integer(), "sqlite"), nullable=False),
+        sa.Column("external_id", sa.String(length=500), nullable=False),
+        sa.Column("at", sa.DateTime(timezone=True), nullable=False),
+        sa.ForeignKeyConstraint(["channel_id"], ["channel.id"], name=op.f("fk_trace_channel_id_channel")),
+        sa.PrimaryKeyConstraint("channel_id", "external_id", name=op.f("pk_trace")),
+    )
+    op.create_table(
+        "webhook_call",
+        sa.Column("id", sa.BigInteger().with_variant(sa.Integer(), "sqlite"), nullable=False),
+        sa.Column("key", sa.String(length=64), nullable=False),
+        sa.Column("webhook_id", sa.BigInteger().with_variant(sa.Integer(), "sqlite"), nullable=False),
+        sa.Column("ticket_id", sa.BigInteger().with_variant(sa.Integer(), "sqlite"), nullable=True),
+        sa.Column("body", sa.JSON().with_variant(postgresql.JSONB(), "postgresql"), nullable=False),
         sa.Column("at", sa.DateTime(timezone=True), nullable=False),
         sa.Column(
             "state",
@@ -450,26 +735,20 @@ def upgrade() -> None:
         sa.Column("sent_at", sa.DateTime(timezone=True), nullable=True),
         sa.Column("attempts", sa.Integer(), nullable=False),
         sa.Column("fault_words", sa.String(length=500), nullable=False),
-        sa.ForeignKeyConstraint(["agent_id"], ["agent.id"], name=op.f("fk_notification_agent_id_agent")),
-        sa.ForeignKeyConstraint(["ticket_id"], ["ticket.id"], name=op.f("fk_notification_ticket_id_ticket")),
-        sa.PrimaryKeyConstraint("id", name=op.f("pk_notification")),
-        sa.UniqueConstraint("key", "agent_id", name=op.f("uq_notification_key_agent_id")),
+        sa.ForeignKeyConstraint(["ticket_id"], ["ticket.id"], name=op.f("fk_webhook_call_ticket_id_ticket")),
+        sa.ForeignKeyConstraint(
+            ["webhook_id"], ["webhook.id"], name=op.f("fk_webhook_call_webhook_id_webhook"), ondelete="CASCADE"
+        ),
+        sa.PrimaryKeyConstraint("id", name=op.f("pk_webhook_call")),
+        sa.UniqueConstraint("key", "webhook_id", name=op.f("uq_webhook_call_key_webhook_id")),
     )
     op.create_index(
-        "ix_notification_outbox",
-        "notification",
+        "ix_webhook_call_outbox",
+        "webhook_call",
         ["state", "id"],
         unique=False,
         postgresql_where=sa.text("state IN ('queued', 'sending')"),
         sqlite_where=sa.text("state IN ('queued', 'sending')"),
-    )
-    op.create_table(
-        "trace",
-        sa.Column("channel_id", sa.BigInteger().with_variant(sa.Integer(), "sqlite"), nullable=False),
-        sa.Column("external_id", sa.String(length=500), nullable=False),
-        sa.Column("at", sa.DateTime(timezone=True), nullable=False),
-        sa.ForeignKeyConstraint(["channel_id"], ["channel.id"], name=op.f("fk_trace_channel_id_channel")),
-        sa.PrimaryKeyConstraint("channel_id", "external_id", name=op.f("pk_trace")),
     )
     op.create_table(
         "message",
@@ -562,6 +841,64 @@ def upgrade() -> None:
         sqlite_where=sa.text("state IN ('queued', 'sending', 'unsure')"),
     )
     op.create_table(
+        "ticket_clock",
+        sa.Column("id", sa.BigInteger().with_variant(sa.Integer(), "sqlite"), nullable=False),
+        sa.Column(
+            "kind",
+            sa.Enum("acceptance", "work", "resolution", "update", name="clockkind", native_enum=False, length=24),
+            nullable=False,
+        ),
+        sa.Column("ticket_id", sa.BigInteger().with_variant(sa.Integer(), "sqlite"), nullable=False),
+        sa.Column("handover_id", sa.BigInteger().with_variant(sa.Integer(), "sqlite"), nullable=True),
+        sa.Column("team_id", sa.BigInteger().with_variant(sa.Integer(), "sqlite"), nullable=True),
+        sa.Column("policy_version_id", sa.BigInteger().with_variant(sa.Integer(), "sqlite"), nullable=True),
+        sa.Column("calendar_id", sa.BigInteger().with_variant(sa.Integer(), "sqlite"), nullable=False),
+        sa.Column("calendar_version", sa.Integer(), nullable=False),
+        sa.Column("target_minutes", sa.Integer(), nullable=False),
+        sa.Column("opened_at", sa.DateTime(timezone=True), nullable=False),
+        sa.Column("running_since", sa.DateTime(timezone=True), nullable=True),
+        sa.Column("used_seconds", sa.Integer(), nullable=False),
+        sa.Column("soon_at", sa.DateTime(timezone=True), nullable=True),
+        sa.Column("due_at", sa.DateTime(timezone=True), nullable=True),
+        sa.Column("breach_at", sa.DateTime(timezone=True), nullable=True),
+        sa.Column(
+            "state",
+            sa.Enum("running", "resting", "met", "waived", name="clockstate", native_enum=False, length=24),
+            nullable=False,
+        ),
+        sa.Column("settled_at", sa.DateTime(timezone=True), nullable=True),
+        sa.Column("verdict", sa.String(length=16), nullable=False),
+        sa.Column("elapsed_seconds", sa.Integer(), nullable=True),
+        sa.Column("fired", sa.String(length=16), nullable=False),
+        sa.Column("rung_at", sa.DateTime(timezone=True), nullable=True),
+        sa.ForeignKeyConstraint(["calendar_id"], ["calendar.id"], name=op.f("fk_ticket_clock_calendar_id_calendar")),
+        sa.ForeignKeyConstraint(["handover_id"], ["handover.id"], name=op.f("fk_ticket_clock_handover_id_handover")),
+        sa.ForeignKeyConstraint(
+            ["policy_version_id"], ["policy_version.id"], name=op.f("fk_ticket_clock_policy_version_id_policy_version")
+        ),
+        sa.ForeignKeyConstraint(["team_id"], ["team.id"], name=op.f("fk_ticket_clock_team_id_team")),
+        sa.ForeignKeyConstraint(["ticket_id"], ["ticket.id"], name=op.f("fk_ticket_clock_ticket_id_ticket")),
+        sa.PrimaryKeyConstraint("id", name=op.f("pk_ticket_clock")),
+    )
+    op.create_index(op.f("ix_ticket_clock_handover_id"), "ticket_clock", ["handover_id"], unique=False)
+    op.create_index(
+        "ix_ticket_clock_rung",
+        "ticket_clock",
+        ["rung_at", "id"],
+        unique=False,
+        postgresql_where=sa.text("state = 'running' AND rung_at IS NOT NULL"),
+        sqlite_where=sa.text("state = 'running' AND rung_at IS NOT NULL"),
+    )
+    op.create_index(
+        "ix_ticket_clock_running",
+        "ticket_clock",
+        ["ticket_id"],
+        unique=False,
+        postgresql_where=sa.text("state IN ('running', 'resting')"),
+        sqlite_where=sa.text("state IN ('running', 'resting')"),
+    )
+    op.create_index(op.f("ix_ticket_clock_ticket_id"), "ticket_clock", ["ticket_id"], unique=False)
+    op.create_table(
         "attachment",
         sa.Column("id", sa.BigInteger().with_variant(sa.Integer(), "sqlite"), nullable=False),
         sa.Column("message_id", sa.BigInteger().with_variant(sa.Integer(), "sqlite"), nullable=False),
@@ -652,8 +989,12 @@ def upgrade() -> None:
         sa.Column("message_id", sa.BigInteger().with_variant(sa.Integer(), "sqlite"), nullable=False),
         sa.Column("kind", sa.String(length=16), nullable=False),
         sa.Column("route", sa.String(length=24), nullable=False),
+        sa.Column("channel_id", sa.BigInteger().with_variant(sa.Integer(), "sqlite"), nullable=True),
+        sa.Column("team_id", sa.BigInteger().with_variant(sa.Integer(), "sqlite"), nullable=True),
         sa.Column("policy_id", sa.BigInteger().with_variant(sa.Integer(), "sqlite"), nullable=False),
+        sa.Column("policy_version_id", sa.BigInteger().with_variant(sa.Integer(), "sqlite"), nullable=True),
         sa.Column("calendar_id", sa.BigInteger().with_variant(sa.Integer(), "sqlite"), nullable=False),
+        sa.Column("calendar_version", sa.Integer(), nullable=False),
         sa.Column("target_minutes", sa.Integer(), nullable=False),
         sa.Column("opened_at", sa.DateTime(timezone=True), nullable=False),
         sa.Column("warn_at", sa.DateTime(timezone=True), nullable=False),
@@ -670,14 +1011,20 @@ def upgrade() -> None:
         sa.Column("verdict", sa.String(length=16), nullable=False),
         sa.Column("elapsed_seconds", sa.Integer(), nullable=True),
         sa.Column("fired", sa.String(length=16), nullable=False),
+        sa.Column("muted_until", sa.DateTime(timezone=True), nullable=True),
         sa.Column("rung_at", sa.DateTime(timezone=True), nullable=True),
         sa.ForeignKeyConstraint(["answered_by_id"], ["message.id"], name=op.f("fk_obligation_answered_by_id_message")),
         sa.ForeignKeyConstraint(["calendar_id"], ["calendar.id"], name=op.f("fk_obligation_calendar_id_calendar")),
+        sa.ForeignKeyConstraint(["channel_id"], ["channel.id"], name=op.f("fk_obligation_channel_id_channel")),
         sa.ForeignKeyConstraint(
             ["conversation_id"], ["conversation.id"], name=op.f("fk_obligation_conversation_id_conversation")
         ),
         sa.ForeignKeyConstraint(["message_id"], ["message.id"], name=op.f("fk_obligation_message_id_message")),
         sa.ForeignKeyConstraint(["policy_id"], ["policy.id"], name=op.f("fk_obligation_policy_id_policy")),
+        sa.ForeignKeyConstraint(
+            ["policy_version_id"], ["policy_version.id"], name=op.f("fk_obligation_policy_version_id_policy_version")
+        ),
+        sa.ForeignKeyConstraint(["team_id"], ["team.id"], name=op.f("fk_obligation_team_id_team")),
         sa.PrimaryKeyConstraint("id", name=op.f("pk_obligation")),
         sa.UniqueConstraint("message_id", name=op.f("uq_obligation_message_id")),
     )
@@ -721,6 +1068,8 @@ def upgrade() -> None:
         sa.Column("message_id", sa.BigInteger().with_variant(sa.Integer(), "sqlite"), nullable=True),
         sa.Column("owner_id", sa.BigInteger().with_variant(sa.Integer(), "sqlite"), nullable=False),
         sa.Column("text", sa.Text(), nullable=False),
+        sa.Column("team_id", sa.BigInteger().with_variant(sa.Integer(), "sqlite"), nullable=True),
+        sa.Column("count", sa.Integer(), nullable=False),
         sa.Column("promised_at", sa.DateTime(timezone=True), nullable=False),
         sa.Column("due_at", sa.DateTime(timezone=True), nullable=False),
         sa.Column(
@@ -739,6 +1088,7 @@ def upgrade() -> None:
         sa.ForeignKeyConstraint(["kept_by_id"], ["message.id"], name=op.f("fk_promise_kept_by_id_message")),
         sa.ForeignKeyConstraint(["message_id"], ["message.id"], name=op.f("fk_promise_message_id_message")),
         sa.ForeignKeyConstraint(["owner_id"], ["agent.id"], name=op.f("fk_promise_owner_id_agent")),
+        sa.ForeignKeyConstraint(["team_id"], ["team.id"], name=op.f("fk_promise_team_id_team")),
         sa.PrimaryKeyConstraint("id", name=op.f("pk_promise")),
     )
     op.create_index(op.f("ix_promise_conversation_id"), "promise", ["conversation_id"], unique=False)
@@ -852,6 +1202,21 @@ def downgrade() -> None:
     op.drop_table("call")
     op.drop_index(op.f("ix_attachment_message_id"), table_name="attachment")
     op.drop_table("attachment")
+    op.drop_index(op.f("ix_ticket_clock_ticket_id"), table_name="ticket_clock")
+    op.drop_index(
+        "ix_ticket_clock_running",
+        table_name="ticket_clock",
+        postgresql_where=sa.text("state IN ('running', 'resting')"),
+        sqlite_where=sa.text("state IN ('running', 'resting')"),
+    )
+    op.drop_index(
+        "ix_ticket_clock_rung",
+        table_name="ticket_clock",
+        postgresql_where=sa.text("state = 'running' AND rung_at IS NOT NULL"),
+        sqlite_where=sa.text("state = 'running' AND rung_at IS NOT NULL"),
+    )
+    op.drop_index(op.f("ix_ticket_clock_handover_id"), table_name="ticket_clock")
+    op.drop_table("ticket_clock")
     op.drop_index(
         "ix_message_outbox",
         table_name="message",
@@ -860,16 +1225,45 @@ def downgrade() -> None:
     )
     op.drop_index("ix_message_conversation", table_name="message")
     op.drop_table("message")
+    op.drop_index(
+        "ix_webhook_call_outbox",
+        table_name="webhook_call",
+        postgresql_where=sa.text("state IN ('queued', 'sending')"),
+        sqlite_where=sa.text("state IN ('queued', 'sending')"),
+    )
+    op.drop_table("webhook_call")
     op.drop_table("trace")
+    op.drop_index("ix_tag_name", table_name="tag")
+    op.drop_table("tag")
+    op.drop_table("policy_version")
+    op.drop_index(
+        "ix_notification_unread",
+        table_name="notification",
+        postgresql_where=sa.text("via = 'inbox' AND read_at IS NULL"),
+        sqlite_where=sa.text("via = 'inbox' AND read_at IS NULL"),
+    )
     op.drop_index(
         "ix_notification_outbox",
         table_name="notification",
         postgresql_where=sa.text("state IN ('queued', 'sending')"),
         sqlite_where=sa.text("state IN ('queued', 'sending')"),
     )
+    op.drop_index("ix_notification_agent", table_name="notification")
     op.drop_table("notification")
     op.drop_index(op.f("ix_note_ticket_id"), table_name="note")
     op.drop_table("note")
+    op.drop_index(op.f("ix_handover_ticket_id"), table_name="handover")
+    op.drop_index(
+        "ix_handover_pending",
+        table_name="handover",
+        postgresql_where=sa.text("state = 'pending'"),
+        sqlite_where=sa.text("state = 'pending'"),
+    )
+    op.drop_index("ix_handover_at", table_name="handover")
+    op.drop_table("handover")
+    op.drop_index("ix_firing_ticket", table_name="firing")
+    op.drop_index("ix_firing_at", table_name="firing")
+    op.drop_table("firing")
     op.drop_index(
         "ix_errand_undone",
         table_name="errand",
@@ -897,6 +1291,14 @@ def downgrade() -> None:
     op.drop_index(op.f("ix_conversation_identity_id"), table_name="conversation")
     op.drop_index(op.f("ix_conversation_home_ticket_id"), table_name="conversation")
     op.drop_table("conversation")
+    op.drop_index(
+        "ix_call_task_undone",
+        table_name="call_task",
+        postgresql_where=sa.text("done_at IS NULL"),
+        sqlite_where=sa.text("done_at IS NULL"),
+    )
+    op.drop_index(op.f("ix_call_task_ticket_id"), table_name="call_task")
+    op.drop_table("call_task")
     op.drop_index(op.f("ix_token_agent_id"), table_name="token")
     op.drop_table("token")
     op.drop_index(
@@ -959,19 +1361,24 @@ def downgrade() -> None:
     op.drop_table("ticket")
     op.drop_index(op.f("ix_sign_in_agent_id"), table_name="sign_in")
     op.drop_table("sign_in")
+    op.drop_index(op.f("ix_push_subscription_agent_id"), table_name="push_subscription")
+    op.drop_table("push_subscription")
     op.drop_table("policy")
     op.drop_index(op.f("ix_membership_team_id"), table_name="membership")
     op.drop_table("membership")
-    op.drop_index(op.f("ix_identity_customer_id"), table_name="identity")
-    op.drop_table("identity")
     op.drop_index(op.f("ix_channel_address"), table_name="channel")
     op.drop_table("channel")
+    op.drop_table("calendar_version")
     op.drop_table("team")
+    op.drop_index(op.f("ix_identity_customer_id"), table_name="identity")
+    op.drop_table("identity")
+    op.drop_table("agent")
+    op.drop_table("webhook")
     op.drop_table("stored_answer")
     op.drop_table("lease")
+    op.drop_table("ladder")
     op.drop_table("heartbeat")
     op.drop_index("ix_customer_name", table_name="customer")
     op.drop_table("customer")
     op.drop_table("counter")
     op.drop_table("calendar")
-    op.drop_table("agent")

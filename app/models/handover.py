@@ -1,0 +1,111 @@
+"""The ball on its way from one team to another, and the clocks of a whole ticket."""
+
+from __future__ import annotations
+
+from datetime import datetime
+from enum import StrEnum
+
+from sqlalchemy import ForeignKey, Index, String, Text, text
+from sqlalchemy.orm import Mapped, mapped_column
+
+from app.db import Model
+from app.models.columns import Key, word_of
+
+_pending = text("state = 'pending'")
+PENDING = text("handover.state = 'pending'")
+_ticking = text("state = 'running' AND rung_at IS NOT NULL")
+_running = text("state IN ('running', 'resting')")
+RUNNING_CLOCK = text("ticket_clock.state IN ('running', 'resting')")
+"""The conditions of the partial indexes, for every question that should use one: SQLite does not look at parameters."""
+
+
+class HandoverState(StrEnum):
+    PENDING = "pending"
+    """The ball stays with the giver."""
+    ACCEPTED = "accepted"
+    DECLINED = "declined"
+    RETURNED = "returned"
+    """Nobody answered in time: it stays where it was."""
+    WITHDRAWN = "withdrawn"
+    """The giver took it back, or the matter was resolved before anybody answered."""
+
+
+class Handover(Model):
+    """One team asks another to take a matter; what the customer is owed is not touched by it."""
+
+    __tablename__ = "handover"
+    __table_args__ = (
+        Index("ix_handover_pending", "to_team_id", "id", postgresql_where=_pending, sqlite_where=_pending),
+        Index("ix_handover_at", "at"),
+    )
+
+    id: Mapped[Key]
+    ticket_id: Mapped[int] = mapped_column(ForeignKey("ticket.id"), index=True)
+    from_team_id: Mapped[int | None] = mapped_column(ForeignKey("team.id"))
+    to_team_id: Mapped[int] = mapped_column(ForeignKey("team.id"))
+    to_agent_id: Mapped[int | None] = mapped_column(ForeignKey("agent.id"))
+    """Who is asked by name, if anybody."""
+    by_id: Mapped[int | None] = mapped_column(ForeignKey("agent.id"))
+    reason: Mapped[str] = mapped_column(Text)
+    at: Mapped[datetime]
+    state: Mapped[HandoverState] = mapped_column(word_of(HandoverState), default=HandoverState.PENDING)
+    returns_at: Mapped[datetime | None]
+    """When nobody's answer is taken for a no; None: never."""
+    answered_at: Mapped[datetime | None]
+    answered_by_id: Mapped[int | None] = mapped_column(ForeignKey("agent.id"))
+    answer: Mapped[str] = mapped_column(Text, default="")
+    """Why it was declined."""
+    done_at: Mapped[datetime | None]
+    """When the receiving team first did something for the customer."""
+
+
+class ClockKind(StrEnum):
+    ACCEPTANCE = "acceptance"
+    """Of a hand-over: the other team says yes or no."""
+    WORK = "work"
+    """Of a hand-over, counted from it: the other team answers the customer."""
+    RESOLUTION = "resolution"
+    UPDATE = "update"
+    """The customer hears from us again while it is our turn."""
+
+
+class ClockState(StrEnum):
+    RUNNING = "running"
+    RESTING = "resting"
+    """It is not our turn: the time used so far is kept."""
+    MET = "met"
+    WAIVED = "waived"
+
+
+class TicketClock(Model):
+    """A clock that belongs to the whole ticket and not to a message: of a team, of the resolution, of updates."""
+
+    __tablename__ = "ticket_clock"
+    __table_args__ = (
+        Index("ix_ticket_clock_rung", "rung_at", "id", postgresql_where=_ticking, sqlite_where=_ticking),
+        Index("ix_ticket_clock_running", "ticket_id", postgresql_where=_running, sqlite_where=_running),
+    )
+
+    id: Mapped[Key]
+    kind: Mapped[ClockKind] = mapped_column(word_of(ClockKind))
+    ticket_id: Mapped[int] = mapped_column(ForeignKey("ticket.id"), index=True)
+    handover_id: Mapped[int | None] = mapped_column(ForeignKey("handover.id"), index=True)
+    team_id: Mapped[int | None] = mapped_column(ForeignKey("team.id"))
+    policy_version_id: Mapped[int | None] = mapped_column(ForeignKey("policy_version.id"))
+    calendar_id: Mapped[int] = mapped_column(ForeignKey("calendar.id"))
+    calendar_version: Mapped[int]
+    target_minutes: Mapped[int]
+    opened_at: Mapped[datetime]
+    running_since: Mapped[datetime | None]
+    """None while it rests or is over."""
+    used_seconds: Mapped[int] = mapped_column(default=0)
+    """Service time of all finished stretches."""
+    soon_at: Mapped[datetime | None]
+    due_at: Mapped[datetime | None]
+    breach_at: Mapped[datetime | None]
+    state: Mapped[ClockState] = mapped_column(word_of(ClockState), default=ClockState.RUNNING)
+    settled_at: Mapped[datetime | None]
+    verdict: Mapped[str] = mapped_column(String(16), default="")
+    elapsed_seconds: Mapped[int | None]
+    fired: Mapped[str] = mapped_column(String(16), default="")
+    rung_at: Mapped[datetime | None]
