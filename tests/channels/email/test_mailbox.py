@@ -183,11 +183,18 @@ def test_of_a_mail_that_is_too_large_the_headers_are_heard(mailbox: Mailbox, ope
     assert len(found[0].content) < 1000
 
 
+def unreadable(mailbox: Mailbox, *numbers: int) -> None:
+    folder = mailbox.server.folder / "home" / mailbox.user / "Maildir" / "new"
+    # Seconds, then microseconds without leading zeros: as text, M99 would come after M100.
+    files = sorted(folder.iterdir(), key=lambda file: [int(digits) for digits in re.findall(r"\d+", file.name)[:2]])
+    for number in numbers:
+        files[number].chmod(0)
+
+
 def test_a_mail_the_server_cannot_read_stops_nothing(mailbox: Mailbox, opened: Opened) -> None:
     for number in range(3):
         mailbox.deliver(mail(number))
-    folder = mailbox.server.folder / "home" / mailbox.user / "Maildir" / "new"
-    sorted(folder.iterdir())[1].chmod(0)
+    unreadable(mailbox, 1)
 
     found = list(opened(connector(mailbox)).fetch({}))
 
@@ -195,14 +202,6 @@ def test_a_mail_the_server_cannot_read_stops_nothing(mailbox: Mailbox, opened: O
     with pytest.raises(Unreadable):
         heard(found[1].content)
     assert [raw.cursor["last_uid"] for raw in found if raw.cursor] == [1, 2, 3]
-
-
-def unreadable(mailbox: Mailbox, *numbers: int) -> None:
-    folder = mailbox.server.folder / "home" / mailbox.user / "Maildir" / "new"
-    # Seconds, then microseconds without leading zeros: as text, M99 would come after M100.
-    files = sorted(folder.iterdir(), key=lambda file: [int(digits) for digits in re.findall(r"\d+", file.name)[:2]])
-    for number in numbers:
-        files[number].chmod(0)
 
 
 def test_notes_for_two_mails_are_never_the_same(mailbox: Mailbox, opened: Opened) -> None:
