@@ -8,6 +8,7 @@ from app.models.errand import UNDONE, Early, Errand, ErrandKind, ErrandState, Tr
 from app.models.handover import (
     PENDING,
     RUNNING_CLOCK,
+    SETTLED_CLOCK,
     ClockKind,
     ClockState,
     Handover,
@@ -54,6 +55,7 @@ __all__ = [
     "RUNNING",
     "RUNNING_CLOCK",
     "SETTLED",
+    "SETTLED_CLOCK",
     "UNCALLED",
     "UNCALLED_BACK",
     "UNDONE",

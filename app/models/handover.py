@@ -9,9 +9,11 @@ from sqlalchemy import ForeignKey, Index, String, Text, text
 from sqlalchemy.orm import Mapped, mapped_column
 
 from app.db import Model
-from app.models.columns import Key, word_of
+from app.models.columns import Json, JsonList, Key, word_of
 
 _pending = text("state = 'pending'")
+_settled = text("state = 'met'")
+SETTLED_CLOCK = text("ticket_clock.state = 'met'")
 PENDING = text("handover.state = 'pending'")
 _ticking = text("state = 'running' AND rung_at IS NOT NULL")
 _running = text("state IN ('running', 'resting')")
@@ -84,6 +86,7 @@ class TicketClock(Model):
     __table_args__ = (
         Index("ix_ticket_clock_rung", "rung_at", "id", postgresql_where=_ticking, sqlite_where=_ticking),
         Index("ix_ticket_clock_running", "ticket_id", postgresql_where=_running, sqlite_where=_running),
+        Index("ix_ticket_clock_settled", "settled_at", postgresql_where=_settled, sqlite_where=_settled),
     )
 
     id: Mapped[Key]
@@ -100,6 +103,9 @@ class TicketClock(Model):
     """None while it rests or is over."""
     used_seconds: Mapped[int] = mapped_column(default=0)
     """Service time of all finished stretches."""
+    rests: Mapped[JsonList] = mapped_column(Json, default=list)
+    """When it rested, the earliest first: `{"since": ..., "until": ..., "why": "customer"}`; the last may be going on.
+    `why` is customer, third or closed; `message` is the answer that handed the matter over."""
     soon_at: Mapped[datetime | None]
     due_at: Mapped[datetime | None]
     breach_at: Mapped[datetime | None]

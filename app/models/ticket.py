@@ -94,6 +94,8 @@ class Ticket(Model):
     waits_for: Mapped[str] = mapped_column(String(200), default="")
     """Whom else we wait for, e.g. the carrier; empty: nobody. What the customer is owed runs on."""
     waits_since: Mapped[datetime | None]
+    clocked_at: Mapped[datetime | None]
+    """Since when the ticket has clocks of resolution or update; None: it has none, and nobody need look for them."""
     held_at: Mapped[datetime | None]
     """The last holding reply since the last substantive answer, where the policy lets it stop every first answer."""
     cause: Mapped[str] = mapped_column(String(120), default="")

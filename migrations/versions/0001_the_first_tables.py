@@ -85,6 +85,7 @@ def upgrade() -> None:
         sa.Column("secret", sa.LargeBinary(), nullable=False),
         sa.Column("is_paused", sa.Boolean(), nullable=False),
         sa.Column("problem", sa.String(length=300), nullable=False),
+        sa.Column("problem_at", sa.DateTime(timezone=True), nullable=True),
         sa.Column("made_at", sa.DateTime(timezone=True), nullable=False),
         sa.Column("is_demo", sa.Boolean(), nullable=False),
         sa.PrimaryKeyConstraint("id", name=op.f("pk_webhook")),
@@ -278,6 +279,7 @@ def upgrade() -> None:
         sa.Column("answered_at", sa.DateTime(timezone=True), nullable=True),
         sa.Column("waits_for", sa.String(length=200), nullable=False),
         sa.Column("waits_since", sa.DateTime(timezone=True), nullable=True),
+        sa.Column("clocked_at", sa.DateTime(timezone=True), nullable=True),
         sa.Column("held_at", sa.DateTime(timezone=True), nullable=True),
         sa.Column("cause", sa.String(length=120), nullable=False),
         sa.Column("resolved_at", sa.DateTime(timezone=True), nullable=True),
@@ -403,6 +405,7 @@ def upgrade() -> None:
         sa.Column("due_at", sa.DateTime(timezone=True), nullable=True),
         sa.Column("done_at", sa.DateTime(timezone=True), nullable=True),
         sa.Column("done_by_id", sa.BigInteger().with_variant(sa.Integer(), "sqlite"), nullable=True),
+        sa.Column("done_reason", sa.String(length=300), nullable=False),
         sa.ForeignKeyConstraint(["agent_id"], ["agent.id"], name=op.f("fk_call_task_agent_id_agent")),
         sa.ForeignKeyConstraint(["done_by_id"], ["agent.id"], name=op.f("fk_call_task_done_by_id_agent")),
         sa.ForeignKeyConstraint(["team_id"], ["team.id"], name=op.f("fk_call_task_team_id_team")),
@@ -858,6 +861,7 @@ def upgrade() -> None:
         sa.Column("opened_at", sa.DateTime(timezone=True), nullable=False),
         sa.Column("running_since", sa.DateTime(timezone=True), nullable=True),
         sa.Column("used_seconds", sa.Integer(), nullable=False),
+        sa.Column("rests", sa.JSON().with_variant(postgresql.JSONB(), "postgresql"), nullable=False),
         sa.Column("soon_at", sa.DateTime(timezone=True), nullable=True),
         sa.Column("due_at", sa.DateTime(timezone=True), nullable=True),
         sa.Column("breach_at", sa.DateTime(timezone=True), nullable=True),
@@ -896,6 +900,14 @@ def upgrade() -> None:
         unique=False,
         postgresql_where=sa.text("state IN ('running', 'resting')"),
         sqlite_where=sa.text("state IN ('running', 'resting')"),
+    )
+    op.create_index(
+        "ix_ticket_clock_settled",
+        "ticket_clock",
+        ["settled_at"],
+        unique=False,
+        postgresql_where=sa.text("state = 'met'"),
+        sqlite_where=sa.text("state = 'met'"),
     )
     op.create_index(op.f("ix_ticket_clock_ticket_id"), "ticket_clock", ["ticket_id"], unique=False)
     op.create_table(
@@ -1203,6 +1215,12 @@ def downgrade() -> None:
     op.drop_index(op.f("ix_attachment_message_id"), table_name="attachment")
     op.drop_table("attachment")
     op.drop_index(op.f("ix_ticket_clock_ticket_id"), table_name="ticket_clock")
+    op.drop_index(
+        "ix_ticket_clock_settled",
+        table_name="ticket_clock",
+        postgresql_where=sa.text("state = 'met'"),
+        sqlite_where=sa.text("state = 'met'"),
+    )
     op.drop_index(
         "ix_ticket_clock_running",
         table_name="ticket_clock",
