@@ -1,7 +1,7 @@
 """Who may see and do what: the only way a door gets a row.
 
-An administrator sees everything. Everybody else sees the tickets of the teams they belong to, and those assigned to
-them. What one may not see does not exist: `NotFound`.
+An administrator sees everything. Everybody else sees the tickets of the teams they belong to, those assigned to them,
+and those a pending hand-over asks them to take. What one may not see does not exist: `NotFound`.
 """
 
 from __future__ import annotations
@@ -47,6 +47,15 @@ def visible(person: Person) -> ColumnElement[bool]:
     """Return the condition on tickets that this person may see."""
     if sees_all(person):
         return true()
+    return or_(_holds(person), Ticket.asked_team_id.in_(person.team_ids), Ticket.asked_agent_id == person.id)
+
+
+def held_by(person: Person) -> ColumnElement[bool]:
+    """Return the condition on tickets that lie with this person's teams or with them: those their lists show."""
+    return true() if sees_all(person) else _holds(person)
+
+
+def _holds(person: Person) -> ColumnElement[bool]:
     return or_(Ticket.team_id.in_(person.team_ids), Ticket.assignee_id == person.id)
 
 

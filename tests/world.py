@@ -160,6 +160,6 @@ def counted() -> dict[str, int]:
     true: dict[str, int] = {}
     for row in db.session.query(Ticket).filter(Ticket.closed_at.is_(None)):
         second = f"unassigned:{row.team_id or 0}" if row.assignee_id is None else f"agent:{row.assignee_id}"
-        for key in (f"team:{row.team_id or 0}", second):
+        for key in (f"team:{row.team_id or 0}", second, *([f"asked:{row.asked_team_id}"] if row.asked_team_id else [])):
             true[key] = true.get(key, 0) + 1
     return true

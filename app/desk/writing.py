@@ -112,9 +112,10 @@ def badges(ticket: Ticket) -> tuple[str, ...]:
     if ticket.closed_at is not None:
         return ()
     team = ticket.team_id or 0
-    if ticket.assignee_id is None:
-        return (f"team:{team}", f"unassigned:{team}")
-    return (f"team:{team}", f"agent:{ticket.assignee_id}")
+    own = f"unassigned:{team}" if ticket.assignee_id is None else f"agent:{ticket.assignee_id}"
+    if ticket.asked_team_id is None:
+        return (f"team:{team}", own)
+    return (f"team:{team}", own, f"asked:{ticket.asked_team_id}")
 
 
 def recount(before: tuple[str, ...], after: tuple[str, ...]) -> None:

@@ -21,7 +21,7 @@ from sqlalchemy import (
     union,
 )
 
-from app.access import Person, sees_all, visible
+from app.access import Person, held_by, sees_all
 from app.db import Base, UtcDateTime, db
 from app.models import TicketState
 
@@ -126,7 +126,7 @@ def among(person: Person, view: View, numbers: Sequence[int], *, now: datetime) 
     mine = [_ticket.assignee_id == person.id] if view.kind == "mine" else []
     team = [_ticket.team_id == view.team_id] if view.team_id else []
     found = db.session.execute(
-        _ROWS.where(*_in_view(view), *mine, *team, visible(person), _ticket.id.in_(numbers)), {"now": now}
+        _ROWS.where(*_in_view(view), *mine, *team, held_by(person), _ticket.id.in_(numbers)), {"now": now}
     )
     return [InboxRow._make(row) for row in found]
 

@@ -9,7 +9,7 @@ from typing import Any, NamedTuple
 
 from sqlalchemy import BigInteger, ColumnElement, Select, and_, false, literal, or_, select, tuple_, union_all
 
-from app.access import Person, sees_all, visible
+from app.access import Person, held_by, sees_all
 from app.db import UtcDateTime, db
 from app.finders import addresses
 from app.finders.directory import agents_called, is_id, teams_called
@@ -138,7 +138,7 @@ def _end(wanted: Wanted, rows: list[TicketRow], limit: int) -> Position | None:
 def _walk(person: Person, wanted: Wanted, after: Position | None, limit: int) -> list[TicketRow]:
     """Return the latest changed or opened tickets; the number grows with the time of opening."""
     order: tuple[Any, ...] = (Ticket.updated_at, Ticket.id) if wanted.sort == "updated" else (Ticket.id,)
-    conditions = [visible(person), *_conditions(person, wanted)]
+    conditions = [held_by(person), *_conditions(person, wanted)]
     if after:
         there = _instant_and_number(after) if wanted.sort == "updated" else tuple_(_number(after))
         conditions.append(tuple_(*order) < there)

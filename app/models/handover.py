@@ -12,6 +12,8 @@ from app.db import Model
 from app.models.columns import Json, JsonList, Key, word_of
 
 _pending = text("state = 'pending'")
+_returning = text("state = 'pending' AND returns_at IS NOT NULL")
+_done = text("done_by_id IS NOT NULL")
 _settled = text("state = 'met'")
 SETTLED_CLOCK = text("ticket_clock.state = 'met'")
 PENDING = text("handover.state = 'pending'")
@@ -38,12 +40,19 @@ class Handover(Model):
     __tablename__ = "handover"
     __table_args__ = (
         Index("ix_handover_pending", "to_team_id", "id", postgresql_where=_pending, sqlite_where=_pending),
+        Index("uq_handover_pending", "ticket_id", unique=True, postgresql_where=_pending, sqlite_where=_pending),
         Index("ix_handover_at", "at"),
+        Index("ix_handover_returns", "returns_at", "id", postgresql_where=_returning, sqlite_where=_returning),
+        Index("ix_handover_done_by", "done_by_id", postgresql_where=_done, sqlite_where=_done),
     )
 
     id: Mapped[Key]
     ticket_id: Mapped[int] = mapped_column(ForeignKey("ticket.id"), index=True)
+    home_ticket_id: Mapped[int] = mapped_column(ForeignKey("ticket.id"), index=True)
+    """The ticket it was asked for; a join takes it along, and parting brings it back."""
     from_team_id: Mapped[int | None] = mapped_column(ForeignKey("team.id"))
+    from_agent_id: Mapped[int | None] = mapped_column(ForeignKey("agent.id"))
+    """Whose ticket it was when it was accepted."""
     to_team_id: Mapped[int] = mapped_column(ForeignKey("team.id"))
     to_agent_id: Mapped[int | None] = mapped_column(ForeignKey("agent.id"))
     """Who is asked by name, if anybody."""
@@ -59,6 +68,8 @@ class Handover(Model):
     """Why it was declined."""
     done_at: Mapped[datetime | None]
     """When the receiving team first did something for the customer."""
+    done_by_id: Mapped[int | None] = mapped_column(ForeignKey("message.id"))
+    """The answer that was; None while there is none, or where the matter was resolved without one."""
 
 
 class ClockKind(StrEnum):

@@ -103,6 +103,8 @@ class Webhook(Model):
     """Sealed; the other side checks our signature with it."""
     is_paused: Mapped[bool] = mapped_column(default=False)
     problem: Mapped[str] = mapped_column(String(300), default="")
+    problem_at: Mapped[datetime | None]
+    """Since when no call of it has been accepted."""
     made_at: Mapped[datetime]
     is_demo: Mapped[bool] = mapped_column(default=False)
 
@@ -165,3 +167,5 @@ class CallTask(Model):
     due_at: Mapped[datetime | None]
     done_at: Mapped[datetime | None]
     done_by_id: Mapped[int | None] = mapped_column(ForeignKey("agent.id"))
+    done_reason: Mapped[str] = mapped_column(String(300), default="")
+    """Why nobody had to call any more; empty where somebody did."""

@@ -19,6 +19,8 @@ _open = text("closed_at IS NULL")
 _closed = text("closed_at IS NOT NULL")
 _unassigned = text("closed_at IS NULL AND assignee_id IS NULL")
 _waiting = text("closed_at IS NULL AND oldest_unanswered_at IS NOT NULL")
+_asked = text("asked_team_id IS NOT NULL")
+_asked_agent = text("asked_agent_id IS NOT NULL")
 _public = text("closed_at IS NULL AND oldest_unanswered_at IS NOT NULL AND publicity IS NOT NULL")
 
 
@@ -76,6 +78,8 @@ class Ticket(Model):
             sqlite_where=_closed,
         ),
         Index("ix_ticket_team_closed", "team_id", "closed_at", "id", postgresql_where=_closed, sqlite_where=_closed),
+        Index("ix_ticket_asked", "asked_team_id", "asked_at", "id", postgresql_where=_asked, sqlite_where=_asked),
+        Index("ix_ticket_asked_agent", "asked_agent_id", postgresql_where=_asked_agent, sqlite_where=_asked_agent),
         {"sqlite_autoincrement": True},
     )
 
@@ -85,6 +89,13 @@ class Ticket(Model):
     priority: Mapped[Priority] = mapped_column(word_of(Priority), default=Priority.NORMAL)
     team_id: Mapped[int | None] = mapped_column(ForeignKey("team.id"))
     assignee_id: Mapped[int | None] = mapped_column(ForeignKey("agent.id"))
+    asked_team_id: Mapped[int | None] = mapped_column(ForeignKey("team.id"))
+    """Whom a pending hand-over asks to take it: they see the ticket, the ball stays where it is."""
+    asked_agent_id: Mapped[int | None] = mapped_column(ForeignKey("agent.id"))
+    """Who is asked by name, or stands in for a team of which nobody is there."""
+    asked_at: Mapped[datetime | None]
+    handed_at: Mapped[datetime | None]
+    """Since when a team owes its first answer after a hand-over; None: none does, and nobody need look."""
     customer_id: Mapped[int] = mapped_column(ForeignKey("customer.id"), index=True)
     joined_into_id: Mapped[int | None] = mapped_column(ForeignKey("ticket.id"), index=True)
     created_at: Mapped[datetime]

@@ -43,12 +43,12 @@ def _counted() -> dict[str, int]:
     """Count the open tickets the way `app.desk.writing.badges` names them."""
     counted: dict[str, int] = {}
     found = db.session.execute(
-        select(Ticket.team_id, Ticket.assignee_id, func.count())
+        select(Ticket.team_id, Ticket.assignee_id, Ticket.asked_team_id, func.count())
         .where(Ticket.closed_at.is_(None))
-        .group_by(Ticket.team_id, Ticket.assignee_id)
+        .group_by(Ticket.team_id, Ticket.assignee_id, Ticket.asked_team_id)
     )
-    for team_id, assignee_id, count in found:
+    for team_id, assignee_id, asked_id, count in found:
         own = f"unassigned:{team_id or 0}" if assignee_id is None else f"agent:{assignee_id}"
-        for key in (f"team:{team_id or 0}", own):
+        for key in (f"team:{team_id or 0}", own, *([f"asked:{asked_id}"] if asked_id else [])):
             counted[key] = counted.get(key, 0) + count
     return counted

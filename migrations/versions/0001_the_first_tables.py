@@ -272,6 +272,10 @@ def upgrade() -> None:
         ),
         sa.Column("team_id", sa.BigInteger().with_variant(sa.Integer(), "sqlite"), nullable=True),
         sa.Column("assignee_id", sa.BigInteger().with_variant(sa.Integer(), "sqlite"), nullable=True),
+        sa.Column("asked_team_id", sa.BigInteger().with_variant(sa.Integer(), "sqlite"), nullable=True),
+        sa.Column("asked_agent_id", sa.BigInteger().with_variant(sa.Integer(), "sqlite"), nullable=True),
+        sa.Column("asked_at", sa.DateTime(timezone=True), nullable=True),
+        sa.Column("handed_at", sa.DateTime(timezone=True), nullable=True),
         sa.Column("customer_id", sa.BigInteger().with_variant(sa.Integer(), "sqlite"), nullable=False),
         sa.Column("joined_into_id", sa.BigInteger().with_variant(sa.Integer(), "sqlite"), nullable=True),
         sa.Column("created_at", sa.DateTime(timezone=True), nullable=False),
@@ -297,12 +301,30 @@ def upgrade() -> None:
         sa.Column(
             "publicity", sa.Enum("public", "overheard", name="publicity", native_enum=False, length=24), nullable=True
         ),
+        sa.ForeignKeyConstraint(["asked_agent_id"], ["agent.id"], name=op.f("fk_ticket_asked_agent_id_agent")),
+        sa.ForeignKeyConstraint(["asked_team_id"], ["team.id"], name=op.f("fk_ticket_asked_team_id_team")),
         sa.ForeignKeyConstraint(["assignee_id"], ["agent.id"], name=op.f("fk_ticket_assignee_id_agent")),
         sa.ForeignKeyConstraint(["customer_id"], ["customer.id"], name=op.f("fk_ticket_customer_id_customer")),
         sa.ForeignKeyConstraint(["joined_into_id"], ["ticket.id"], name=op.f("fk_ticket_joined_into_id_ticket")),
         sa.ForeignKeyConstraint(["team_id"], ["team.id"], name=op.f("fk_ticket_team_id_team")),
         sa.PrimaryKeyConstraint("id", name=op.f("pk_ticket")),
         sqlite_autoincrement=True,
+    )
+    op.create_index(
+        "ix_ticket_asked",
+        "ticket",
+        ["asked_team_id", "asked_at", "id"],
+        unique=False,
+        postgresql_where=sa.text("asked_team_id IS NOT NULL"),
+        sqlite_where=sa.text("asked_team_id IS NOT NULL"),
+    )
+    op.create_index(
+        "ix_ticket_asked_agent",
+        "ticket",
+        ["asked_agent_id"],
+        unique=False,
+        postgresql_where=sa.text("asked_agent_id IS NOT NULL"),
+        sqlite_where=sa.text("asked_agent_id IS NOT NULL"),
     )
     op.create_index(
         "ix_ticket_assignee_closed",
@@ -549,53 +571,6 @@ def upgrade() -> None:
     )
     op.create_index("ix_firing_at", "firing", ["at"], unique=False)
     op.create_index("ix_firing_ticket", "firing", ["ticket_id", "id"], unique=False)
-    op.create_table(
-        "handover",
-        sa.Column("id", sa.BigInteger().with_variant(sa.Integer(), "sqlite"), nullable=False),
-        sa.Column("ticket_id", sa.BigInteger().with_variant(sa.Integer(), "sqlite"), nullable=False),
-        sa.Column("from_team_id", sa.BigInteger().with_variant(sa.Integer(), "sqlite"), nullable=True),
-        sa.Column("to_team_id", sa.BigInteger().with_variant(sa.Integer(), "sqlite"), nullable=False),
-        sa.Column("to_agent_id", sa.BigInteger().with_variant(sa.Integer(), "sqlite"), nullable=True),
-        sa.Column("by_id", sa.BigInteger().with_variant(sa.Integer(), "sqlite"), nullable=True),
-        sa.Column("reason", sa.Text(), nullable=False),
-        sa.Column("at", sa.DateTime(timezone=True), nullable=False),
-        sa.Column(
-            "state",
-            sa.Enum(
-                "pending",
-                "accepted",
-                "declined",
-                "returned",
-                "withdrawn",
-                name="handoverstate",
-                native_enum=False,
-                length=24,
-            ),
-            nullable=False,
-        ),
-        sa.Column("returns_at", sa.DateTime(timezone=True), nullable=True),
-        sa.Column("answered_at", sa.DateTime(timezone=True), nullable=True),
-        sa.Column("answered_by_id", sa.BigInteger().with_variant(sa.Integer(), "sqlite"), nullable=True),
-        sa.Column("answer", sa.Text(), nullable=False),
-        sa.Column("done_at", sa.DateTime(timezone=True), nullable=True),
-        sa.ForeignKeyConstraint(["answered_by_id"], ["agent.id"], name=op.f("fk_handover_answered_by_id_agent")),
-        sa.ForeignKeyConstraint(["by_id"], ["agent.id"], name=op.f("fk_handover_by_id_agent")),
-        sa.ForeignKeyConstraint(["from_team_id"], ["team.id"], name=op.f("fk_handover_from_team_id_team")),
-        sa.ForeignKeyConstraint(["ticket_id"], ["ticket.id"], name=op.f("fk_handover_ticket_id_ticket")),
-        sa.ForeignKeyConstraint(["to_agent_id"], ["agent.id"], name=op.f("fk_handover_to_agent_id_agent")),
-        sa.ForeignKeyConstraint(["to_team_id"], ["team.id"], name=op.f("fk_handover_to_team_id_team")),
-        sa.PrimaryKeyConstraint("id", name=op.f("pk_handover")),
-    )
-    op.create_index("ix_handover_at", "handover", ["at"], unique=False)
-    op.create_index(
-        "ix_handover_pending",
-        "handover",
-        ["to_team_id", "id"],
-        unique=False,
-        postgresql_where=sa.text("state = 'pending'"),
-        sqlite_where=sa.text("state = 'pending'"),
-    )
-    op.create_index(op.f("ix_handover_ticket_id"), "handover", ["ticket_id"], unique=False)
     op.create_table(
         "note",
         sa.Column("id", sa.BigInteger().with_variant(sa.Integer(), "sqlite"), nullable=False),
@@ -844,73 +819,6 @@ def upgrade() -> None:
         sqlite_where=sa.text("state IN ('queued', 'sending', 'unsure')"),
     )
     op.create_table(
-        "ticket_clock",
-        sa.Column("id", sa.BigInteger().with_variant(sa.Integer(), "sqlite"), nullable=False),
-        sa.Column(
-            "kind",
-            sa.Enum("acceptance", "work", "resolution", "update", name="clockkind", native_enum=False, length=24),
-            nullable=False,
-        ),
-        sa.Column("ticket_id", sa.BigInteger().with_variant(sa.Integer(), "sqlite"), nullable=False),
-        sa.Column("handover_id", sa.BigInteger().with_variant(sa.Integer(), "sqlite"), nullable=True),
-        sa.Column("team_id", sa.BigInteger().with_variant(sa.Integer(), "sqlite"), nullable=True),
-        sa.Column("policy_version_id", sa.BigInteger().with_variant(sa.Integer(), "sqlite"), nullable=True),
-        sa.Column("calendar_id", sa.BigInteger().with_variant(sa.Integer(), "sqlite"), nullable=False),
-        sa.Column("calendar_version", sa.Integer(), nullable=False),
-        sa.Column("target_minutes", sa.Integer(), nullable=False),
-        sa.Column("opened_at", sa.DateTime(timezone=True), nullable=False),
-        sa.Column("running_since", sa.DateTime(timezone=True), nullable=True),
-        sa.Column("used_seconds", sa.Integer(), nullable=False),
-        sa.Column("rests", sa.JSON().with_variant(postgresql.JSONB(), "postgresql"), nullable=False),
-        sa.Column("soon_at", sa.DateTime(timezone=True), nullable=True),
-        sa.Column("due_at", sa.DateTime(timezone=True), nullable=True),
-        sa.Column("breach_at", sa.DateTime(timezone=True), nullable=True),
-        sa.Column(
-            "state",
-            sa.Enum("running", "resting", "met", "waived", name="clockstate", native_enum=False, length=24),
-            nullable=False,
-        ),
-        sa.Column("settled_at", sa.DateTime(timezone=True), nullable=True),
-        sa.Column("verdict", sa.String(length=16), nullable=False),
-        sa.Column("elapsed_seconds", sa.Integer(), nullable=True),
-        sa.Column("fired", sa.String(length=16), nullable=False),
-        sa.Column("rung_at", sa.DateTime(timezone=True), nullable=True),
-        sa.ForeignKeyConstraint(["calendar_id"], ["calendar.id"], name=op.f("fk_ticket_clock_calendar_id_calendar")),
-        sa.ForeignKeyConstraint(["handover_id"], ["handover.id"], name=op.f("fk_ticket_clock_handover_id_handover")),
-        sa.ForeignKeyConstraint(
-            ["policy_version_id"], ["policy_version.id"], name=op.f("fk_ticket_clock_policy_version_id_policy_version")
-        ),
-        sa.ForeignKeyConstraint(["team_id"], ["team.id"], name=op.f("fk_ticket_clock_team_id_team")),
-        sa.ForeignKeyConstraint(["ticket_id"], ["ticket.id"], name=op.f("fk_ticket_clock_ticket_id_ticket")),
-        sa.PrimaryKeyConstraint("id", name=op.f("pk_ticket_clock")),
-    )
-    op.create_index(op.f("ix_ticket_clock_handover_id"), "ticket_clock", ["handover_id"], unique=False)
-    op.create_index(
-        "ix_ticket_clock_rung",
-        "ticket_clock",
-        ["rung_at", "id"],
-        unique=False,
-        postgresql_where=sa.text("state = 'running' AND rung_at IS NOT NULL"),
-        sqlite_where=sa.text("state = 'running' AND rung_at IS NOT NULL"),
-    )
-    op.create_index(
-        "ix_ticket_clock_running",
-        "ticket_clock",
-        ["ticket_id"],
-        unique=False,
-        postgresql_where=sa.text("state IN ('running', 'resting')"),
-        sqlite_where=sa.text("state IN ('running', 'resting')"),
-    )
-    op.create_index(
-        "ix_ticket_clock_settled",
-        "ticket_clock",
-        ["settled_at"],
-        unique=False,
-        postgresql_where=sa.text("state = 'met'"),
-        sqlite_where=sa.text("state = 'met'"),
-    )
-    op.create_index(op.f("ix_ticket_clock_ticket_id"), "ticket_clock", ["ticket_id"], unique=False)
-    op.create_table(
         "attachment",
         sa.Column("id", sa.BigInteger().with_variant(sa.Integer(), "sqlite"), nullable=False),
         sa.Column("message_id", sa.BigInteger().with_variant(sa.Integer(), "sqlite"), nullable=False),
@@ -994,6 +902,84 @@ def upgrade() -> None:
         sa.PrimaryKeyConstraint("id", name=op.f("pk_event")),
     )
     op.create_index("ix_event_ticket", "event", ["ticket_id", "id"], unique=False)
+    op.create_table(
+        "handover",
+        sa.Column("id", sa.BigInteger().with_variant(sa.Integer(), "sqlite"), nullable=False),
+        sa.Column("ticket_id", sa.BigInteger().with_variant(sa.Integer(), "sqlite"), nullable=False),
+        sa.Column("home_ticket_id", sa.BigInteger().with_variant(sa.Integer(), "sqlite"), nullable=False),
+        sa.Column("from_team_id", sa.BigInteger().with_variant(sa.Integer(), "sqlite"), nullable=True),
+        sa.Column("from_agent_id", sa.BigInteger().with_variant(sa.Integer(), "sqlite"), nullable=True),
+        sa.Column("to_team_id", sa.BigInteger().with_variant(sa.Integer(), "sqlite"), nullable=False),
+        sa.Column("to_agent_id", sa.BigInteger().with_variant(sa.Integer(), "sqlite"), nullable=True),
+        sa.Column("by_id", sa.BigInteger().with_variant(sa.Integer(), "sqlite"), nullable=True),
+        sa.Column("reason", sa.Text(), nullable=False),
+        sa.Column("at", sa.DateTime(timezone=True), nullable=False),
+        sa.Column(
+            "state",
+            sa.Enum(
+                "pending",
+                "accepted",
+                "declined",
+                "returned",
+                "withdrawn",
+                name="handoverstate",
+                native_enum=False,
+                length=24,
+            ),
+            nullable=False,
+        ),
+        sa.Column("returns_at", sa.DateTime(timezone=True), nullable=True),
+        sa.Column("answered_at", sa.DateTime(timezone=True), nullable=True),
+        sa.Column("answered_by_id", sa.BigInteger().with_variant(sa.Integer(), "sqlite"), nullable=True),
+        sa.Column("answer", sa.Text(), nullable=False),
+        sa.Column("done_at", sa.DateTime(timezone=True), nullable=True),
+        sa.Column("done_by_id", sa.BigInteger().with_variant(sa.Integer(), "sqlite"), nullable=True),
+        sa.ForeignKeyConstraint(["answered_by_id"], ["agent.id"], name=op.f("fk_handover_answered_by_id_agent")),
+        sa.ForeignKeyConstraint(["by_id"], ["agent.id"], name=op.f("fk_handover_by_id_agent")),
+        sa.ForeignKeyConstraint(["done_by_id"], ["message.id"], name=op.f("fk_handover_done_by_id_message")),
+        sa.ForeignKeyConstraint(["from_agent_id"], ["agent.id"], name=op.f("fk_handover_from_agent_id_agent")),
+        sa.ForeignKeyConstraint(["from_team_id"], ["team.id"], name=op.f("fk_handover_from_team_id_team")),
+        sa.ForeignKeyConstraint(["home_ticket_id"], ["ticket.id"], name=op.f("fk_handover_home_ticket_id_ticket")),
+        sa.ForeignKeyConstraint(["ticket_id"], ["ticket.id"], name=op.f("fk_handover_ticket_id_ticket")),
+        sa.ForeignKeyConstraint(["to_agent_id"], ["agent.id"], name=op.f("fk_handover_to_agent_id_agent")),
+        sa.ForeignKeyConstraint(["to_team_id"], ["team.id"], name=op.f("fk_handover_to_team_id_team")),
+        sa.PrimaryKeyConstraint("id", name=op.f("pk_handover")),
+    )
+    op.create_index("ix_handover_at", "handover", ["at"], unique=False)
+    op.create_index(
+        "ix_handover_done_by",
+        "handover",
+        ["done_by_id"],
+        unique=False,
+        postgresql_where=sa.text("done_by_id IS NOT NULL"),
+        sqlite_where=sa.text("done_by_id IS NOT NULL"),
+    )
+    op.create_index(op.f("ix_handover_home_ticket_id"), "handover", ["home_ticket_id"], unique=False)
+    op.create_index(
+        "ix_handover_pending",
+        "handover",
+        ["to_team_id", "id"],
+        unique=False,
+        postgresql_where=sa.text("state = 'pending'"),
+        sqlite_where=sa.text("state = 'pending'"),
+    )
+    op.create_index(
+        "ix_handover_returns",
+        "handover",
+        ["returns_at", "id"],
+        unique=False,
+        postgresql_where=sa.text("state = 'pending' AND returns_at IS NOT NULL"),
+        sqlite_where=sa.text("state = 'pending' AND returns_at IS NOT NULL"),
+    )
+    op.create_index(op.f("ix_handover_ticket_id"), "handover", ["ticket_id"], unique=False)
+    op.create_index(
+        "uq_handover_pending",
+        "handover",
+        ["ticket_id"],
+        unique=True,
+        postgresql_where=sa.text("state = 'pending'"),
+        sqlite_where=sa.text("state = 'pending'"),
+    )
     op.create_table(
         "obligation",
         sa.Column("id", sa.BigInteger().with_variant(sa.Integer(), "sqlite"), nullable=False),
@@ -1147,6 +1133,73 @@ def upgrade() -> None:
         sa.PrimaryKeyConstraint("id", name=op.f("pk_revision")),
     )
     op.create_index(op.f("ix_revision_message_id"), "revision", ["message_id"], unique=False)
+    op.create_table(
+        "ticket_clock",
+        sa.Column("id", sa.BigInteger().with_variant(sa.Integer(), "sqlite"), nullable=False),
+        sa.Column(
+            "kind",
+            sa.Enum("acceptance", "work", "resolution", "update", name="clockkind", native_enum=False, length=24),
+            nullable=False,
+        ),
+        sa.Column("ticket_id", sa.BigInteger().with_variant(sa.Integer(), "sqlite"), nullable=False),
+        sa.Column("handover_id", sa.BigInteger().with_variant(sa.Integer(), "sqlite"), nullable=True),
+        sa.Column("team_id", sa.BigInteger().with_variant(sa.Integer(), "sqlite"), nullable=True),
+        sa.Column("policy_version_id", sa.BigInteger().with_variant(sa.Integer(), "sqlite"), nullable=True),
+        sa.Column("calendar_id", sa.BigInteger().with_variant(sa.Integer(), "sqlite"), nullable=False),
+        sa.Column("calendar_version", sa.Integer(), nullable=False),
+        sa.Column("target_minutes", sa.Integer(), nullable=False),
+        sa.Column("opened_at", sa.DateTime(timezone=True), nullable=False),
+        sa.Column("running_since", sa.DateTime(timezone=True), nullable=True),
+        sa.Column("used_seconds", sa.Integer(), nullable=False),
+        sa.Column("rests", sa.JSON().with_variant(postgresql.JSONB(), "postgresql"), nullable=False),
+        sa.Column("soon_at", sa.DateTime(timezone=True), nullable=True),
+        sa.Column("due_at", sa.DateTime(timezone=True), nullable=True),
+        sa.Column("breach_at", sa.DateTime(timezone=True), nullable=True),
+        sa.Column(
+            "state",
+            sa.Enum("running", "resting", "met", "waived", name="clockstate", native_enum=False, length=24),
+            nullable=False,
+        ),
+        sa.Column("settled_at", sa.DateTime(timezone=True), nullable=True),
+        sa.Column("verdict", sa.String(length=16), nullable=False),
+        sa.Column("elapsed_seconds", sa.Integer(), nullable=True),
+        sa.Column("fired", sa.String(length=16), nullable=False),
+        sa.Column("rung_at", sa.DateTime(timezone=True), nullable=True),
+        sa.ForeignKeyConstraint(["calendar_id"], ["calendar.id"], name=op.f("fk_ticket_clock_calendar_id_calendar")),
+        sa.ForeignKeyConstraint(["handover_id"], ["handover.id"], name=op.f("fk_ticket_clock_handover_id_handover")),
+        sa.ForeignKeyConstraint(
+            ["policy_version_id"], ["policy_version.id"], name=op.f("fk_ticket_clock_policy_version_id_policy_version")
+        ),
+        sa.ForeignKeyConstraint(["team_id"], ["team.id"], name=op.f("fk_ticket_clock_team_id_team")),
+        sa.ForeignKeyConstraint(["ticket_id"], ["ticket.id"], name=op.f("fk_ticket_clock_ticket_id_ticket")),
+        sa.PrimaryKeyConstraint("id", name=op.f("pk_ticket_clock")),
+    )
+    op.create_index(op.f("ix_ticket_clock_handover_id"), "ticket_clock", ["handover_id"], unique=False)
+    op.create_index(
+        "ix_ticket_clock_rung",
+        "ticket_clock",
+        ["rung_at", "id"],
+        unique=False,
+        postgresql_where=sa.text("state = 'running' AND rung_at IS NOT NULL"),
+        sqlite_where=sa.text("state = 'running' AND rung_at IS NOT NULL"),
+    )
+    op.create_index(
+        "ix_ticket_clock_running",
+        "ticket_clock",
+        ["ticket_id"],
+        unique=False,
+        postgresql_where=sa.text("state IN ('running', 'resting')"),
+        sqlite_where=sa.text("state IN ('running', 'resting')"),
+    )
+    op.create_index(
+        "ix_ticket_clock_settled",
+        "ticket_clock",
+        ["settled_at"],
+        unique=False,
+        postgresql_where=sa.text("state = 'met'"),
+        sqlite_where=sa.text("state = 'met'"),
+    )
+    op.create_index(op.f("ix_ticket_clock_ticket_id"), "ticket_clock", ["ticket_id"], unique=False)
 
     # People read the primary key as the ticket's number: it begins with five digits.
     if op.get_bind().dialect.name == "postgresql":
@@ -1156,6 +1209,27 @@ def upgrade() -> None:
 
 
 def downgrade() -> None:
+    op.drop_index(op.f("ix_ticket_clock_ticket_id"), table_name="ticket_clock")
+    op.drop_index(
+        "ix_ticket_clock_settled",
+        table_name="ticket_clock",
+        postgresql_where=sa.text("state = 'met'"),
+        sqlite_where=sa.text("state = 'met'"),
+    )
+    op.drop_index(
+        "ix_ticket_clock_running",
+        table_name="ticket_clock",
+        postgresql_where=sa.text("state IN ('running', 'resting')"),
+        sqlite_where=sa.text("state IN ('running', 'resting')"),
+    )
+    op.drop_index(
+        "ix_ticket_clock_rung",
+        table_name="ticket_clock",
+        postgresql_where=sa.text("state = 'running' AND rung_at IS NOT NULL"),
+        sqlite_where=sa.text("state = 'running' AND rung_at IS NOT NULL"),
+    )
+    op.drop_index(op.f("ix_ticket_clock_handover_id"), table_name="ticket_clock")
+    op.drop_table("ticket_clock")
     op.drop_index(op.f("ix_revision_message_id"), table_name="revision")
     op.drop_table("revision")
     op.drop_table("reaction")
@@ -1200,6 +1274,34 @@ def downgrade() -> None:
         sqlite_where=sa.text("answered_by_id IS NOT NULL"),
     )
     op.drop_table("obligation")
+    op.drop_index(
+        "uq_handover_pending",
+        table_name="handover",
+        postgresql_where=sa.text("state = 'pending'"),
+        sqlite_where=sa.text("state = 'pending'"),
+    )
+    op.drop_index(op.f("ix_handover_ticket_id"), table_name="handover")
+    op.drop_index(
+        "ix_handover_returns",
+        table_name="handover",
+        postgresql_where=sa.text("state = 'pending' AND returns_at IS NOT NULL"),
+        sqlite_where=sa.text("state = 'pending' AND returns_at IS NOT NULL"),
+    )
+    op.drop_index(
+        "ix_handover_pending",
+        table_name="handover",
+        postgresql_where=sa.text("state = 'pending'"),
+        sqlite_where=sa.text("state = 'pending'"),
+    )
+    op.drop_index(op.f("ix_handover_home_ticket_id"), table_name="handover")
+    op.drop_index(
+        "ix_handover_done_by",
+        table_name="handover",
+        postgresql_where=sa.text("done_by_id IS NOT NULL"),
+        sqlite_where=sa.text("done_by_id IS NOT NULL"),
+    )
+    op.drop_index("ix_handover_at", table_name="handover")
+    op.drop_table("handover")
     op.drop_index("ix_event_ticket", table_name="event")
     op.drop_table("event")
     op.drop_index(
@@ -1214,27 +1316,6 @@ def downgrade() -> None:
     op.drop_table("call")
     op.drop_index(op.f("ix_attachment_message_id"), table_name="attachment")
     op.drop_table("attachment")
-    op.drop_index(op.f("ix_ticket_clock_ticket_id"), table_name="ticket_clock")
-    op.drop_index(
-        "ix_ticket_clock_settled",
-        table_name="ticket_clock",
-        postgresql_where=sa.text("state = 'met'"),
-        sqlite_where=sa.text("state = 'met'"),
-    )
-    op.drop_index(
-        "ix_ticket_clock_running",
-        table_name="ticket_clock",
-        postgresql_where=sa.text("state IN ('running', 'resting')"),
-        sqlite_where=sa.text("state IN ('running', 'resting')"),
-    )
-    op.drop_index(
-        "ix_ticket_clock_rung",
-        table_name="ticket_clock",
-        postgresql_where=sa.text("state = 'running' AND rung_at IS NOT NULL"),
-        sqlite_where=sa.text("state = 'running' AND rung_at IS NOT NULL"),
-    )
-    op.drop_index(op.f("ix_ticket_clock_handover_id"), table_name="ticket_clock")
-    op.drop_table("ticket_clock")
     op.drop_index(
         "ix_message_outbox",
         table_name="message",
@@ -1270,15 +1351,6 @@ def downgrade() -> None:
     op.drop_table("notification")
     op.drop_index(op.f("ix_note_ticket_id"), table_name="note")
     op.drop_table("note")
-    op.drop_index(op.f("ix_handover_ticket_id"), table_name="handover")
-    op.drop_index(
-        "ix_handover_pending",
-        table_name="handover",
-        postgresql_where=sa.text("state = 'pending'"),
-        sqlite_where=sa.text("state = 'pending'"),
-    )
-    op.drop_index("ix_handover_at", table_name="handover")
-    op.drop_table("handover")
     op.drop_index("ix_firing_ticket", table_name="firing")
     op.drop_index("ix_firing_at", table_name="firing")
     op.drop_table("firing")
@@ -1375,6 +1447,18 @@ def downgrade() -> None:
         table_name="ticket",
         postgresql_where=sa.text("closed_at IS NOT NULL"),
         sqlite_where=sa.text("closed_at IS NOT NULL"),
+    )
+    op.drop_index(
+        "ix_ticket_asked_agent",
+        table_name="ticket",
+        postgresql_where=sa.text("asked_agent_id IS NOT NULL"),
+        sqlite_where=sa.text("asked_agent_id IS NOT NULL"),
+    )
+    op.drop_index(
+        "ix_ticket_asked",
+        table_name="ticket",
+        postgresql_where=sa.text("asked_team_id IS NOT NULL"),
+        sqlite_where=sa.text("asked_team_id IS NOT NULL"),
     )
     op.drop_table("ticket")
     op.drop_index(op.f("ix_sign_in_agent_id"), table_name="sign_in")
