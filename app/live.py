@@ -37,6 +37,7 @@ class Signal:
     call: int = 0
     """A telephone call: told while it goes on, and only to those it rings at."""
     agents: Sequence[int] = ()
+    """The only ones who are told; empty: everybody who may see the ticket."""
 
 
 def publish(signal: Signal) -> None:

@@ -46,6 +46,16 @@ def notify_later(notification_id: int) -> None:
     _enqueue("app.jobs.notify", notification_id)
 
 
+def push_later(notification_id: int) -> None:
+    """Hand a word for one of us, wherever their devices are, to a worker."""
+    _enqueue("app.jobs.push", notification_id)
+
+
+def call_webhook_later(call_id: int) -> None:
+    """Hand a call of another program to a worker."""
+    _enqueue("app.jobs.call_webhook", call_id)
+
+
 FILING = "faden:filing"
 """The topic on which a channel is named that has stored something to be filed."""
 

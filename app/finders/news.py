@@ -29,11 +29,11 @@ def since(person: Person, event_id: int) -> list[Signal]:
 
 
 def visible_of(person: Person, signals: Sequence[Signal]) -> list[Signal]:
-    """Return those signals whose ticket this person may see, those that concern everybody, and calls that ring here."""
-    calls = [signal for signal in signals if signal.call]
-    if calls:
-        here = [signal for signal in calls if person.id in signal.agents]
-        return [*here, *visible_of(person, [signal for signal in signals if not signal.call])]
+    """Return those signals whose ticket this person may see, those that concern everybody, and those for them alone."""
+    named = [signal for signal in signals if signal.call or signal.agents]
+    if named:
+        here = [signal for signal in named if person.id in signal.agents]
+        return [*here, *visible_of(person, [signal for signal in signals if not (signal.call or signal.agents)])]
     if sees_all(person):
         return list(signals)
     numbers = {signal.ticket for signal in signals if signal.ticket}
