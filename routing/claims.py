@@ -1,0 +1,92 @@
+"""What a customer says about themselves and their matter in plain words: numbers, addresses, earlier contacts.
+
+Everything here is a claim. It may suggest whom we talk to; it proves nothing.
+"""
+
+from __future__ import annotations
+
+import re
+import unicodedata
+from dataclasses import dataclass
+
+from routing.addresses import normalise
+
+LONGEST = 20_000
+"""Letters that are read; who writes more says who they are at the beginning."""
+
+_REFERENCE = re.compile(
+    r"""
+    (?:bestell|auftrag|rechnung|retoure|r(?:ü|ue)cksende|rma|sendung|paket|tracking|vorgang|order|invoice|return
+      |parcel|shipment|kunden)[\w-]{0,20}
+    [\s:.#(-]{0,4} (?:nr|nummer|no|number|num|id|code)? [\s:.#(-]{0,4} (?:lautet|ist|is|war)? [\s:#]{0,3}
+    (?P<digits>[a-z]{0,4}[-/]?\d[\da-z]*(?:[-/.]\d[\da-z]*)*)
+    """,
+    re.VERBOSE | re.IGNORECASE,
+)
+_MARKED = re.compile(r"(?<![\w&])\#\s?(?P<digits>[a-z]{0,4}-?\d[\d-]{3,18})\b", re.IGNORECASE)
+_FEWEST_DIGITS = 4
+_DATE = re.compile(r"\d{1,2}[./-]\d{1,2}[./-](?:\d{2}|\d{4})|(?:19|20)\d{2}")
+_ADDRESS = re.compile(r"(?<![\w.+-])[\w.+-]{1,64}@[\w-]{1,63}(?:\.[\w-]{1,63}){1,6}")
+_HANDLE = re.compile(r"(?<![\w@./])@(?P<name>[A-Za-z0-9_.]{3,30})\b(?!\.\w)")
+_POSTCODE = re.compile(r"(?<![\d.,/-])(?:D-?|DE-?|A-?|AT-?|CH-?)?(?P<code>\d{5}|\d{4})(?=\s+[A-ZÄÖÜ][\wäöüß.-]{2,})")
+_AMOUNT = re.compile(
+    r"(?<![\d.,])(?P<whole>\d{1,3}(?:\.\d{3})+|\d{1,6})(?:,(?P<cents>\d{2}))?\s?(?:€|eur\b|euro\b)", re.IGNORECASE
+)
+_TITLES = frozenset(
+    {"dr", "prof", "herr", "frau", "hr", "fr", "mr", "mrs", "ms", "dipl", "ing", "med", "von", "van", "de"}
+)
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Claims:
+    """What stands in a text, each spelled in the one way in which it is compared."""
+
+    references: frozenset[str] = frozenset()
+    """Numbers of orders, returns, invoices and parcels: capitals and digits only."""
+    addresses: frozenset[str] = frozenset()
+    handles: frozenset[str] = frozenset()
+    postcodes: frozenset[str] = frozenset()
+    amounts: frozenset[int] = frozenset()
+    """In cents."""
+
+
+def claims_in(text: str) -> Claims:
+    """Read a text; hostile input costs no more than its length, and yields nothing where nothing is claimed."""
+    words = text[:LONGEST]
+    return Claims(
+        references=references_in(words),
+        addresses=frozenset(normalise(found) for found in _ADDRESS.findall(words)),
+        handles=frozenset(found.rstrip(".").lower() for found in _HANDLE.findall(words)),
+        postcodes=frozenset(found["code"] for found in _POSTCODE.finditer(words)),
+        amounts=frozenset(_cents(found) for found in _AMOUNT.finditer(words)),
+    )
+
+
+def references_in(text: str) -> frozenset[str]:
+    """Return what looks like the number of an order or a parcel; a date or a year is none."""
+    found = (match["digits"] for pattern in (_REFERENCE, _MARKED) for match in pattern.finditer(text[:LONGEST]))
+    spelled = (reference(each) for each in found if not _DATE.fullmatch(each))
+    return frozenset(each for each in spelled if sum(letter.isdigit() for letter in each) >= _FEWEST_DIGITS)
+
+
+def reference(written: str) -> str:
+    """Return the one spelling of a number: `ab-10 023/4` is AB100234."""
+    return "".join(letter for letter in written.upper() if letter.isascii() and letter.isalnum())
+
+
+def name_parts(name: str) -> tuple[str, ...]:
+    """Return the parts of a name in the order of the alphabet: titles, case, accents and the order say nothing."""
+    spelled = name.casefold().replace("ä", "ae").replace("ö", "oe").replace("ü", "ue").replace("ß", "ss")
+    bare = "".join(c for c in unicodedata.normalize("NFD", spelled) if not unicodedata.combining(c))
+    parts = re.split(r"[^\w]+", bare)
+    return tuple(sorted(part for part in parts if len(part) > 1 and part not in _TITLES))
+
+
+def is_same_name(one: str, other: str) -> bool:
+    """Say whether two people call themselves alike: a first and a last name, in any order; one word is no name."""
+    parts = name_parts(one)
+    return len(parts) > 1 and parts == name_parts(other)
+
+
+def _cents(found: re.Match[str]) -> int:
+    return int(found["whole"].replace(".", "")) * 100 + int(found["cents"] or 0)

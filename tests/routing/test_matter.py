@@ -1,0 +1,121 @@
+"""Which open matter a message belongs to, with the case the product exists for."""
+
+from __future__ import annotations
+
+from datetime import datetime, timedelta
+from zoneinfo import ZoneInfo
+
+from hypothesis import given
+from hypothesis import strategies as st
+
+from routing.likeness import likeness, profile
+from routing.matter import Bond, Matter, New, Why, rank
+from routing.mentions import Way, mention_in
+
+BERLIN = ZoneInfo("Europe/Berlin")
+TUESDAY_NINE = datetime(2026, 11, 24, 9, 0, tzinfo=BERLIN)
+WEDNESDAY = datetime(2026, 11, 25, 10, 2, tzinfo=BERLIN)
+MAIL = "Guten Tag, ich möchte das Leinenkleid umtauschen, es ist zu klein. Wie bekomme ich Größe 42?"
+COMPLAINT = (
+    "Hallo, ich habe Ihrem Kundenservice gestern früh eine E-Mail wegen eines Umtauschs geschrieben und bisher keine "
+    "Antwort bekommen. Können Sie mir helfen?"
+)
+
+
+def new(text: str = COMPLAINT, *, references: frozenset[str] = frozenset(), thread: str = "") -> New:
+    mention = mention_in(text, written_at=WEDNESDAY, zone=BERLIN)
+    return New(at=WEDNESDAY, profile=profile(text), mention=mention, references=references, thread=thread)
+
+
+def matter(
+    number: int,
+    text: str = MAIL,
+    *,
+    at: datetime = TUESDAY_NINE,
+    is_same_person: bool = False,
+    references: frozenset[str] = frozenset(),
+    resolved_at: datetime | None = None,
+    threads: frozenset[str] = frozenset(),
+) -> Matter:
+    return Matter(
+        number=number,
+        is_same_person=is_same_person,
+        began_at=at,
+        latest_at=at,
+        resolved_at=resolved_at,
+        heard=((Way.MAIL, at),),
+        references=references,
+        profiles=(profile(text),),
+        threads=threads,
+    )
+
+
+def test_the_mail_of_yesterday_morning_is_suggested_and_the_namesake_is_not() -> None:
+    voucher = matter(2, "Mein Gutschein lässt sich nicht einlösen.", at=TUESDAY_NINE + timedelta(hours=6))
+
+    first, second = rank(new(), [voucher, matter(1)])
+
+    assert (first.number, first.bond) == (1, Bond.SUGGEST)
+    assert {Why.SAYS_SO, Why.FITS_IN_TIME} <= {why for why, _ in first.reasons}
+    assert (second.number, second.bond) == (2, Bond.NOTHING)
+
+
+def test_with_an_order_number_and_a_proven_person_it_joins_by_itself() -> None:
+    number = frozenset({"1002314"})
+
+    (score,) = rank(new(references=number), [matter(1, is_same_person=True, references=number)])
+
+    assert score.bond is Bond.JOIN
+
+
+def test_across_people_nothing_is_joined_whatever_fits() -> None:
+    number = frozenset({"1002314"})
+
+    (score,) = rank(new(references=number), [matter(1, references=number)])
+
+    assert score.points >= 80
+    assert score.bond is Bond.SUGGEST
+
+
+def test_another_order_number_speaks_against_it() -> None:
+    (score,) = rank(new(references=frozenset({"1"})), [matter(1, is_same_person=True, references=frozenset({"2"}))])
+
+    assert score.bond is Bond.NOTHING
+
+
+def test_two_matters_at_the_same_time_weigh_less_each() -> None:
+    both = rank(new(), [matter(1), matter(2, at=TUESDAY_NINE + timedelta(minutes=30))])
+
+    assert all(Why.ONE_OF_SEVERAL in {why for why, _ in score.reasons} for score in both)
+
+
+def test_what_is_long_over_is_left_out() -> None:
+    old = matter(1, at=WEDNESDAY - timedelta(days=30))
+    done = matter(2, at=WEDNESDAY - timedelta(days=12), resolved_at=WEDNESDAY - timedelta(days=8))
+
+    assert rank(new(), [old, done]) == []
+
+
+def test_where_two_would_be_joined_a_person_decides() -> None:
+    pair = [matter(number, is_same_person=True, threads=frozenset({"t"})) for number in (1, 2)]
+
+    assert [score.bond for score in rank(new(thread="t"), pair)] == [Bond.SUGGEST, Bond.SUGGEST]
+
+
+@given(st.permutations([1, 2, 3, 4]))
+def test_the_order_in_which_matters_are_named_says_nothing(order: list[int]) -> None:
+    all_ = {number: matter(number, at=TUESDAY_NINE - timedelta(hours=number)) for number in order}
+
+    assert rank(new(), [all_[number] for number in order]) == rank(new(), [all_[number] for number in sorted(order)])
+
+
+@given(st.text(max_size=500), st.text(max_size=500))
+def test_likeness_is_the_same_from_both_sides_and_at_most_one(one: str, other: str) -> None:
+    there, back = likeness(profile(one), profile(other)), likeness(profile(other), profile(one))
+
+    assert abs(there - back) < 1e-9
+    assert 0.0 <= there <= 1.0
+
+
+def test_compounds_share_their_parts() -> None:
+    assert likeness(profile("Rücksendekarton fehlt"), profile("Rücksendung ohne Karton")) > 0
