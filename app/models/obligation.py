@@ -14,6 +14,7 @@ from app.models.columns import Key, word_of
 _running = text("state = 'open' AND rung_at IS NOT NULL")
 _owed = text("state = 'open'")
 _answered = text("answered_by_id IS NOT NULL")
+_let_go = text("let_go_by_id IS NOT NULL")
 _settled = text("state = 'met'")
 SETTLED = text("obligation.state = 'met'")
 """The condition of the partial index, for every question that should use it: SQLite does not look at parameters."""
@@ -34,6 +35,7 @@ class Obligation(Model):
         Index("ix_obligation_owed", "conversation_id", postgresql_where=_owed, sqlite_where=_owed),
         Index("ix_obligation_settled", "settled_at", postgresql_where=_settled, sqlite_where=_settled),
         Index("ix_obligation_answer", "answered_by_id", postgresql_where=_answered, sqlite_where=_answered),
+        Index("ix_obligation_let_go", "let_go_by_id", postgresql_where=_let_go, sqlite_where=_let_go),
     )
 
     id: Mapped[Key]
@@ -60,6 +62,12 @@ class Obligation(Model):
     state: Mapped[ObligationState] = mapped_column(word_of(ObligationState), default=ObligationState.OPEN)
     answered_by_id: Mapped[int | None] = mapped_column(ForeignKey("message.id"))
     """The answer that settles it once the provider has accepted it; cleared when it fails."""
+    is_held: Mapped[bool] = mapped_column(default=False)
+    """Only a holding reply has answered it: the customer still waits for more."""
+    let_go_by_id: Mapped[int | None] = mapped_column(ForeignKey("message.id"))
+    """The substantive answer that came after a holding reply."""
+    let_go_at: Mapped[datetime | None]
+    """When the wait after a holding reply ended without an answer: waived, or the ticket was resolved."""
     settled_at: Mapped[datetime | None]
     verdict: Mapped[str] = mapped_column(String(16), default="")
     """met or breached, once settled."""

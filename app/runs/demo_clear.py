@@ -137,7 +137,7 @@ def _remove_messages(
     messages = _each(threads, lambda some: select(Message.id).where(Message.conversation_id.in_(some)))
     _delete(removed, Obligation, Obligation.conversation_id, threads)
     _delete(removed, Promise, Promise.conversation_id, threads)
-    for column in (Obligation.answered_by_id, Promise.kept_by_id, Message.answers_id):
+    for column in (Obligation.answered_by_id, Obligation.let_go_by_id, Promise.kept_by_id, Message.answers_id):
         _forget(column, messages)
     _delete(removed, Notification, Notification.ticket_id, tickets)
     _delete(removed, Event, Event.ticket_id, tickets)

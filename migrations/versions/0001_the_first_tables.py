@@ -1005,6 +1005,9 @@ def upgrade() -> None:
             nullable=False,
         ),
         sa.Column("answered_by_id", sa.BigInteger().with_variant(sa.Integer(), "sqlite"), nullable=True),
+        sa.Column("is_held", sa.Boolean(), nullable=False),
+        sa.Column("let_go_by_id", sa.BigInteger().with_variant(sa.Integer(), "sqlite"), nullable=True),
+        sa.Column("let_go_at", sa.DateTime(timezone=True), nullable=True),
         sa.Column("settled_at", sa.DateTime(timezone=True), nullable=True),
         sa.Column("verdict", sa.String(length=16), nullable=False),
         sa.Column("elapsed_seconds", sa.Integer(), nullable=True),
@@ -1017,6 +1020,7 @@ def upgrade() -> None:
         sa.ForeignKeyConstraint(
             ["conversation_id"], ["conversation.id"], name=op.f("fk_obligation_conversation_id_conversation")
         ),
+        sa.ForeignKeyConstraint(["let_go_by_id"], ["message.id"], name=op.f("fk_obligation_let_go_by_id_message")),
         sa.ForeignKeyConstraint(["message_id"], ["message.id"], name=op.f("fk_obligation_message_id_message")),
         sa.ForeignKeyConstraint(["policy_id"], ["policy.id"], name=op.f("fk_obligation_policy_id_policy")),
         sa.ForeignKeyConstraint(
@@ -1035,6 +1039,14 @@ def upgrade() -> None:
         sqlite_where=sa.text("answered_by_id IS NOT NULL"),
     )
     op.create_index(op.f("ix_obligation_conversation_id"), "obligation", ["conversation_id"], unique=False)
+    op.create_index(
+        "ix_obligation_let_go",
+        "obligation",
+        ["let_go_by_id"],
+        unique=False,
+        postgresql_where=sa.text("let_go_by_id IS NOT NULL"),
+        sqlite_where=sa.text("let_go_by_id IS NOT NULL"),
+    )
     op.create_index(
         "ix_obligation_owed",
         "obligation",
@@ -1265,6 +1277,12 @@ def downgrade() -> None:
         table_name="obligation",
         postgresql_where=sa.text("state = 'open'"),
         sqlite_where=sa.text("state = 'open'"),
+    )
+    op.drop_index(
+        "ix_obligation_let_go",
+        table_name="obligation",
+        postgresql_where=sa.text("let_go_by_id IS NOT NULL"),
+        sqlite_where=sa.text("let_go_by_id IS NOT NULL"),
     )
     op.drop_index(op.f("ix_obligation_conversation_id"), table_name="obligation")
     op.drop_index(
