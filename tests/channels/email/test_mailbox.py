@@ -76,7 +76,7 @@ def test_a_new_mail_ends_the_waiting_at_once(mailbox: Mailbox, opened: Opened) -
     postman.join()
 
     assert has_news
-    assert monotonic() - began < 10
+    assert monotonic() - began < 15
     assert [raw.content for raw in poller.fetch(cursor)] == [mail(1)]
 
 
@@ -88,7 +88,7 @@ def test_a_mail_announced_between_search_and_idle_is_not_overlooked(mailbox: Mai
     began = monotonic()
 
     assert poller.wait(within=20, stop=lambda: False)
-    assert monotonic() - began < 5
+    assert monotonic() - began < 15
     assert len(list(poller.fetch({}))) == 1
     assert not poller.wait(within=0.1, stop=lambda: False)
 
@@ -98,7 +98,7 @@ def test_waiting_in_silence_ends_in_time_and_costs_the_line_nothing(mailbox: Mai
     began = monotonic()
 
     assert not poller.wait(within=0.4, stop=lambda: False)
-    assert 0.3 < monotonic() - began < 5
+    assert 0.3 < monotonic() - began < 15
     mailbox.deliver(mail(1))
     assert len(list(poller.fetch({}))) == 1
 
@@ -108,7 +108,7 @@ def test_waiting_ends_when_told_to_stop(mailbox: Mailbox, opened: Opened) -> Non
     began = monotonic()
 
     assert not poller.wait(within=60, stop=lambda: True)
-    assert monotonic() - began < 5
+    assert monotonic() - began < 15
 
 
 @pytest.mark.parametrize("how", ["killed", "kicked"])
@@ -122,7 +122,7 @@ def test_a_connection_that_dies_in_idle_is_noticed(dovecot: Dovecot, opened: Ope
         began = monotonic()
         with pytest.raises(ChannelFault) as caught:
             poller.wait(within=20, stop=lambda: False)
-        assert monotonic() - began < 10
+        assert monotonic() - began < 15
     finally:
         breaker.join()
 
@@ -271,6 +271,6 @@ def test_a_server_without_idle_is_asked_in_intervals(
     began = monotonic()
 
     assert poller.wait(within=30, stop=lambda: False)
-    assert 0.5 < monotonic() - began < 5
+    assert 0.5 < monotonic() - began < 20
     mailbox.deliver(mail(1))
     assert len(list(poller.fetch({}))) == 1

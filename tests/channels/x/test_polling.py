@@ -201,7 +201,7 @@ def test_what_was_heard_before_a_fault_is_kept(platform: XEmulator, connector: X
 def test_waiting_ends_when_it_is_told_to(connector: XConnector) -> None:
     began = time.monotonic()
     assert not entered(connector).wait(within=60, stop=lambda: True)
-    assert time.monotonic() - began < 2
+    assert time.monotonic() - began < 20
 
 
 def test_reading_is_cheap(platform: XEmulator, connector: XConnector) -> None:
