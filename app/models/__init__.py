@@ -1,5 +1,6 @@
 """The rows. Facts and transitions that need only the row itself; no session, no query."""
 
+from app.models.acquaintance import UNANSWERED, Merge, Order, Reference, Suggestion, SuggestionState
 from app.models.aim import Calendar, CalendarVersion, HoldingMode, Ladder, Policy, PolicyVersion, Tag
 from app.models.call import RUNNING, Call, CallOutcome, CallState
 from app.models.channel import UNFILED, Channel, Envelope, EnvelopeState, ProblemSource
@@ -56,6 +57,7 @@ __all__ = [
     "RUNNING_CLOCK",
     "SETTLED",
     "SETTLED_CLOCK",
+    "UNANSWERED",
     "UNCALLED",
     "UNCALLED_BACK",
     "UNDONE",
@@ -94,6 +96,7 @@ __all__ = [
     "Identity",
     "Ladder",
     "Lease",
+    "Merge",
     "Message",
     "MessageClass",
     "MessageKind",
@@ -103,6 +106,7 @@ __all__ = [
     "NotificationState",
     "Obligation",
     "ObligationState",
+    "Order",
     "Policy",
     "PolicyVersion",
     "Priority",
@@ -112,10 +116,13 @@ __all__ = [
     "Publicity",
     "PushSubscription",
     "Reaction",
+    "Reference",
     "Revision",
     "Role",
     "SignIn",
     "StoredAnswer",
+    "Suggestion",
+    "SuggestionState",
     "Tag",
     "Team",
     "Ticket",

@@ -16,6 +16,9 @@ NOTHING_DUE = datetime(9999, 1, 1, tzinfo=UTC)
 """`queue_at` of a ticket on which no clock runs: it sorts behind everything that is owed."""
 
 _open = text("closed_at IS NULL")
+_uncompared = text("closed_at IS NULL AND compared_at IS NULL")
+UNCOMPARED = text("ticket.closed_at IS NULL AND ticket.compared_at IS NULL")
+"""The condition of the partial index, for every question that should use it: SQLite does not look at parameters."""
 _closed = text("closed_at IS NOT NULL")
 _unassigned = text("closed_at IS NULL AND assignee_id IS NULL")
 _waiting = text("closed_at IS NULL AND oldest_unanswered_at IS NOT NULL")
@@ -66,6 +69,7 @@ class Ticket(Model):
             postgresql_where=_unassigned,
             sqlite_where=_unassigned,
         ),
+        Index("ix_ticket_uncompared", "id", postgresql_where=_uncompared, sqlite_where=_uncompared),
         Index("ix_ticket_waiting", "team_id", "oldest_unanswered_at", postgresql_where=_waiting, sqlite_where=_waiting),
         Index("ix_ticket_public", "team_id", "oldest_unanswered_at", postgresql_where=_public, sqlite_where=_public),
         Index("ix_ticket_closed", "closed_at", "id", postgresql_where=_closed, sqlite_where=_closed),
@@ -111,6 +115,8 @@ class Ticket(Model):
     """The last holding reply since the last substantive answer, where the policy lets it stop every first answer."""
     cause: Mapped[str] = mapped_column(String(120), default="")
     """Why it came to this, chosen when it was resolved."""
+    compared_at: Mapped[datetime | None]
+    """When it was last looked for the same matter among the others; None: not yet."""
     resolved_at: Mapped[datetime | None]
     """When it was resolved; a join leaves it as it is, so that parting can bring a resolved ticket back."""
     closed_at: Mapped[datetime | None]

@@ -69,6 +69,22 @@ def upgrade() -> None:
         sa.PrimaryKeyConstraint("name", name=op.f("pk_lease")),
     )
     op.create_table(
+        "shop_order",
+        sa.Column("id", sa.BigInteger().with_variant(sa.Integer(), "sqlite"), nullable=False),
+        sa.Column("number", sa.String(length=40), nullable=False),
+        sa.Column("shown", sa.String(length=60), nullable=False),
+        sa.Column("email", sa.String(length=254), nullable=False),
+        sa.Column("name", sa.String(length=200), nullable=False),
+        sa.Column("postcode", sa.String(length=16), nullable=False),
+        sa.Column("amount_cents", sa.Integer(), nullable=True),
+        sa.Column("customer_reference", sa.String(length=60), nullable=False),
+        sa.Column("placed_at", sa.DateTime(timezone=True), nullable=True),
+        sa.Column("details", sa.JSON().with_variant(postgresql.JSONB(), "postgresql"), nullable=False),
+        sa.PrimaryKeyConstraint("id", name=op.f("pk_shop_order")),
+        sa.UniqueConstraint("number", name=op.f("uq_shop_order_number")),
+    )
+    op.create_index("ix_shop_order_email", "shop_order", ["email"], unique=False)
+    op.create_table(
         "stored_answer",
         sa.Column("key", sa.String(length=128), nullable=False),
         sa.Column("fingerprint", sa.String(length=64), nullable=False),
@@ -212,6 +228,40 @@ def upgrade() -> None:
     )
     op.create_index(op.f("ix_membership_team_id"), "membership", ["team_id"], unique=False)
     op.create_table(
+        "merge",
+        sa.Column("id", sa.BigInteger().with_variant(sa.Integer(), "sqlite"), nullable=False),
+        sa.Column("kept_id", sa.BigInteger().with_variant(sa.Integer(), "sqlite"), nullable=False),
+        sa.Column("absorbed_id", sa.BigInteger().with_variant(sa.Integer(), "sqlite"), nullable=False),
+        sa.Column("proof", sa.String(length=24), nullable=False),
+        sa.Column("evidence", sa.JSON().with_variant(postgresql.JSONB(), "postgresql"), nullable=False),
+        sa.Column("moved", sa.JSON().with_variant(postgresql.JSONB(), "postgresql"), nullable=False),
+        sa.Column("at", sa.DateTime(timezone=True), nullable=False),
+        sa.Column("by_id", sa.BigInteger().with_variant(sa.Integer(), "sqlite"), nullable=True),
+        sa.Column("undone_at", sa.DateTime(timezone=True), nullable=True),
+        sa.Column("undone_by_id", sa.BigInteger().with_variant(sa.Integer(), "sqlite"), nullable=True),
+        sa.ForeignKeyConstraint(["absorbed_id"], ["customer.id"], name=op.f("fk_merge_absorbed_id_customer")),
+        sa.ForeignKeyConstraint(["by_id"], ["agent.id"], name=op.f("fk_merge_by_id_agent")),
+        sa.ForeignKeyConstraint(["kept_id"], ["customer.id"], name=op.f("fk_merge_kept_id_customer")),
+        sa.ForeignKeyConstraint(["undone_by_id"], ["agent.id"], name=op.f("fk_merge_undone_by_id_agent")),
+        sa.PrimaryKeyConstraint("id", name=op.f("pk_merge")),
+    )
+    op.create_index(
+        "ix_merge_absorbed",
+        "merge",
+        ["absorbed_id"],
+        unique=False,
+        postgresql_where=sa.text("undone_at IS NULL"),
+        sqlite_where=sa.text("undone_at IS NULL"),
+    )
+    op.create_index(
+        "ix_merge_kept",
+        "merge",
+        ["kept_id"],
+        unique=False,
+        postgresql_where=sa.text("undone_at IS NULL"),
+        sqlite_where=sa.text("undone_at IS NULL"),
+    )
+    op.create_table(
         "policy",
         sa.Column("id", sa.BigInteger().with_variant(sa.Integer(), "sqlite"), nullable=False),
         sa.Column("name", sa.String(length=80), nullable=False),
@@ -286,6 +336,7 @@ def upgrade() -> None:
         sa.Column("clocked_at", sa.DateTime(timezone=True), nullable=True),
         sa.Column("held_at", sa.DateTime(timezone=True), nullable=True),
         sa.Column("cause", sa.String(length=120), nullable=False),
+        sa.Column("compared_at", sa.DateTime(timezone=True), nullable=True),
         sa.Column("resolved_at", sa.DateTime(timezone=True), nullable=True),
         sa.Column("closed_at", sa.DateTime(timezone=True), nullable=True),
         sa.Column("due_at", sa.DateTime(timezone=True), nullable=True),
@@ -391,6 +442,14 @@ def upgrade() -> None:
         unique=False,
         postgresql_where=sa.text("closed_at IS NULL AND assignee_id IS NULL"),
         sqlite_where=sa.text("closed_at IS NULL AND assignee_id IS NULL"),
+    )
+    op.create_index(
+        "ix_ticket_uncompared",
+        "ticket",
+        ["id"],
+        unique=False,
+        postgresql_where=sa.text("closed_at IS NULL AND compared_at IS NULL"),
+        sqlite_where=sa.text("closed_at IS NULL AND compared_at IS NULL"),
     )
     op.create_index(op.f("ix_ticket_updated_at"), "ticket", ["updated_at"], unique=False)
     op.create_index(
@@ -671,6 +730,45 @@ def upgrade() -> None:
         sa.ForeignKeyConstraint(["team_id"], ["team.id"], name=op.f("fk_policy_version_team_id_team")),
         sa.PrimaryKeyConstraint("id", name=op.f("pk_policy_version")),
         sa.UniqueConstraint("policy_id", "number", name=op.f("uq_policy_version_policy_id_number")),
+    )
+    op.create_table(
+        "suggestion",
+        sa.Column("id", sa.BigInteger().with_variant(sa.Integer(), "sqlite"), nullable=False),
+        sa.Column("ticket_id", sa.BigInteger().with_variant(sa.Integer(), "sqlite"), nullable=False),
+        sa.Column("other_id", sa.BigInteger().with_variant(sa.Integer(), "sqlite"), nullable=False),
+        sa.Column("points", sa.Integer(), nullable=False),
+        sa.Column("reasons", sa.JSON().with_variant(postgresql.JSONB(), "postgresql"), nullable=False),
+        sa.Column("is_proven", sa.Boolean(), nullable=False),
+        sa.Column(
+            "state",
+            sa.Enum("pending", "accepted", "rejected", "expired", name="suggestionstate", native_enum=False, length=24),
+            nullable=False,
+        ),
+        sa.Column("made_at", sa.DateTime(timezone=True), nullable=False),
+        sa.Column("expires_at", sa.DateTime(timezone=True), nullable=False),
+        sa.Column("answered_at", sa.DateTime(timezone=True), nullable=True),
+        sa.Column("answered_by_id", sa.BigInteger().with_variant(sa.Integer(), "sqlite"), nullable=True),
+        sa.ForeignKeyConstraint(["answered_by_id"], ["agent.id"], name=op.f("fk_suggestion_answered_by_id_agent")),
+        sa.ForeignKeyConstraint(["other_id"], ["ticket.id"], name=op.f("fk_suggestion_other_id_ticket")),
+        sa.ForeignKeyConstraint(["ticket_id"], ["ticket.id"], name=op.f("fk_suggestion_ticket_id_ticket")),
+        sa.PrimaryKeyConstraint("id", name=op.f("pk_suggestion")),
+        sa.UniqueConstraint("ticket_id", "other_id", name=op.f("uq_suggestion_ticket_id_other_id")),
+    )
+    op.create_index(
+        "ix_suggestion_other",
+        "suggestion",
+        ["other_id"],
+        unique=False,
+        postgresql_where=sa.text("state = 'pending'"),
+        sqlite_where=sa.text("state = 'pending'"),
+    )
+    op.create_index(
+        "ix_suggestion_pending",
+        "suggestion",
+        ["ticket_id"],
+        unique=False,
+        postgresql_where=sa.text("state = 'pending'"),
+        sqlite_where=sa.text("state = 'pending'"),
     )
     op.create_table(
         "tag",
@@ -1134,6 +1232,25 @@ def upgrade() -> None:
         sa.UniqueConstraint("message_id", "author_value", name=op.f("uq_reaction_message_id_author_value")),
     )
     op.create_table(
+        "reference",
+        sa.Column("id", sa.BigInteger().with_variant(sa.Integer(), "sqlite"), nullable=False),
+        sa.Column("conversation_id", sa.BigInteger().with_variant(sa.Integer(), "sqlite"), nullable=False),
+        sa.Column("message_id", sa.BigInteger().with_variant(sa.Integer(), "sqlite"), nullable=False),
+        sa.Column("value", sa.String(length=40), nullable=False),
+        sa.ForeignKeyConstraint(
+            ["conversation_id"],
+            ["conversation.id"],
+            name=op.f("fk_reference_conversation_id_conversation"),
+            ondelete="CASCADE",
+        ),
+        sa.ForeignKeyConstraint(
+            ["message_id"], ["message.id"], name=op.f("fk_reference_message_id_message"), ondelete="CASCADE"
+        ),
+        sa.PrimaryKeyConstraint("id", name=op.f("pk_reference")),
+        sa.UniqueConstraint("conversation_id", "value", name=op.f("uq_reference_conversation_id_value")),
+    )
+    op.create_index("ix_reference_value", "reference", ["value"], unique=False)
+    op.create_table(
         "revision",
         sa.Column("id", sa.BigInteger().with_variant(sa.Integer(), "sqlite"), nullable=False),
         sa.Column("message_id", sa.BigInteger().with_variant(sa.Integer(), "sqlite"), nullable=False),
@@ -1244,6 +1361,8 @@ def downgrade() -> None:
     op.drop_table("ticket_clock")
     op.drop_index(op.f("ix_revision_message_id"), table_name="revision")
     op.drop_table("revision")
+    op.drop_index("ix_reference_value", table_name="reference")
+    op.drop_table("reference")
     op.drop_table("reaction")
     op.drop_index(
         "ix_promise_rung",
@@ -1352,6 +1471,19 @@ def downgrade() -> None:
     op.drop_table("trace")
     op.drop_index("ix_tag_name", table_name="tag")
     op.drop_table("tag")
+    op.drop_index(
+        "ix_suggestion_pending",
+        table_name="suggestion",
+        postgresql_where=sa.text("state = 'pending'"),
+        sqlite_where=sa.text("state = 'pending'"),
+    )
+    op.drop_index(
+        "ix_suggestion_other",
+        table_name="suggestion",
+        postgresql_where=sa.text("state = 'pending'"),
+        sqlite_where=sa.text("state = 'pending'"),
+    )
+    op.drop_table("suggestion")
     op.drop_table("policy_version")
     op.drop_index(
         "ix_notification_unread",
@@ -1416,6 +1548,12 @@ def downgrade() -> None:
         sqlite_where=sa.text("closed_at IS NULL AND oldest_unanswered_at IS NOT NULL"),
     )
     op.drop_index(op.f("ix_ticket_updated_at"), table_name="ticket")
+    op.drop_index(
+        "ix_ticket_uncompared",
+        table_name="ticket",
+        postgresql_where=sa.text("closed_at IS NULL AND compared_at IS NULL"),
+        sqlite_where=sa.text("closed_at IS NULL AND compared_at IS NULL"),
+    )
     op.drop_index(
         "ix_ticket_unassigned_queue",
         table_name="ticket",
@@ -1484,6 +1622,19 @@ def downgrade() -> None:
     op.drop_index(op.f("ix_push_subscription_agent_id"), table_name="push_subscription")
     op.drop_table("push_subscription")
     op.drop_table("policy")
+    op.drop_index(
+        "ix_merge_kept",
+        table_name="merge",
+        postgresql_where=sa.text("undone_at IS NULL"),
+        sqlite_where=sa.text("undone_at IS NULL"),
+    )
+    op.drop_index(
+        "ix_merge_absorbed",
+        table_name="merge",
+        postgresql_where=sa.text("undone_at IS NULL"),
+        sqlite_where=sa.text("undone_at IS NULL"),
+    )
+    op.drop_table("merge")
     op.drop_index(op.f("ix_membership_team_id"), table_name="membership")
     op.drop_table("membership")
     op.drop_index(op.f("ix_channel_address"), table_name="channel")
@@ -1495,6 +1646,8 @@ def downgrade() -> None:
     op.drop_table("agent")
     op.drop_table("webhook")
     op.drop_table("stored_answer")
+    op.drop_index("ix_shop_order_email", table_name="shop_order")
+    op.drop_table("shop_order")
     op.drop_table("lease")
     op.drop_table("ladder")
     op.drop_table("heartbeat")
