@@ -95,6 +95,10 @@ class BusinessHours:
         rules = tuple((since, hours._rules[-1][1]) for since, hours in ordered)  # noqa: SLF001 - of its own kind
         return cls(((date.min, rules[0][1]), *rules[1:]))
 
+    def without(self, pauses: Iterable[Interval]) -> Self:
+        """Return the same hours with these stretches taken out, too."""
+        return type(self)(self._rules, (*self._pauses, *map(_pause, pauses)))
+
     def due(self, start: datetime, within: timedelta) -> datetime:
         """Return the first instant by which `within` has been used up, as it is shown to people.
 
@@ -137,6 +141,10 @@ class BusinessHours:
         if not EARLIEST_YEAR <= on.year <= LATEST_YEAR:
             return ()
         return tuple(_without(_fused(sorted(_intervals(self._rules, on, on))), self._pauses))
+
+    def rules_on(self, on: date) -> Rules:
+        """Return the rules by which a local date is counted."""
+        return next(rules for since, rules in reversed(self._rules) if since <= on or since == self._rules[0][0])
 
     def _goal(self, start: datetime, within: timedelta) -> tuple[_Table, int, timedelta]:
         """Return the table, the first interval that ends after `start`, and the sum of business time to reach."""
