@@ -15,6 +15,10 @@ _untold = text("state IN ('queued', 'sending')")
 UNTOLD = text("notification.state IN ('queued', 'sending')")
 UNCALLED = text("webhook_call.state IN ('queued', 'sending')")
 """The conditions of the partial indexes, for every question that should use one: SQLite does not look at parameters."""
+_waiting = text("state = 'waiting'")
+WAITING = text("notification.state = 'waiting'")
+_undigested = text("is_digested AND digested_at IS NULL")
+UNDIGESTED = text("firing.is_digested AND firing.digested_at IS NULL")
 _unread = text("via = 'inbox' AND read_at IS NULL")
 UNREAD = text("notification.via = 'inbox' AND notification.read_at IS NULL")
 _undone = text("done_at IS NULL")
@@ -22,6 +26,10 @@ UNCALLED_BACK = text("call_task.done_at IS NULL")
 
 
 class NotificationState(StrEnum):
+    WAITING = "waiting"
+    """For the recipient's hours, which begin at `retry_at`."""
+    WITHDRAWN = "withdrawn"
+    """Nobody needs it any more: while it waited the matter was settled, or another word said it, too."""
     QUEUED = "queued"
     SENDING = "sending"
     SENT = "sent"
@@ -46,6 +54,7 @@ class Notification(Model):
         Index("ix_notification_outbox", "state", "id", postgresql_where=_untold, sqlite_where=_untold),
         Index("ix_notification_unread", "agent_id", "id", postgresql_where=_unread, sqlite_where=_unread),
         Index("ix_notification_agent", "agent_id", "id"),
+        Index("ix_notification_waiting", "retry_at", "id", postgresql_where=_waiting, sqlite_where=_waiting),
     )
 
     id: Mapped[Key]
@@ -72,7 +81,12 @@ class Firing(Model):
     """One rung of one clock that was reached; the database lets each be reached once."""
 
     __tablename__ = "firing"
-    __table_args__ = (Index("ix_firing_ticket", "ticket_id", "id"), Index("ix_firing_at", "at"))
+    __table_args__ = (
+        Index("ix_firing_ticket", "ticket_id", "id"),
+        Index("ix_firing_at", "at"),
+        Index("ix_firing_team", "team_id", "at"),
+        Index("ix_firing_undigested", "team_id", "id", postgresql_where=_undigested, sqlite_where=_undigested),
+    )
 
     id: Mapped[Key]
     key: Mapped[str] = mapped_column(String(64), unique=True)
@@ -87,6 +101,8 @@ class Firing(Model):
     """A higher one had passed, too, so nobody was told of this one."""
     is_digested: Mapped[bool] = mapped_column(default=False)
     """So many fired at once that the team was told of all in one."""
+    digested_at: Mapped[datetime | None]
+    """When that was written; None while more of them may come."""
     details: Mapped[JsonMap] = mapped_column(Json, default=dict)
     """Why it fired: `elapsed_seconds`, `target_minutes`, `calendar_version`, `policy_version`, whom it told."""
 

@@ -622,6 +622,7 @@ def upgrade() -> None:
         sa.Column("at", sa.DateTime(timezone=True), nullable=False),
         sa.Column("is_superseded", sa.Boolean(), nullable=False),
         sa.Column("is_digested", sa.Boolean(), nullable=False),
+        sa.Column("digested_at", sa.DateTime(timezone=True), nullable=True),
         sa.Column("details", sa.JSON().with_variant(postgresql.JSONB(), "postgresql"), nullable=False),
         sa.ForeignKeyConstraint(["team_id"], ["team.id"], name=op.f("fk_firing_team_id_team")),
         sa.ForeignKeyConstraint(["ticket_id"], ["ticket.id"], name=op.f("fk_firing_ticket_id_ticket")),
@@ -629,7 +630,16 @@ def upgrade() -> None:
         sa.UniqueConstraint("key", name=op.f("uq_firing_key")),
     )
     op.create_index("ix_firing_at", "firing", ["at"], unique=False)
+    op.create_index("ix_firing_team", "firing", ["team_id", "at"], unique=False)
     op.create_index("ix_firing_ticket", "firing", ["ticket_id", "id"], unique=False)
+    op.create_index(
+        "ix_firing_undigested",
+        "firing",
+        ["team_id", "id"],
+        unique=False,
+        postgresql_where=sa.text("is_digested AND digested_at IS NULL"),
+        sqlite_where=sa.text("is_digested AND digested_at IS NULL"),
+    )
     op.create_table(
         "note",
         sa.Column("id", sa.BigInteger().with_variant(sa.Integer(), "sqlite"), nullable=False),
@@ -656,7 +666,16 @@ def upgrade() -> None:
         sa.Column(
             "state",
             sa.Enum(
-                "queued", "sending", "sent", "failed", "unsure", name="notificationstate", native_enum=False, length=24
+                "waiting",
+                "withdrawn",
+                "queued",
+                "sending",
+                "sent",
+                "failed",
+                "unsure",
+                name="notificationstate",
+                native_enum=False,
+                length=24,
             ),
             nullable=False,
         ),
@@ -687,6 +706,14 @@ def upgrade() -> None:
         unique=False,
         postgresql_where=sa.text("via = 'inbox' AND read_at IS NULL"),
         sqlite_where=sa.text("via = 'inbox' AND read_at IS NULL"),
+    )
+    op.create_index(
+        "ix_notification_waiting",
+        "notification",
+        ["retry_at", "id"],
+        unique=False,
+        postgresql_where=sa.text("state = 'waiting'"),
+        sqlite_where=sa.text("state = 'waiting'"),
     )
     op.create_table(
         "policy_version",
@@ -802,7 +829,16 @@ def upgrade() -> None:
         sa.Column(
             "state",
             sa.Enum(
-                "queued", "sending", "sent", "failed", "unsure", name="notificationstate", native_enum=False, length=24
+                "waiting",
+                "withdrawn",
+                "queued",
+                "sending",
+                "sent",
+                "failed",
+                "unsure",
+                name="notificationstate",
+                native_enum=False,
+                length=24,
             ),
             nullable=False,
         ),
@@ -1486,6 +1522,12 @@ def downgrade() -> None:
     op.drop_table("suggestion")
     op.drop_table("policy_version")
     op.drop_index(
+        "ix_notification_waiting",
+        table_name="notification",
+        postgresql_where=sa.text("state = 'waiting'"),
+        sqlite_where=sa.text("state = 'waiting'"),
+    )
+    op.drop_index(
         "ix_notification_unread",
         table_name="notification",
         postgresql_where=sa.text("via = 'inbox' AND read_at IS NULL"),
@@ -1501,7 +1543,14 @@ def downgrade() -> None:
     op.drop_table("notification")
     op.drop_index(op.f("ix_note_ticket_id"), table_name="note")
     op.drop_table("note")
+    op.drop_index(
+        "ix_firing_undigested",
+        table_name="firing",
+        postgresql_where=sa.text("is_digested AND digested_at IS NULL"),
+        sqlite_where=sa.text("is_digested AND digested_at IS NULL"),
+    )
     op.drop_index("ix_firing_ticket", table_name="firing")
+    op.drop_index("ix_firing_team", table_name="firing")
     op.drop_index("ix_firing_at", table_name="firing")
     op.drop_table("firing")
     op.drop_index(
