@@ -49,3 +49,20 @@ def _holidays_in(region: str, year: int) -> tuple[Holiday, ...]:
         raise HoursError(f"{region!r} is not a region whose holidays are known, write for example DE-BY") from None
     # A library year may hold a date observed in its neighbour.
     return tuple(sorted(Holiday(on, name) for on, name in found.items() if on.year == year))
+
+
+_COUNTRIES = {"Europe/Berlin": "DE", "Europe/Busingen": "DE", "Europe/Vienna": "AT", "Europe/Zurich": "CH"}
+
+
+def name_of(on: date, time_zone: str) -> str:
+    """Return what people in some part of the zone's country call a day off; empty where nobody knows."""
+    country = _COUNTRIES.get(time_zone, "")
+    return _names_in(country, on.year).get(on, "") if country else ""
+
+
+@lru_cache(maxsize=256)
+def _names_in(country: str, year: int) -> dict[date, str]:
+    parts = [country, *(f"{country}-{part}" for part in holidays.list_supported_countries()[country])]
+    catholic = [f"{part}{CATHOLIC}" for part in parts] if country == "DE" else []
+    found = (holiday for part in (*catholic, *parts) for holiday in _holidays_in(part, year))
+    return {holiday.on: holiday.name_de for holiday in found}
