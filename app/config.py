@@ -40,6 +40,8 @@ class Settings:
     send_lease: float = 90.0
     """Seconds after which a send that was claimed and never settled counts as unsure; above every SMTP time-out."""
     is_demo: bool = False
+    trusted_hosts: tuple[str, ...] = ()
+    """Hosts of the shop's own network (`host` or `host:port`) that webhooks and push messages may go to."""
 
     @property
     def is_queue_embedded(self) -> bool:
@@ -75,6 +77,7 @@ class Settings:
             trusted_proxies=_whole_number("FADEN_TRUSTED_PROXIES", env.get("FADEN_TRUSTED_PROXIES", "0")),
             send_lease=float(_whole_number("FADEN_SEND_LEASE", env.get("FADEN_SEND_LEASE", "90"))),
             is_demo=_one_of("FADEN_DEMO", env.get("FADEN_DEMO", "0"), ("0", "1")) == "1",
+            trusted_hosts=tuple(env.get("FADEN_TRUSTED_HOSTS", "").replace(",", " ").lower().split()),
         )
 
 

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from app.runs import deliver as delivering
-from app.runs import errands
+from app.runs import errands, pushing, webhooks
 
 
 def deliver(message_id: int) -> None:
@@ -19,3 +19,13 @@ def notify(notification_id: int) -> None:
 def errand(errand_id: int) -> None:
     """Make one call of a platform that follows from what was filed or decided."""
     errands.run(errand_id)
+
+
+def push(notification_id: int) -> None:
+    """Wake the devices of one of us."""
+    pushing.push(notification_id)
+
+
+def call_webhook(call_id: int) -> None:
+    """Tell another program."""
+    webhooks.call(call_id)

@@ -6,8 +6,10 @@ import base64
 import hashlib
 import json
 from collections.abc import Mapping, Sequence
+from functools import cache
 
 from cryptography.fernet import Fernet, InvalidToken, MultiFernet
+from cryptography.hazmat.primitives.asymmetric import ec
 
 _keys: list[str] = []
 
@@ -24,6 +26,21 @@ def use(keys: Sequence[str]) -> None:
 def token_keys() -> tuple[bytes, ...]:
     """Return the keys that reply tokens and signed links are made with, the current one first."""
     return tuple(hashlib.sha256(b"faden-token:" + key.encode()).digest() for key in _keys)
+
+
+def push_keys() -> tuple[ec.EllipticCurvePrivateKey, ...]:
+    """Return the keys that push services know us by (VAPID, P-256), the current one first; made of the secret keys."""
+    return tuple(_push_key(key) for key in _keys)
+
+
+@cache
+def _push_key(key: str) -> ec.EllipticCurvePrivateKey:
+    # A number far longer than the order of the curve: what is left of it is as good as drawn at random.
+    drawn = int.from_bytes(hashlib.sha512(b"faden-push:" + key.encode()).digest(), "big")
+    return ec.derive_private_key(drawn % (_ORDER_OF_P256 - 1) + 1, ec.SECP256R1())
+
+
+_ORDER_OF_P256 = 0xFFFFFFFF00000000FFFFFFFFFFFFFFFFBCE6FAADA7179E84F3B9CAC2FC632551
 
 
 def _box() -> MultiFernet:

@@ -12,7 +12,7 @@ import json as json_
 import math
 import socket
 import time
-from collections.abc import Mapping, Sequence
+from collections.abc import Collection, Mapping, Sequence
 from dataclasses import dataclass, field
 from pathlib import PurePosixPath
 from typing import Any
@@ -25,6 +25,7 @@ from channels.heard import HeardAttachment
 WITHIN = 20.0
 MOST_BYTES = 5_000_000
 MOST_FILE_BYTES = 25_000_000
+MOST_ANSWER_BYTES = 100_000
 MOST_REDIRECTS = 3
 AGENT = "Faden"
 
@@ -143,6 +144,40 @@ def fetched(
         except (httpx.HTTPError, httpx.InvalidURL) as error:
             raise NotReached(f"{host} gibt die Datei nicht her: {_cause(error)}", may_have_arrived=False) from error
     raise Forbidden(f"{url} leitet zu oft weiter.")
+
+
+def posted(
+    url: str,
+    *,
+    content: bytes,
+    headers: Mapping[str, str],
+    trusted_hosts: Collection[str] = (),
+    within: float = 10.0,
+) -> Reply:
+    """Post to an address somebody named and return the answer whatever its status; redirects are not followed.
+
+    `trusted_hosts` are hosts (or `host:port`) of the shop's own network: they may be private, and need no https.
+    Raises `Forbidden` and `NotReached`; the call may have arrived.
+    """
+    parts, ends_at = _parted(url), time.monotonic() + within
+    is_own = parts.scheme in {"http", "https"} and bool({parts.hostname, parts.netloc} & set(trusted_hosts))
+    target, host = (url, parts.netloc) if is_own else _looked_at(url)
+    try:
+        with httpx.Client(trust_env=False, timeout=httpx.Timeout(within, connect=min(within, 5.0))) as client:
+            request = client.build_request(
+                "POST",
+                target,
+                content=content,
+                headers={"Host": host, "User-Agent": AGENT, **headers},
+                extensions={"sni_hostname": parts.hostname or ""},
+            )
+            response = client.send(request, stream=True)
+            return Reply(response.status_code, _lower(response), _body(response, MOST_ANSWER_BYTES, ends_at))
+    except (httpx.HTTPError, httpx.InvalidURL) as error:
+        may_have_arrived = not isinstance(error, (httpx.ConnectError, httpx.ConnectTimeout, httpx.InvalidURL))
+        raise NotReached(
+            f"{parts.hostname} antwortet nicht: {_cause(error)}", may_have_arrived=may_have_arrived
+        ) from error
 
 
 def _check_gone(status: int, host: str) -> None:

@@ -10,7 +10,7 @@ from sqlalchemy import ColumnElement, or_, select, update
 from app.db import database_now, db, transaction
 from app.desk import passwords
 from app.desk.accounts import account_of
-from app.models import UNTOLD, Agent, Channel, Notification, NotificationState, Ticket
+from app.models import UNTOLD, Agent, Channel, Notification, NotificationState, Ticket, Via
 from channels.contract import Account, DeliveryError, DeliveryFault, Handle, Outgoing
 
 BACKOFF = timedelta(minutes=2)
@@ -33,6 +33,7 @@ def claim(notification_id: int, *, base_url: str, at: datetime) -> Notice | None
             update(Notification)
             .where(
                 Notification.id == notification_id,
+                Notification.via == Via.MAIL,
                 Notification.state == NotificationState.QUEUED,
                 or_(Notification.retry_at.is_(None), Notification.retry_at <= at),
             )
@@ -52,13 +53,18 @@ def claim(notification_id: int, *, base_url: str, at: datetime) -> Notice | None
             external_id=f"faden.notice.{notification.id}@{domain}",
             recipient=Handle(kind="email", value=agent.email, name=agent.name),
             subject=notification.subject,
-            text=f"{notification.text}\n\n{base_url}{_path(notification, agent)}\n",
+            text=f"{_linked(notification.text, base_url)}\n\n{base_url}{_path(notification, agent)}\n",
             is_automatic=True,
             sent_at=notification.at,
         )
         return Notice(
             notification_id=notification_id, account=account_of(channel) if channel else None, outgoing=outgoing
         )
+
+
+def _linked(text: str, base_url: str) -> str:
+    """Return the text with every line that is a path of ours made an address: a digest names many tickets."""
+    return "\n".join(f"{base_url}{line}" if line.startswith("/") else line for line in text.split("\n"))
 
 
 def _path(notification: Notification, agent: Agent) -> str:
@@ -106,6 +112,7 @@ def waiting(*, at: datetime, limit: int = 200) -> list[int]:
     """Return queued notifications whose time has come."""
     return _ids(
         UNTOLD
+        & (Notification.via == Via.MAIL)
         & (Notification.state == NotificationState.QUEUED)
         & or_(Notification.retry_at.is_(None), Notification.retry_at <= at),
         limit,
@@ -120,6 +127,7 @@ def lose_track(*, lease: float) -> None:
             update(Notification)
             .where(
                 UNTOLD,
+                Notification.via == Via.MAIL,
                 Notification.state == NotificationState.SENDING,
                 Notification.claimed_at < now - timedelta(seconds=lease),
             )

@@ -58,11 +58,11 @@ def deliver(message_id: int) -> None:
         refusal, at = error, clock.now()
         if time.monotonic() - began >= SLOW:
             _resting_until[parcel.account.id] = time.monotonic() + REST
-        _insistently(lambda: delivery.fail(message_id, refusal, at=at))
+        insistently(lambda: delivery.fail(message_id, refusal, at=at))
         _report_fault(parcel.account.id, refusal)
     else:
         at = clock.now()
-        _insistently(lambda: delivery.settle(message_id, sent, at=at))
+        insistently(lambda: delivery.settle(message_id, sent, at=at))
         _report_well(parcel.account.id)
 
 
@@ -76,10 +76,10 @@ def notify(notification_id: int) -> None:
         _handed_over(notice.account, notice.outgoing, ())
     except DeliveryError as error:
         refusal, at = error, clock.now()
-        _insistently(lambda: notices.fail(notification_id, refusal, at=at))
+        insistently(lambda: notices.fail(notification_id, refusal, at=at))
     else:
         at = clock.now()
-        _insistently(lambda: notices.settle(notification_id, at=at))
+        insistently(lambda: notices.settle(notification_id, at=at))
 
 
 def _handed_over(account: Account | None, outgoing: Outgoing, enclosures: Enclosures) -> Sent:
@@ -138,7 +138,7 @@ def _packed(enclosures: Enclosures) -> tuple[OutgoingAttachment, ...]:
     return tuple(packed)
 
 
-def _insistently(write: Callable[[], None]) -> None:
+def insistently(write: Callable[[], None]) -> None:
     """Write down what became of a message even if the database is away for a moment."""
     until, pause = time.monotonic() + SETTLE_WITHIN, 0.2
     while True:

@@ -15,7 +15,7 @@ from sqlalchemy import select
 from app import clock, queue
 from app.config import Settings
 from app.db import db
-from app.desk import answers, aside, calls, delivery, early, errands, notices, parts
+from app.desk import answers, aside, calls, delivery, early, errands, notices, parts, pushing, webhook_calls
 from app.desk.parts import FILES
 from app.models import UNFILED, Channel, Envelope, EnvelopeState
 from app.runs.filing import file_carefully
@@ -58,6 +58,7 @@ class Sweeper:
     def __init__(self, *, is_patient: bool = True) -> None:
         self._is_patient = is_patient
         self._messages, self._notices, self._envelopes, self._errands = Watched(), Watched(), Watched(), Watched()
+        self._pushes, self._webhooks = Watched(), Watched()
         self._tidied_at = float("-inf")
         self._scheduler: RQScheduler | None = None
 
@@ -70,6 +71,8 @@ class Sweeper:
             ("abandoned jobs", self._revive_jobs),
             ("waiting messages", self._deliver),
             ("waiting notifications", self._notify),
+            ("waiting pushes", self._push),
+            ("waiting calls of webhooks", self._call_webhooks),
             ("lost errands", lambda: errands.lose_track(lease=settings.send_lease)),
             ("waiting errands", self._run_errands),
             ("what came too early", lambda: early.catch_up(at=clock.now())),
@@ -89,6 +92,14 @@ class Sweeper:
         waiting = notices.waiting(at=clock.now())
         for notification_id in self._notices.ripe(waiting, after=self._time_for_jobs()):
             queue.notify_later(notification_id)
+
+    def _push(self) -> None:
+        for notification_id in self._pushes.ripe(pushing.waiting(at=clock.now()), after=self._time_for_jobs()):
+            queue.push_later(notification_id)
+
+    def _call_webhooks(self) -> None:
+        for call_id in self._webhooks.ripe(webhook_calls.waiting(at=clock.now()), after=self._time_for_jobs()):
+            queue.call_webhook_later(call_id)
 
     def _run_errands(self) -> None:
         for errand_id in self._errands.ripe(errands.waiting(at=clock.now()), after=self._time_for_jobs()):
@@ -122,6 +133,7 @@ class Sweeper:
             self._tidied_at = time.monotonic()
             repair_counters()
             answers.forget(before=clock.now() - REPEATED_WITHIN)
+            webhook_calls.give_up(at=clock.now())
             aside.forget(before=clock.now() - WAITED_FOR)
 
 
@@ -138,6 +150,8 @@ def _lose_track(lease: float) -> None:
     for message_id in delivery.lost(lease=lease):
         delivery.lose_track(message_id, at=clock.now())
     notices.lose_track(lease=lease)
+    pushing.lose_track(lease=lease)
+    webhook_calls.lose_track(lease=lease)
 
 
 def _unfiled() -> list[int]:
