@@ -82,10 +82,16 @@ def name_parts(name: str) -> tuple[str, ...]:
     return tuple(sorted(part for part in parts if len(part) > 1 and part not in _TITLES))
 
 
+def name_key(name: str) -> str:
+    """Return what equal names share; empty for a name of one word, which is nobody's alone."""
+    parts = name_parts(name)
+    return " ".join(parts)[:200] if len(parts) > 1 else ""
+
+
 def is_same_name(one: str, other: str) -> bool:
     """Say whether two people call themselves alike: a first and a last name, in any order; one word is no name."""
-    parts = name_parts(one)
-    return len(parts) > 1 and parts == name_parts(other)
+    key = name_key(one)
+    return key != "" and key == name_key(other)
 
 
 def _cents(found: re.Match[str]) -> int:

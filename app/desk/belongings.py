@@ -13,6 +13,7 @@ from app.desk import errands, threading
 from app.desk.writing import add
 from app.models import Attachment, Customer, ErrandKind, Identity, Ticket
 from channels.contract import Contact, Handle, Parent, RemoteAttachment
+from routing.claims import name_key
 
 UNKNOWN_AUTHOR = "unknown:"
 """How the value of somebody begins whom the platform does not name."""
@@ -95,7 +96,11 @@ def name(identity_id: int, handle: Handle) -> list[int]:
     )
     if customer_id is None:
         return []
-    db.session.execute(update(Customer).where(Customer.id == customer_id, Customer.name == "").values(name=words))
+    db.session.execute(
+        update(Customer)
+        .where(Customer.id == customer_id, Customer.name == "")
+        .values(name=words, name_key=name_key(words))
+    )
     nameless = {"", readable(handle.value)[:200]}
     return list(
         db.session.scalars(

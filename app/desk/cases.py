@@ -25,6 +25,7 @@ from app.models import (
     TicketState,
 )
 from channels.contract import Contact, ContactType, Handle
+from routing.claims import name_key
 
 PREVIEW_LENGTH = 140
 LONGEST_ID = 500
@@ -106,7 +107,13 @@ def identity_of(sender: Handle, *, is_held: bool = False) -> Row[Any] | None:
 def meet(case: Case) -> Row[Any]:
     """Write a person down whom we have not met; a mail address is only claimed, so it is not verified."""
     sender = case.contact.sender
-    customer_id = add(Customer, name=sender.name[:200], created_at=case.at, is_demo=case.channel.is_demo)
+    customer_id = add(
+        Customer,
+        name=sender.name[:200],
+        name_key=name_key(sender.name[:200]),
+        created_at=case.at,
+        is_demo=case.channel.is_demo,
+    )
     add(
         Identity,
         customer_id=customer_id,

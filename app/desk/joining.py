@@ -10,15 +10,18 @@ from sqlalchemy import func, select, update
 
 from app.access import Person
 from app.db import Afterwards, db, once_more, transaction
-from app.desk import clocks
+from app.desk import clocks, handover_ends, suggestions
 from app.desk.writing import HOLD, badges, held, record, recount
 from app.errors import NotFound, Refused
 from app.models import NOTHING_DUE, Channel, Conversation, Message, Publicity, Ticket, TicketState
 
 
 @once_more
-def join(ticket_id: int, *, into: int, by: Person, at: datetime) -> None:
-    """Move all conversations of a ticket into another one; their obligations go with them untouched."""
+def join(ticket_id: int, *, into: int, by: Person | None, at: datetime) -> None:
+    """Move all conversations of a ticket into another one; their obligations go with them untouched.
+
+    `by` is None where it was proven that both are one matter of one person.
+    """
     if ticket_id == into:
         raise Refused("Ein Anliegen kann nicht mit sich selbst verbunden werden.", field="into")
     with transaction() as afterwards:
@@ -29,14 +32,17 @@ def join(ticket_id: int, *, into: int, by: Person, at: datetime) -> None:
         # Numbers that led to this ticket lead on with it.
         db.session.execute(update(Ticket).where(Ticket.joined_into_id == ticket_id).values(joined_into_id=into))
         _reopen_for(target, afterwards=afterwards, by=by, at=at)
+        handover_ends.joined(ticket, target, by=by, at=at, afterwards=afterwards)
         ticket.state, ticket.joined_into_id = TicketState.JOINED, into
         ticket.closed_at = ticket.closed_at or at
         ticket.updated_at = target.updated_at = at
         _renew(ticket)
         _renew(target)
         names: dict[str, Any] = {"conversations": moved, "ticket": ticket_id, "into": into}
-        record("joined", ticket_id=into, at=at, actor_id=by.id, afterwards=afterwards, **names)
-        record("joined_away", ticket_id=ticket_id, at=at, actor_id=by.id, afterwards=afterwards, **names)
+        suggestions.joined((ticket_id, into), at=at)
+        actor_id = by.id if by else None
+        record("joined", ticket_id=into, at=at, actor_id=actor_id, afterwards=afterwards, **names)
+        record("joined_away", ticket_id=ticket_id, at=at, actor_id=actor_id, afterwards=afterwards, **names)
         recount((*before, *target_before), (*badges(ticket), *badges(target)))
 
 
@@ -51,12 +57,12 @@ def _both(ticket_id: int, into: int) -> tuple[Ticket, Ticket]:
     return ticket, target
 
 
-def _reopen_for(target: Ticket, *, afterwards: Afterwards, by: Person, at: datetime) -> None:
+def _reopen_for(target: Ticket, *, afterwards: Afterwards, by: Person | None, at: datetime) -> None:
     """Open a resolved target when something is still owed on what comes in."""
     if target.closed_at is None or not clocks.is_owed(target.id):
         return
     target.closed_at = target.resolved_at = None
-    record("reopened", ticket_id=target.id, at=at, actor_id=by.id, afterwards=afterwards)
+    record("reopened", ticket_id=target.id, at=at, actor_id=by.id if by else None, afterwards=afterwards)
 
 
 @once_more
@@ -101,6 +107,7 @@ def _part(
     before = (*badges(source), *badges(home))
     _move(moved, to=home.id)
     _bring_back(home)
+    handover_ends.parted(source, home)
     home.updated_at = at
     source.updated_at = at
     _renew(home)

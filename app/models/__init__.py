@@ -7,6 +7,7 @@ from app.models.channel import UNFILED, Channel, Envelope, EnvelopeState, Proble
 from app.models.customer import Customer, Identity
 from app.models.errand import UNDONE, Early, Errand, ErrandKind, ErrandState, Trace
 from app.models.handover import (
+    CLIMBING_CLOCK,
     PENDING,
     RUNNING_CLOCK,
     SETTLED_CLOCK,
@@ -43,14 +44,25 @@ from app.models.notice import (
     Webhook,
     WebhookCall,
 )
-from app.models.obligation import SETTLED, Obligation, ObligationState
+from app.models.obligation import CLIMBING, SETTLED, Obligation, ObligationState
 from app.models.part import Heartbeat, Lease, StoredAnswer
 from app.models.promise import UNFIRED, UNKEPT, Promise, PromiseState
 from app.models.team import Agent, Role, SignIn, Team, Token, membership
-from app.models.ticket import FIRST_NUMBER, NOTHING_DUE, Conversation, Priority, Publicity, Ticket, TicketState
+from app.models.ticket import (
+    FIRST_NUMBER,
+    NOTHING_DUE,
+    UNCOMPARED,
+    Conversation,
+    Priority,
+    Publicity,
+    Ticket,
+    TicketState,
+)
 from app.models.timeline import Counter, Event, Note
 
 __all__ = [
+    "CLIMBING",
+    "CLIMBING_CLOCK",
     "FIRST_NUMBER",
     "IN_OUTBOX",
     "NOTHING_DUE",
@@ -62,6 +74,7 @@ __all__ = [
     "UNANSWERED",
     "UNCALLED",
     "UNCALLED_BACK",
+    "UNCOMPARED",
     "UNDIGESTED",
     "UNDONE",
     "UNFILED",

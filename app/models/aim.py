@@ -19,6 +19,8 @@ class Calendar(Model):
     """
 
     __tablename__ = "calendar"
+    __table_args__ = ({"sqlite_autoincrement": True},)
+    # What was compiled is kept under these ids: none may ever come back as something else.
 
     id: Mapped[Key]
     name: Mapped[str] = mapped_column(String(80), unique=True)
@@ -37,7 +39,7 @@ class CalendarVersion(Model):
     """What a calendar says from a local date on; dates before it keep what the version before said."""
 
     __tablename__ = "calendar_version"
-    __table_args__ = (UniqueConstraint("calendar_id", "number"),)
+    __table_args__ = (UniqueConstraint("calendar_id", "number"), {"sqlite_autoincrement": True})
 
     id: Mapped[Key]
     calendar_id: Mapped[int] = mapped_column(ForeignKey("calendar.id", ondelete="CASCADE"))
@@ -51,6 +53,8 @@ class CalendarVersion(Model):
     special_hours: Mapped[JsonMap] = mapped_column(Json, default=dict)
     made_at: Mapped[datetime]
     made_by_id: Mapped[int | None] = mapped_column(ForeignKey("agent.id"))
+    carried_at: Mapped[datetime | None]
+    """When everything that was open had been reckoned by it."""
 
 
 class HoldingMode(StrEnum):
@@ -66,14 +70,10 @@ class Policy(Model):
     """What we aim for on some matters; what exactly stands in its versions."""
 
     __tablename__ = "policy"
+    __table_args__ = ({"sqlite_autoincrement": True},)
 
     id: Mapped[Key]
     name: Mapped[str] = mapped_column(String(80), unique=True)
-    route: Mapped[str] = mapped_column(String(24))
-    team_id: Mapped[int | None] = mapped_column(ForeignKey("team.id"))
-    calendar_id: Mapped[int] = mapped_column(ForeignKey("calendar.id"))
-    targets: Mapped[JsonMap] = mapped_column(Json, default=dict)
-    warn_percent: Mapped[int] = mapped_column(default=75)
     version: Mapped[int] = mapped_column(default=1)
     ended_at: Mapped[datetime | None]
     """From then on no message is given to it; what it opened keeps running."""
@@ -84,7 +84,7 @@ class PolicyVersion(Model):
     """What a policy says from an instant on; a criterion that is None means any."""
 
     __tablename__ = "policy_version"
-    __table_args__ = (UniqueConstraint("policy_id", "number"),)
+    __table_args__ = (UniqueConstraint("policy_id", "number"), {"sqlite_autoincrement": True})
 
     id: Mapped[Key]
     policy_id: Mapped[int] = mapped_column(ForeignKey("policy.id", ondelete="CASCADE"))

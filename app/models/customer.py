@@ -13,10 +13,15 @@ from app.models.columns import Key
 
 class Customer(Model):
     __tablename__ = "customer"
-    __table_args__ = (Index("ix_customer_name", "name"),)
+    __table_args__ = (
+        Index("ix_customer_name", "name"),
+        Index("ix_customer_name_key", "name_key"),
+    )
 
     id: Mapped[Key]
     name: Mapped[str] = mapped_column(String(200), default="")
+    name_key: Mapped[str] = mapped_column(String(200), default="")
+    """What equal names share, in whatever order and spelling; empty where the name says too little."""
     language: Mapped[str] = mapped_column(String(8), default="")
     group: Mapped[str] = mapped_column("customer_group", String(60), default="")
     """A word of the shop's own, e.g. for those with a contract; policies ask for it."""

@@ -19,6 +19,7 @@ SETTLED_CLOCK = text("ticket_clock.state = 'met'")
 PENDING = text("handover.state = 'pending'")
 _ticking = text("state = 'running' AND rung_at IS NOT NULL")
 _running = text("state IN ('running', 'resting')")
+CLIMBING_CLOCK = text("ticket_clock.state = 'running' AND ticket_clock.rung_at IS NOT NULL")
 RUNNING_CLOCK = text("ticket_clock.state IN ('running', 'resting')")
 """The conditions of the partial indexes, for every question that should use one: SQLite does not look at parameters."""
 

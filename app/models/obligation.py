@@ -17,7 +17,8 @@ _answered = text("answered_by_id IS NOT NULL")
 _let_go = text("let_go_by_id IS NOT NULL")
 _settled = text("state = 'met'")
 SETTLED = text("obligation.state = 'met'")
-"""The condition of the partial index, for every question that should use it: SQLite does not look at parameters."""
+CLIMBING = text("obligation.state = 'open' AND obligation.rung_at IS NOT NULL")
+"""The conditions of the partial indexes, for every question that should use one: SQLite does not look at parameters."""
 
 
 class ObligationState(StrEnum):

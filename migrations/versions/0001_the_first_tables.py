@@ -26,6 +26,7 @@ def upgrade() -> None:
         sa.Column("is_demo", sa.Boolean(), nullable=False),
         sa.PrimaryKeyConstraint("id", name=op.f("pk_calendar")),
         sa.UniqueConstraint("name", name=op.f("uq_calendar_name")),
+        sqlite_autoincrement=True,
     )
     op.create_table(
         "counter",
@@ -37,6 +38,7 @@ def upgrade() -> None:
         "customer",
         sa.Column("id", sa.BigInteger().with_variant(sa.Integer(), "sqlite"), nullable=False),
         sa.Column("name", sa.String(length=200), nullable=False),
+        sa.Column("name_key", sa.String(length=200), nullable=False),
         sa.Column("language", sa.String(length=8), nullable=False),
         sa.Column("customer_group", sa.String(length=60), nullable=False),
         sa.Column("created_at", sa.DateTime(timezone=True), nullable=False),
@@ -44,6 +46,7 @@ def upgrade() -> None:
         sa.PrimaryKeyConstraint("id", name=op.f("pk_customer")),
     )
     op.create_index("ix_customer_name", "customer", ["name"], unique=False)
+    op.create_index("ix_customer_name_key", "customer", ["name_key"], unique=False)
     op.create_table(
         "heartbeat",
         sa.Column("part", sa.String(length=64), nullable=False),
@@ -67,6 +70,17 @@ def upgrade() -> None:
         sa.Column("owner", sa.String(length=64), nullable=False),
         sa.Column("until", sa.DateTime(timezone=True), nullable=False),
         sa.PrimaryKeyConstraint("name", name=op.f("pk_lease")),
+    )
+    op.create_table(
+        "policy",
+        sa.Column("id", sa.BigInteger().with_variant(sa.Integer(), "sqlite"), nullable=False),
+        sa.Column("name", sa.String(length=80), nullable=False),
+        sa.Column("version", sa.Integer(), nullable=False),
+        sa.Column("ended_at", sa.DateTime(timezone=True), nullable=True),
+        sa.Column("is_demo", sa.Boolean(), nullable=False),
+        sa.PrimaryKeyConstraint("id", name=op.f("pk_policy")),
+        sa.UniqueConstraint("name", name=op.f("uq_policy_name")),
+        sqlite_autoincrement=True,
     )
     op.create_table(
         "shop_order",
@@ -176,12 +190,14 @@ def upgrade() -> None:
         sa.Column("special_hours", sa.JSON().with_variant(postgresql.JSONB(), "postgresql"), nullable=False),
         sa.Column("made_at", sa.DateTime(timezone=True), nullable=False),
         sa.Column("made_by_id", sa.BigInteger().with_variant(sa.Integer(), "sqlite"), nullable=True),
+        sa.Column("carried_at", sa.DateTime(timezone=True), nullable=True),
         sa.ForeignKeyConstraint(
             ["calendar_id"], ["calendar.id"], name=op.f("fk_calendar_version_calendar_id_calendar"), ondelete="CASCADE"
         ),
         sa.ForeignKeyConstraint(["made_by_id"], ["agent.id"], name=op.f("fk_calendar_version_made_by_id_agent")),
         sa.PrimaryKeyConstraint("id", name=op.f("pk_calendar_version")),
         sa.UniqueConstraint("calendar_id", "number", name=op.f("uq_calendar_version_calendar_id_number")),
+        sqlite_autoincrement=True,
     )
     op.create_table(
         "channel",
@@ -262,21 +278,48 @@ def upgrade() -> None:
         sqlite_where=sa.text("undone_at IS NULL"),
     )
     op.create_table(
-        "policy",
+        "policy_version",
         sa.Column("id", sa.BigInteger().with_variant(sa.Integer(), "sqlite"), nullable=False),
-        sa.Column("name", sa.String(length=80), nullable=False),
-        sa.Column("route", sa.String(length=24), nullable=False),
+        sa.Column("policy_id", sa.BigInteger().with_variant(sa.Integer(), "sqlite"), nullable=False),
+        sa.Column("number", sa.Integer(), nullable=False),
+        sa.Column("valid_from", sa.DateTime(timezone=True), nullable=False),
+        sa.Column("is_end", sa.Boolean(), nullable=False),
+        sa.Column("position", sa.Integer(), nullable=False),
+        sa.Column("route", sa.String(length=24), nullable=True),
         sa.Column("team_id", sa.BigInteger().with_variant(sa.Integer(), "sqlite"), nullable=True),
+        sa.Column("tag", sa.String(length=60), nullable=True),
+        sa.Column("priority", sa.String(length=24), nullable=True),
+        sa.Column("customer_group", sa.String(length=60), nullable=True),
         sa.Column("calendar_id", sa.BigInteger().with_variant(sa.Integer(), "sqlite"), nullable=False),
         sa.Column("targets", sa.JSON().with_variant(postgresql.JSONB(), "postgresql"), nullable=False),
-        sa.Column("warn_percent", sa.Integer(), nullable=False),
-        sa.Column("version", sa.Integer(), nullable=False),
-        sa.Column("ended_at", sa.DateTime(timezone=True), nullable=True),
-        sa.Column("is_demo", sa.Boolean(), nullable=False),
-        sa.ForeignKeyConstraint(["calendar_id"], ["calendar.id"], name=op.f("fk_policy_calendar_id_calendar")),
-        sa.ForeignKeyConstraint(["team_id"], ["team.id"], name=op.f("fk_policy_team_id_team")),
-        sa.PrimaryKeyConstraint("id", name=op.f("pk_policy")),
-        sa.UniqueConstraint("name", name=op.f("uq_policy_name")),
+        sa.Column(
+            "holding",
+            sa.Enum(
+                "own_conversation",
+                "stops_first_response",
+                "pauses_escalation",
+                "ignored",
+                name="holdingmode",
+                native_enum=False,
+                length=24,
+            ),
+            nullable=False,
+        ),
+        sa.Column("promise_minutes", sa.Integer(), nullable=False),
+        sa.Column("counts_third", sa.Boolean(), nullable=False),
+        sa.Column("ladder_id", sa.BigInteger().with_variant(sa.Integer(), "sqlite"), nullable=True),
+        sa.Column("made_at", sa.DateTime(timezone=True), nullable=False),
+        sa.Column("made_by_id", sa.BigInteger().with_variant(sa.Integer(), "sqlite"), nullable=True),
+        sa.ForeignKeyConstraint(["calendar_id"], ["calendar.id"], name=op.f("fk_policy_version_calendar_id_calendar")),
+        sa.ForeignKeyConstraint(["ladder_id"], ["ladder.id"], name=op.f("fk_policy_version_ladder_id_ladder")),
+        sa.ForeignKeyConstraint(["made_by_id"], ["agent.id"], name=op.f("fk_policy_version_made_by_id_agent")),
+        sa.ForeignKeyConstraint(
+            ["policy_id"], ["policy.id"], name=op.f("fk_policy_version_policy_id_policy"), ondelete="CASCADE"
+        ),
+        sa.ForeignKeyConstraint(["team_id"], ["team.id"], name=op.f("fk_policy_version_team_id_team")),
+        sa.PrimaryKeyConstraint("id", name=op.f("pk_policy_version")),
+        sa.UniqueConstraint("policy_id", "number", name=op.f("uq_policy_version_policy_id_number")),
+        sqlite_autoincrement=True,
     )
     op.create_table(
         "push_subscription",
@@ -714,49 +757,6 @@ def upgrade() -> None:
         unique=False,
         postgresql_where=sa.text("state = 'waiting'"),
         sqlite_where=sa.text("state = 'waiting'"),
-    )
-    op.create_table(
-        "policy_version",
-        sa.Column("id", sa.BigInteger().with_variant(sa.Integer(), "sqlite"), nullable=False),
-        sa.Column("policy_id", sa.BigInteger().with_variant(sa.Integer(), "sqlite"), nullable=False),
-        sa.Column("number", sa.Integer(), nullable=False),
-        sa.Column("valid_from", sa.DateTime(timezone=True), nullable=False),
-        sa.Column("is_end", sa.Boolean(), nullable=False),
-        sa.Column("position", sa.Integer(), nullable=False),
-        sa.Column("route", sa.String(length=24), nullable=True),
-        sa.Column("team_id", sa.BigInteger().with_variant(sa.Integer(), "sqlite"), nullable=True),
-        sa.Column("tag", sa.String(length=60), nullable=True),
-        sa.Column("priority", sa.String(length=24), nullable=True),
-        sa.Column("customer_group", sa.String(length=60), nullable=True),
-        sa.Column("calendar_id", sa.BigInteger().with_variant(sa.Integer(), "sqlite"), nullable=False),
-        sa.Column("targets", sa.JSON().with_variant(postgresql.JSONB(), "postgresql"), nullable=False),
-        sa.Column(
-            "holding",
-            sa.Enum(
-                "own_conversation",
-                "stops_first_response",
-                "pauses_escalation",
-                "ignored",
-                name="holdingmode",
-                native_enum=False,
-                length=24,
-            ),
-            nullable=False,
-        ),
-        sa.Column("promise_minutes", sa.Integer(), nullable=False),
-        sa.Column("counts_third", sa.Boolean(), nullable=False),
-        sa.Column("ladder_id", sa.BigInteger().with_variant(sa.Integer(), "sqlite"), nullable=True),
-        sa.Column("made_at", sa.DateTime(timezone=True), nullable=False),
-        sa.Column("made_by_id", sa.BigInteger().with_variant(sa.Integer(), "sqlite"), nullable=True),
-        sa.ForeignKeyConstraint(["calendar_id"], ["calendar.id"], name=op.f("fk_policy_version_calendar_id_calendar")),
-        sa.ForeignKeyConstraint(["ladder_id"], ["ladder.id"], name=op.f("fk_policy_version_ladder_id_ladder")),
-        sa.ForeignKeyConstraint(["made_by_id"], ["agent.id"], name=op.f("fk_policy_version_made_by_id_agent")),
-        sa.ForeignKeyConstraint(
-            ["policy_id"], ["policy.id"], name=op.f("fk_policy_version_policy_id_policy"), ondelete="CASCADE"
-        ),
-        sa.ForeignKeyConstraint(["team_id"], ["team.id"], name=op.f("fk_policy_version_team_id_team")),
-        sa.PrimaryKeyConstraint("id", name=op.f("pk_policy_version")),
-        sa.UniqueConstraint("policy_id", "number", name=op.f("uq_policy_version_policy_id_number")),
     )
     op.create_table(
         "suggestion",
@@ -1520,7 +1520,6 @@ def downgrade() -> None:
         sqlite_where=sa.text("state = 'pending'"),
     )
     op.drop_table("suggestion")
-    op.drop_table("policy_version")
     op.drop_index(
         "ix_notification_waiting",
         table_name="notification",
@@ -1670,7 +1669,7 @@ def downgrade() -> None:
     op.drop_table("sign_in")
     op.drop_index(op.f("ix_push_subscription_agent_id"), table_name="push_subscription")
     op.drop_table("push_subscription")
-    op.drop_table("policy")
+    op.drop_table("policy_version")
     op.drop_index(
         "ix_merge_kept",
         table_name="merge",
@@ -1697,9 +1696,11 @@ def downgrade() -> None:
     op.drop_table("stored_answer")
     op.drop_index("ix_shop_order_email", table_name="shop_order")
     op.drop_table("shop_order")
+    op.drop_table("policy")
     op.drop_table("lease")
     op.drop_table("ladder")
     op.drop_table("heartbeat")
+    op.drop_index("ix_customer_name_key", table_name="customer")
     op.drop_index("ix_customer_name", table_name="customer")
     op.drop_table("customer")
     op.drop_table("counter")
