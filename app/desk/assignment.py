@@ -8,6 +8,7 @@ from sqlalchemy import select
 
 from app.access import Person
 from app.db import db, once_more, transaction
+from app.desk import handover_ends
 from app.desk.writing import badges, held, record, recount
 from app.errors import NotFound, Refused
 from app.models import Agent, Team, membership
@@ -25,6 +26,7 @@ def assign(
         ticket = held(ticket_id)
         earlier = (ticket.assignee_id, ticket.team_id)
         before = badges(ticket)
+        team_id = handover_ends.meant_team(ticket, team_id, assignee_id)
         team = _team(team_id) if team_id is not None else None
         assignee = _assignee(assignee_id, team_id if team_id is not None else ticket.team_id)
         ticket.assignee_id = assignee.id if assignee else None
@@ -41,6 +43,7 @@ def assign(
                 assignee=assignee.name if assignee else "",
                 team=team.name if team else "",
             )
+            handover_ends.assigned(ticket, from_team_id=earlier[1], by=by, at=at, afterwards=afterwards)
             recount(before, badges(ticket))
     return earlier
 

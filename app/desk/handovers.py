@@ -1,0 +1,252 @@
+"""Handing a matter over to another team: the ball stays with the giver until somebody there has said yes.
+
+While it is pending the ticket itself says whom it asks, so that they see it; the customer's clocks are never touched.
+"""
+
+from __future__ import annotations
+
+from datetime import datetime
+from typing import Any
+
+from sqlalchemy import select, update
+
+from app.access import Person
+from app.db import Afterwards, db, once_more, transaction
+from app.desk import handover_clocks, handover_told
+from app.desk.handover_asked import addressee, answerer
+from app.desk.writing import badges, held, record, recount
+from app.errors import NotFound, Refused
+from app.models import PENDING, ClockKind, Handover, HandoverState, Team, Ticket, TicketState
+
+LONGEST_REASON = 300
+
+
+@once_more
+def hand_over(
+    ticket_id: int, *, to_team_id: int, reason: str, to_agent_id: int | None = None, by: Person, at: datetime
+) -> int:
+    """Ask another team to take the matter, and return the hand-over's id.
+
+    `to_agent_id`: who of them is asked by name. Raises `Refused` with the code `handover_pending` while another one
+    waits for its answer, `closed` where the matter is done.
+    """
+    words = _one_line(reason, "Bitte sagen Sie in einer Zeile, warum.")
+    with transaction() as afterwards:
+        ticket = held(ticket_id)
+        team = _receiver(ticket, to_team_id)
+        asked = addressee(team.id, to_agent_id, at=at)
+        before = badges(ticket)
+        handover = Handover(
+            ticket_id=ticket_id,
+            home_ticket_id=ticket_id,
+            from_team_id=ticket.team_id,
+            to_team_id=team.id,
+            to_agent_id=to_agent_id,
+            by_id=by.id,
+            reason=words,
+            at=at,
+        )
+        db.session.add(handover)
+        db.session.flush()
+        handover_clocks.start(handover, team, ticket)
+        ask(ticket, handover, asked)
+        ticket.updated_at = at
+        names: dict[str, Any] = {
+            "team": team.name,
+            "reason": words,
+            "handover": handover.id,
+            "agent": asked.name if asked else "",
+        }
+        record("handed_over", ticket_id=ticket_id, at=at, actor_id=by.id, afterwards=afterwards, **names)
+        recount(before, badges(ticket))
+        handover_told.asked(handover, ticket, asked, team=team.name, by=by, at=at, afterwards=afterwards)
+    return handover.id
+
+
+def _one_line(text: str, what: str) -> str:
+    words = " ".join(text.split())
+    if not words:
+        raise Refused(what, field="reason")
+    if len(words) > LONGEST_REASON:
+        raise Refused("Der Grund ist zu lang: höchstens %(most)s Zeichen.", field="reason", most=LONGEST_REASON)
+    return words
+
+
+def _receiver(ticket: Ticket, to_team_id: int) -> Team:
+    if ticket.closed_at is not None:
+        joined = ticket.state is TicketState.JOINED
+        words = "Dieses Anliegen ist mit einem anderen verbunden." if joined else "Dieses Anliegen ist erledigt."
+        raise Refused(words, code="closed")
+    if ticket.asked_team_id is not None:
+        raise Refused("Dieses Anliegen ist schon übergeben und wartet auf Antwort.", code="handover_pending")
+    team = db.session.get(Team, to_team_id)
+    if team is None:
+        raise NotFound("Dieses Team gibt es nicht.")
+    if team.id == ticket.team_id:
+        raise Refused("Das Anliegen liegt schon bei diesem Team.", field="team")
+    return team
+
+
+def ask(ticket: Ticket, handover: Handover, asked: object | None) -> None:
+    """Write on the ticket whom it asks."""
+    ticket.asked_team_id, ticket.asked_at = handover.to_team_id, handover.at
+    ticket.asked_agent_id = getattr(asked, "id", None)
+
+
+def forget_asking(ticket: Ticket) -> None:
+    """Let the ticket ask nobody any more."""
+    ticket.asked_team_id = ticket.asked_agent_id = ticket.asked_at = None
+
+
+@once_more
+def accept(ticket_id: int, *, by: Person, at: datetime) -> int:
+    """Take the matter over: team and assignee change in this commit. Returns the hand-over's id.
+
+    Raises `Refused` with the code `no_handover` where nothing is pending, `not_asked` for somebody who was not asked.
+    """
+    with transaction() as afterwards:
+        ticket = held(ticket_id)
+        handover = pending(ticket)
+        answerer(ticket, by)
+        before = badges(ticket)
+        take(ticket, handover, by=by, assignee_id=_taker(ticket, by), at=at, afterwards=afterwards)
+        recount(before, badges(ticket))
+    return handover.id
+
+
+def _taker(ticket: Ticket, by: Person) -> int | None:
+    """Return who has it from now on; an administrator who only says yes for a team does not."""
+    return by.id if ticket.asked_team_id in by.team_ids or ticket.asked_agent_id == by.id else None
+
+
+def take(
+    ticket: Ticket, handover: Handover, *, by: Person, assignee_id: int | None, at: datetime, afterwards: Afterwards
+) -> None:
+    """Inside a verb that holds the ticket and moves its counters: the receiving team has it from now on."""
+    answer(handover, HandoverState.ACCEPTED, by_id=by.id, at=at)
+    handover.from_agent_id = ticket.assignee_id
+    ticket.team_id, ticket.assignee_id, ticket.updated_at = handover.to_team_id, assignee_id, at
+    forget_asking(ticket)
+    handover_clocks.accept(handover, at=at)
+    handover_clocks.leave(ticket, at=at)
+    names: dict[str, Any] = {"team": _name(handover.to_team_id), "handover": handover.id}
+    record("handover_accepted", ticket_id=ticket.id, at=at, actor_id=by.id, afterwards=afterwards, **names)
+
+
+@once_more
+def decline(ticket_id: int, *, reason: str, by: Person, at: datetime) -> int:
+    """Say no, and why: the matter stays where it was, and its lead hears of it. Returns the hand-over's id."""
+    words = _one_line(reason, "Bitte sagen Sie in einer Zeile, warum Sie ablehnen.")
+    with transaction() as afterwards:
+        ticket = held(ticket_id)
+        handover = pending(ticket)
+        answerer(ticket, by)
+        give_back(ticket, handover, HandoverState.DECLINED, reason=words, by=by, at=at, afterwards=afterwards)
+    return handover.id
+
+
+@once_more
+def withdraw(ticket_id: int, *, by: Person, at: datetime) -> int:
+    """Take the question back before anybody has answered; only the giving side may. Returns the hand-over's id."""
+    with transaction() as afterwards:
+        ticket = held(ticket_id)
+        handover = pending(ticket)
+        if not (by.is_admin or ticket.team_id in by.team_ids or by.id in {handover.by_id, ticket.assignee_id}):
+            raise Refused("Zurücknehmen kann diese Übergabe nur, wer übergibt.", code="not_giver")
+        give_back(ticket, handover, HandoverState.WITHDRAWN, by=by, at=at, afterwards=afterwards)
+    return handover.id
+
+
+def give_back(
+    ticket: Ticket,
+    handover: Handover,
+    state: HandoverState,
+    *,
+    reason: str = "",
+    by: Person | None,
+    at: datetime,
+    afterwards: Afterwards,
+) -> None:
+    """Inside a verb that holds the ticket: the ball stays with the giver, who is asked nothing more."""
+    before = badges(ticket)
+    team = _name(handover.to_team_id)
+    answer(handover, state, by_id=by.id if by else None, reason=reason, at=at)
+    handover_clocks.drop(handover, at=at, reason=state.value)
+    forget_asking(ticket)
+    handover_clocks.mark(ticket)
+    ticket.updated_at = at
+    names: dict[str, Any] = {"team": team, "handover": handover.id, "reason": reason}
+    kind, actor = f"handover_{state.value}", by.id if by else None
+    record(kind, ticket_id=ticket.id, at=at, actor_id=actor, afterwards=afterwards, **names)
+    recount(before, badges(ticket))
+    handover_told.given_back(handover, ticket, team=team, by=by, at=at, afterwards=afterwards)
+
+
+@once_more
+def take_back_acceptance(ticket_id: int, *, by: Person, at: datetime) -> int:
+    """Undo an acceptance: the hand-over waits for its answer again, as if nobody had given one."""
+    with transaction() as afterwards:
+        ticket = held(ticket_id)
+        handover = db.session.scalars(
+            select(Handover).where(Handover.ticket_id == ticket_id).order_by(Handover.id.desc()).limit(1)
+        ).first()
+        if not _is_fresh(ticket, handover, by) or handover is None:
+            raise Refused("Diese Annahme lässt sich nicht mehr zurücknehmen.", code="no_handover")
+        before = badges(ticket)
+        accepted_at = handover.answered_at
+        handover.state, handover.answered_at, handover.answered_by_id = HandoverState.PENDING, None, None
+        ticket.team_id, ticket.assignee_id, ticket.updated_at = handover.from_team_id, handover.from_agent_id, at
+        ask(ticket, handover, addressee(handover.to_team_id, handover.to_agent_id, at=at))
+        for clock in handover_clocks.ended(handover, ClockKind.ACCEPTANCE):
+            handover_clocks.run_on(clock)
+        _restore_work(ticket_id, left_at=accepted_at)
+        handover_clocks.mark(ticket)
+        names: dict[str, Any] = {"team": _name(handover.to_team_id), "handover": handover.id}
+        record("handover_unaccepted", ticket_id=ticket_id, at=at, actor_id=by.id, afterwards=afterwards, **names)
+        recount(before, badges(ticket))
+    return handover.id
+
+
+def _is_fresh(ticket: Ticket, handover: Handover | None, by: Person) -> bool:
+    return (
+        handover is not None
+        and handover.state is HandoverState.ACCEPTED
+        and handover.answered_by_id == by.id
+        and handover.done_at is None
+        and ticket.team_id == handover.to_team_id
+        and ticket.closed_at is None
+    )
+
+
+def _restore_work(ticket_id: int, *, left_at: datetime | None) -> None:
+    """Let those clocks run on that ended because the ball went to the team that now gives it back."""
+    earlier = select(Handover).where(Handover.ticket_id == ticket_id, Handover.state == HandoverState.ACCEPTED)
+    for handover in db.session.scalars(earlier):
+        for clock in handover_clocks.ended(handover, ClockKind.WORK):
+            if clock.verdict == handover_clocks.MOVED_ON and clock.settled_at == left_at:
+                handover_clocks.run_on(clock)
+
+
+def pending(ticket: Ticket) -> Handover:
+    """Return what waits for an answer on a ticket that is held; raises `Refused` with the code `no_handover`."""
+    found = db.session.scalars(select(Handover).where(PENDING, Handover.ticket_id == ticket.id)).first()
+    if found is None:
+        raise Refused("Hier wartet keine Übergabe auf Antwort.", code="no_handover")
+    return found
+
+
+def answer(handover: Handover, state: HandoverState, *, by_id: int | None, reason: str = "", at: datetime) -> None:
+    """Let the database decide who was first; raises `Refused` with the code `no_handover` for the second."""
+    taken = db.session.scalar(
+        update(Handover)
+        .where(PENDING, Handover.id == handover.id)
+        .values(state=state, answered_at=at, answered_by_id=by_id, answer=reason)
+        .returning(Handover.id)
+    )
+    if taken is None:
+        raise Refused("Hier wartet keine Übergabe auf Antwort.", code="no_handover")
+    db.session.refresh(handover)
+
+
+def _name(team_id: int) -> str:
+    return db.session.scalar(select(Team.name).where(Team.id == team_id)) or ""
