@@ -159,16 +159,18 @@ def _messages(to: _Spelling) -> list[str]:
 def _owed(to: _Spelling) -> list[str]:
     is_open = f"{OWED} AND k = {LENGTH}"
     warn = f"{DUE} - 60"
+    mail = "(SELECT min({}) FROM policy_version WHERE route = 'email')"
     settled = f"CASE WHEN {is_open} THEN NULL ELSE"
     return [
-        f"""INSERT INTO obligation (conversation_id, message_id, kind, route, policy_id, calendar_id, target_minutes,
-        opened_at, warn_at, soon_at, due_at, breach_at, state, verdict, settled_at, elapsed_seconds, fired, rung_at)
+        f"""INSERT INTO obligation (conversation_id, message_id, kind, route, channel_id, team_id, policy_id,
+        policy_version_id, calendar_id, calendar_version, is_held, target_minutes, opened_at, warn_at, soon_at,
+        due_at, breach_at, state, verdict, settled_at, elapsed_seconds, fired, rung_at)
         SELECT n, n * 10 + k, CASE WHEN k = 1 THEN 'first' ELSE 'next' END, 'email',
-        (SELECT min(id) FROM policy WHERE route = 'email'),
-        (SELECT min(id) FROM calendar), 480, {to.then("k")}, {to.at(warn)}, {to.at(warn)}, {to.at(DUE)}, {to.at(DUE)},
-        CASE WHEN {is_open} THEN 'open' ELSE 'met' END, CASE WHEN {is_open} THEN '' ELSE 'met' END,
+        (SELECT min(id) FROM channel), {TEAM}, {mail.format("policy_id")}, {mail.format("id")},
+        (SELECT min(id) FROM calendar), 1, false, 480, {to.then("k")}, {to.at(warn)}, {to.at(warn)},
+        {to.at(DUE)}, {to.at(DUE)}, CASE WHEN {is_open} THEN 'open' ELSE 'met' END, CASE WHEN {is_open} THEN '' ELSE 'met' END,
         {settled} {to.then("k + 1")} END, {settled} 60 END,
-        CASE WHEN {is_open} AND {DUE} <= 0 THEN 'breach' WHEN {is_open} AND {warn} <= 0 THEN 'warn' ELSE '' END,
+        CASE WHEN {is_open} AND {DUE} <= 0 THEN 'breach' WHEN {is_open} AND {warn} <= 0 THEN '75' ELSE '' END,
         CASE WHEN {is_open} AND {warn} > 0 THEN {to.at(warn)} WHEN {is_open} AND {DUE} > 0 THEN {to.at(DUE)} END
         FROM {to.each} WHERE {IS_IN}""",
         f"""INSERT INTO notification (key, kind, agent_id, ticket_id, subject, text, at, state, attempts, fault_words)

@@ -16,7 +16,8 @@ from typing import Any
 
 import psycopg
 
-SETUP = "SELECT c.id, c.team_id, p.id, p.calendar_id FROM channel c, policy p WHERE p.route = 'email'"
+SETUP = """SELECT c.id, c.team_id, p.policy_id, p.id, p.calendar_id FROM channel c, policy_version p
+ WHERE p.route = 'email'"""
 IDENTITY = "SELECT id, customer_id, receipted_at FROM identity WHERE kind = 'email' AND value = ? AND scope = ''"
 CUSTOMER = "INSERT INTO customer (name, language, created_at, is_demo) VALUES (?, '', ?, false) RETURNING id"
 NEW_IDENTITY = """INSERT INTO identity (customer_id, kind, value, scope, name, is_verified, evidence, is_blocked,
@@ -38,9 +39,10 @@ MESSAGE = """INSERT INTO message (conversation_id, channel_id, envelope_id, exte
 ATTACHMENT = """INSERT INTO attachment (message_id, name, type, size, digest, content_id, is_inline, kind, source_url,
  fault_words, details) VALUES (?, ?, ?, ?, ?, ?, ?, 'file', '', '', '{}')"""
 EVENT = "INSERT INTO event (ticket_id, kind, at, message_id, details) VALUES (?, ?, ?, ?, '{}')"
-OBLIGATION = """INSERT INTO obligation (conversation_id, message_id, kind, route, policy_id, calendar_id,
- target_minutes, opened_at, warn_at, soon_at, due_at, breach_at, state, verdict, fired, rung_at)
- VALUES (?, ?, 'first', 'email', ?, ?, 240, ?, ?, ?, ?, ?, 'open', '', '', ?)"""
+OBLIGATION = """INSERT INTO obligation (conversation_id, message_id, kind, route, channel_id, team_id, policy_id,
+ policy_version_id, calendar_id, calendar_version, is_held, target_minutes, opened_at, warn_at,
+ soon_at, due_at, breach_at, state, verdict, fired, rung_at)
+ VALUES (?, ?, 'first', 'email', ?, ?, ?, ?, ?, 1, false, 240, ?, ?, ?, ?, ?, 'open', '', '', ?)"""
 TOUCH = "UPDATE ticket SET state = 'open', updated_at = ?, preview = ?, preview_at = ? WHERE id = ?"
 COUNT = """INSERT INTO counter (key, count) VALUES (?, 1), (?, 1)
  ON CONFLICT (key) DO UPDATE SET count = counter.count + excluded.count"""
@@ -102,7 +104,7 @@ def understand(raw: bytes) -> tuple[Any, dict[str, str], list[tuple[str, str, by
 
 def file_mail(store: Store, raw: bytes, setup: tuple[int, ...], blobs: Path) -> None:
     """Write every row of one mail in one transaction."""
-    (channel, team, policy, calendar), now = setup, datetime.now(UTC)
+    (channel, team, *aim), now = setup, datetime.now(UTC)
     mail, texts, files = understand(raw)
     text, html, sender = texts["text/plain"], texts["text/html"], mail["From"].addresses[0]
     id_, parent = str(mail["Message-ID"]).strip("<>"), str(mail["In-Reply-To"] or "").strip("<>")
@@ -127,7 +129,7 @@ def file_mail(store: Store, raw: bytes, setup: tuple[int, ...], blobs: Path) -> 
     for each in kept:
         store.run(ATTACHMENT, message, *each)
     store.run(EVENT, ticket, "received" if thread else "opened", now, message)
-    store.run(OBLIGATION, conversation, message, policy, calendar, sent_at, warn, warn, due, due, warn)
+    store.run(OBLIGATION, conversation, message, channel, team, *aim, sent_at, warn, warn, due, due, warn)
     if not thread:
         store.run(COUNT, f"team:{team}", f"unassigned:{team}")
     if not thread and known[2] is None:

@@ -30,6 +30,8 @@ class Version:
     valid_from: datetime
     position: int = 0
     """The order people gave; it decides between two that say equally much."""
+    is_end: bool = False
+    """From its instant on the policy holds for nothing."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -49,8 +51,13 @@ _WEIGHTS = (("customer_group", 16), ("tag", 8), ("team_id", 4), ("priority", 2),
 
 def choose_version(versions: Iterable[Version], case: Case, *, at: datetime) -> Version | None:
     """Return the version that holds for a message of that instant; None where nothing was promised."""
-    fitting = [version for version in _in_force(versions, at) if _fits(version.scope, case)]
-    return min(fitting, key=lambda version: (-_weight(version.scope), version.position, version.id), default=None)
+    fitting = [version for version in _in_force(versions, at) if not version.is_end and _fits(version.scope, case)]
+    return min(fitting, key=precedence, default=None)
+
+
+def precedence(version: Version) -> tuple[int, int, int]:
+    """Return what a list is sorted by to show versions in the order in which they are chosen."""
+    return -_weight(version.scope), version.position, version.id
 
 
 def _in_force(versions: Iterable[Version], at: datetime) -> Sequence[Version]:

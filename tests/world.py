@@ -12,9 +12,9 @@ from datetime import UTC, datetime, timedelta
 from typing import Any
 
 from app.access import Person
-from app.db import db, transaction
-from app.desk import channels, envelopes, intake, outbox, people
-from app.models import Calendar, Conversation, Counter, Message, Obligation, Policy, Role, Ticket
+from app.db import db
+from app.desk import aims, channels, envelopes, intake, outbox, people, rulebook
+from app.models import Conversation, Counter, Message, Obligation, Role, Ticket
 from app.signin import person_by_id
 from channels.contract import Contact, Handle
 
@@ -69,17 +69,29 @@ def build(*, settings: dict[str, object] | None = None, secrets: dict[str, str] 
 
 def _aims() -> None:
     """Mo-Fr 09-17 in Berlin; four hours for a first answer by mail, eight for every further one."""
-    with transaction():
-        calendar = Calendar(
-            name="Servicezeit",
-            time_zone="Europe/Berlin",
-            weekly_hours={day: [["09:00", "17:00"]] for day in WEEKDAYS},
-            holidays={"2026-12-25": "Erster Weihnachtstag"},
-        )
-        db.session.add(calendar)
-        db.session.flush()
-        targets = {"first": {"normal": 240, "urgent": 60}, "next": {"normal": 480, "urgent": 120}}
-        db.session.add(Policy(name="E-Mail", route="email", calendar_id=calendar.id, targets=targets, warn_percent=75))
+    calendar_id = rulebook.write_calendar(
+        None,
+        name="Servicezeit",
+        time_zone="Europe/Berlin",
+        weekly_hours={day: [["09:00", "17:00"]] for day in WEEKDAYS},
+        own_days={"2026-12-25": "Erster Weihnachtstag"},
+        at=MONDAY_NINE,
+    )
+    targets = {"first": {"normal": 240, "urgent": 60}, "next": {"normal": 480, "urgent": 120}}
+    rulebook.write_policy(None, name="E-Mail", route="email", calendar_id=calendar_id, targets=targets, at=MONDAY_NINE)
+
+
+def add_policy(route: str, *, first: int, following: int, name: str = "") -> int:
+    """Aim for something on one more route, in the shop's one calendar, for messages of every age."""
+    return rulebook.write_policy(
+        None,
+        name=name or route,
+        route=route,
+        calendar_id=aims.newest_hours(None).calendar_id,
+        targets={"first": {"normal": first}, "next": {"normal": following}},
+        valid_from=aims.BEGINNING,
+        at=MONDAY_NINE,
+    )
 
 
 def _person(name: str, role: Role, *teams: str) -> Person:

@@ -14,7 +14,7 @@ from app.access import Person
 from app.api import routes
 from app.api.answered import Answered
 from app.api.asked import Asked, Term
-from app.desk.clocks import hours_of
+from app.desk.aims import hours_of
 from app.finders import board as boards
 from app.finders.board_promises import PromiseDue
 from app.finders.board_scope import span

@@ -2,18 +2,23 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from datetime import datetime, timedelta
 from typing import Literal
+from zoneinfo import ZoneInfo
+
+from flask import current_app
 
 from app import access, clock
 from app.access import Person
 from app.api import routes
 from app.api.answered import Answered, ObligationAnswered
-from app.api.explanations import explained
-from app.desk.clocks import hours_of
+from app.desk.aims import hours_of
 from app.finders import clocks as owings
-from app.finders import promises
-from app.finders.clocks import Owed
+from app.finders import explanations, promises
+from app.finders.clocks import OfTicket, Owed
+from sla.explained import explained, in_one
+from sla.explanation import Explanation
 from sla.hours import BusinessHours
 from sla.obligations import elapsed
 
@@ -25,6 +30,21 @@ class PromiseStanding(Answered):
 
     due: datetime
     state: Literal["open", "broken", "kept"]
+    explanation: str
+
+
+class TicketClockStanding(Answered):
+    """A clock of the whole ticket; `due` is null while it rests."""
+
+    id: int
+    kind: Literal["acceptance", "work", "resolution", "update"]
+    at: datetime
+    target_min: int
+    due: datetime | None
+    state: Literal["running", "resting", "met", "waived"]
+    verdict: Literal["met", "breached"] | None
+    settled_at: datetime | None
+    explanation: str
 
 
 class ClocksAnswered(Answered):
@@ -33,33 +53,49 @@ class ClocksAnswered(Answered):
     due: datetime | None
     promise: PromiseStanding | None
     obligations: list[ObligationAnswered]
+    clocks: list[TicketClockStanding]
 
 
 @routes.get("/tickets/<id:number>/clocks", answer=ClocksAnswered)
 def clocks(*, person: Person, number: int) -> ClocksAnswered:
     """Show what was ever owed on the ticket, what still is, and why."""
     ticket = access.ticket(person, number)
-    owed = owings.owed(ticket.id)
+    zone = ZoneInfo(current_app.config["FADEN"].time_zone)
+    reasons = explanations.on_ticket(ticket.id, hours_of=hours_of, zone=zone, now=clock.now())
+    words = {key: _words(why, person) for key, why in reasons.items()}
     return ClocksAnswered(
         number=ticket.id,
         oldest_unanswered_since=ticket.oldest_unanswered_at,
         due=ticket.due_at,
-        promise=_promise(ticket.id, now=clock.now()),
-        obligations=[_obligation(each, now=clock.now()) for each in owed],
+        promise=_promise(ticket.id, words, now=clock.now()),
+        obligations=[
+            _obligation(each, words[f"obligation:{each.id}"], now=clock.now()) for each in owings.owed(ticket.id)
+        ],
+        clocks=[_of_ticket(each, words[f"clock:{each.id}"]) for each in owings.of_ticket(ticket.id)],
     )
 
 
-def _promise(number: int, *, now: datetime) -> PromiseStanding | None:
+def _words(why: Explanation, person: Person) -> str:
+    return in_one(explained(why, language=person.language))
+
+
+def _of_ticket(kept: OfTicket, words: str) -> TicketClockStanding:
+    verdict = kept.verdict if kept.state == "met" else None
+    return TicketClockStanding.model_validate(kept._asdict() | {"verdict": verdict, "explanation": words})
+
+
+def _promise(number: int, words: Mapping[str, str], *, now: datetime) -> PromiseStanding | None:
     standing = [each for each in promises.on_ticket(number) if each.state not in {"replaced", "waived"}]
     if not standing:
         return None
     newest = standing[-1]
     is_broken = newest.state != "kept" and newest.due < now
     state = "broken" if is_broken else newest.state
-    return PromiseStanding.model_validate({"due": newest.due, "state": state})
+    explanation = words[f"promise:{newest.id}"]
+    return PromiseStanding.model_validate({"due": newest.due, "state": state, "explanation": explanation})
 
 
-def _obligation(owed: Owed, *, now: datetime) -> ObligationAnswered:
+def _obligation(owed: Owed, words: str, *, now: datetime) -> ObligationAnswered:
     hours = hours_of(owed.calendar_id, owed.calendar_version)
     known = {
         "at": owed.opened_at,
@@ -73,7 +109,7 @@ def _obligation(owed: Owed, *, now: datetime) -> ObligationAnswered:
         "warn75": _used_up(owed, hours, 75),
         "warn90": _used_up(owed, hours, 90),
         "fired": owed.fired or None,
-        "explanation": explained(owed, now=now),
+        "explanation": words,
     }
     return ObligationAnswered.model_validate(owed._asdict() | known)
 

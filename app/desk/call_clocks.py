@@ -11,11 +11,12 @@ from datetime import datetime
 from sqlalchemy import select
 
 from app.db import db
-from app.desk import clocks
+from app.desk import aims, clocks, handover_clocks, settling
 from app.models import (
     Call,
     CallOutcome,
     CallState,
+    Conversation,
     Identity,
     Message,
     MessageClass,
@@ -23,7 +24,6 @@ from app.models import (
     ObligationState,
     Ticket,
 )
-from sla.obligations import kind_of
 from sla.targets import Route
 
 OVER = frozenset({CallState.MISSED, CallState.VOICEMAIL, CallState.ENDED})
@@ -57,14 +57,16 @@ def _answer(call: Call, ticket: Ticket, message: Message, *, at: datetime) -> No
     spoken_at = call.answered_at or at
     message.message_class = MessageClass.SUBSTANTIVE
     db.session.flush()
-    clocks.answer(ticket.id, message.id, at=spoken_at)
-    clocks.settle(message.id, at=spoken_at)
+    settling.answer(ticket.id, message.id, at=spoken_at)
+    settling.settle(message.id, at=spoken_at)
+    handover_clocks.settle(ticket, message.id, at=spoken_at)
     ticket.answered_at = max(ticket.answered_at or spoken_at, spoken_at)
 
 
 def _take_back(ticket: Ticket, message: Message) -> None:
-    clocks.unsettle(message.id, ticket_id=ticket.id)
-    ticket.answered_at = clocks.last_answer(ticket.id)
+    settling.unsettle(message.id, ticket_id=ticket.id)
+    handover_clocks.unsettle(message.id, ticket=ticket)
+    ticket.answered_at = settling.last_answer(ticket.id)
 
 
 def _owe(call: Call, ticket: Ticket, message: Message, *, at: datetime) -> None:
@@ -77,10 +79,10 @@ def _owe(call: Call, ticket: Ticket, message: Message, *, at: datetime) -> None:
             & Obligation.answered_by_id.is_(None)
         )
     )
-    aimed = clocks.aim(Route.PHONE.value, ticket.team_id)
+    aimed = aims.aim_of(ticket, Route.PHONE.value, at=call.rang_at)
     if aimed is None or _is_blocked(call) or db.session.scalar(is_owed.limit(1)):
         return
-    kind = kind_of(answered_substantively_since_reopen=ticket.answered_at is not None, conversation_held=False)
+    kind = clocks.kind_on(ticket, db.session.get_one(Conversation, message.conversation_id))
     opening = clocks.reckon(aimed, kind=kind, priority=ticket.priority, at=call.rang_at)
     clocks.owe(
         aimed,
@@ -89,6 +91,8 @@ def _owe(call: Call, ticket: Ticket, message: Message, *, at: datetime) -> None:
         message_id=message.id,
         route=Route.PHONE.value,
         heard_at=at,
+        channel_id=message.channel_id,
+        team_id=ticket.team_id,
     )
 
 

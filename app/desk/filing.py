@@ -7,7 +7,7 @@ from typing import Any
 from sqlalchemy import Row, select
 
 from app.db import db
-from app.desk import belongings, changes, clocks, elsewhere, outbox, receipt, threading
+from app.desk import aims, belongings, changes, clocks, elsewhere, outbox, receipt, threading
 from app.desk.cases import (
     Case,
     Filed,
@@ -32,7 +32,7 @@ from app.models import (
     TicketState,
 )
 from channels.contract import ContactType
-from sla.obligations import Opening, kind_of
+from sla.obligations import Opening
 from sla.targets import route_of
 
 
@@ -64,17 +64,15 @@ def begin(case: Case, earlier: list[threading.Known]) -> Filed:
     contact = case.contact
     case.identity = case.identity or meet(case)
     route = route_of(case.channel.kind, is_public=contact.is_public).value
-    aimed = clocks.aim(route, case.channel.team_id) if case.needs_answer else None
     ticket = new_ticket(case, case.identity)
+    aimed = aims.aim_of(ticket, route, at=contact.sent_at) if case.needs_answer else None
     opening = _clock(case, ticket, aimed)
     ticket.id = add_row(ticket)
     conversation_id = new_conversation(case, ticket, case.identity)
     message_id = _append(case, conversation_id, earlier)
     record("opened", ticket_id=ticket.id, at=case.at, message_id=message_id, afterwards=case.afterwards)
     if aimed and opening:
-        clocks.owe(
-            aimed, opening, conversation_id=conversation_id, message_id=message_id, route=route, heard_at=case.at
-        )
+        _owe_for(case, ticket, aimed, opening, conversation_id, message_id, route)
         if case.is_mail:
             _receipt(case, ticket, conversation_id, case.identity, aimed)
     recount((), badges(ticket))
@@ -115,19 +113,34 @@ def _hear(case: Case, conversation: Conversation, ticket: Ticket) -> None:
 def _owe(case: Case, ticket: Ticket, conversation: Conversation, message_id: int) -> None:
     """Write down that the message is to be answered, and by when; nothing where no policy holds."""
     route = route_of(case.channel.kind, is_public=conversation.is_public).value
-    aimed = clocks.aim(route, ticket.team_id)
-    opening = _clock(case, ticket, aimed)
+    aimed = aims.aim_of(ticket, route, at=case.contact.sent_at)
+    opening = _clock(case, ticket, aimed, conversation)
     if aimed and opening:
-        clocks.owe(
-            aimed, opening, conversation_id=conversation.id, message_id=message_id, route=route, heard_at=case.at
-        )
+        _owe_for(case, ticket, aimed, opening, conversation.id, message_id, route)
 
 
-def _clock(case: Case, ticket: Ticket, aimed: clocks.Aim | None) -> Opening | None:
+def _owe_for(
+    case: Case, ticket: Ticket, aimed: aims.Aim, opening: Opening, conversation_id: int, message_id: int, route: str
+) -> None:
+    clocks.owe(
+        aimed,
+        opening,
+        conversation_id=conversation_id,
+        message_id=message_id,
+        route=route,
+        heard_at=case.at,
+        channel_id=case.channel.id,
+        team_id=ticket.team_id,
+    )
+
+
+def _clock(
+    case: Case, ticket: Ticket, aimed: aims.Aim | None, conversation: Conversation | None = None
+) -> Opening | None:
     """Start the message's clock in the ticket's cache; None where nothing is owed."""
     if aimed is None:
         return None
-    kind = kind_of(answered_substantively_since_reopen=ticket.answered_at is not None, conversation_held=False)
+    kind = clocks.kind_on(ticket, conversation)
     opening = clocks.reckon(aimed, kind=kind, priority=ticket.priority, at=case.contact.sent_at)
     clocks.tighten(ticket, opening)
     return opening
@@ -141,7 +154,7 @@ def _take_up(case: Case, ticket: Ticket) -> None:
             ticket.answered_at = None
         ticket.closed_at = ticket.resolved_at = None
         record("reopened", ticket_id=ticket.id, at=case.at, afterwards=case.afterwards, by="customer")
-    ticket.state = TicketState.OPEN
+    ticket.state, ticket.compared_at = TicketState.OPEN, None
     if case.is_mail or contact.sent_at >= ticket.preview_at:
         ticket.preview, ticket.preview_at = preview(contact.text), contact.sent_at
         ticket.channel_kind, ticket.publicity = case.channel.kind, publicity(contact)
@@ -169,7 +182,7 @@ def _append(case: Case, conversation_id: int, earlier: list[threading.Known]) ->
     return message_id
 
 
-def _receipt(case: Case, ticket: Ticket, conversation_id: int, identity: Row[Any], aimed: clocks.Aim) -> None:
+def _receipt(case: Case, ticket: Ticket, conversation_id: int, identity: Row[Any], aimed: aims.Aim) -> None:
     """Queue the one automatic mail of a new ticket, if its sender may get one."""
     if case.channel.settings.get("receipt", True) and receipt.is_allowed(
         case.contact, channel=case.channel, identity=identity, now=case.at

@@ -7,7 +7,6 @@ from __future__ import annotations
 
 from collections.abc import Callable, Iterable, Mapping
 from contextlib import suppress
-from dataclasses import dataclass, field
 from datetime import datetime
 from typing import Any
 
@@ -15,60 +14,18 @@ from sqlalchemy import select
 from sqlalchemy.orm import selectinload
 
 from app import seal, signin
-from app.db import Base, db, transaction
-from app.desk.declared import CalendarEntry, ChannelEntry, Declared, PersonEntry, PolicyEntry, WrongEntries, read
+from app.db import db, transaction
+from app.desk import calendars, setup_aims
+from app.desk.applying import Applying, Change, team_id
+from app.desk.declared import ChannelEntry, Declared, PersonEntry, WrongEntries, read
+from app.errors import Refused
 from app.models import Agent, Calendar, Channel, Policy, Role, Team
-from sla.holiday import holidays_of
 
-YEARS_AHEAD = 3
-"""Holidays are frozen for the running year and the two after it."""
 SECRET = "***"  # noqa: S105 - what is shown instead of one
-
-
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Change:
-    """One line of the difference; a new entry has no `field`."""
-
-    section: str
-    name: str
-    field: str = ""
-    before: object = None
-    after: object = None
-
-    def __str__(self) -> str:
-        if not self.field:
-            return f"+ {self.section}: {self.name}"
-        return f"~ {self.section}: {self.name}: {self.field}: {self.before!r} -> {self.after!r}"
 
 
 class _Rehearsed(Exception):
     """Everything was tried and is rolled back."""
-
-
-@dataclass(slots=True, kw_only=True)
-class _Applying:
-    """One run over a file."""
-
-    at: datetime
-    is_demo: bool
-    changes: list[Change] = field(default_factory=list)
-
-    def fit(self, row: Base, section: str, name: str, wanted: Mapping[str, Any], *, is_new: bool) -> bool:
-        """Make the row's fields as they are wanted and note each difference; True if there was one."""
-        differing = {key: value for key, value in wanted.items() if getattr(row, key) != value}
-        if is_new:
-            self.changes.append(Change(section=section, name=name))
-        else:
-            self.changes += [
-                Change(section=section, name=name, field=key, before=getattr(row, key), after=value)
-                for key, value in differing.items()
-            ]
-        for key, value in differing.items():
-            setattr(row, key, value)
-        if is_new:
-            db.session.add(row)
-        db.session.flush()
-        return bool(differing)
 
 
 def apply(declared: Declared, *, at: datetime, is_demo: bool = False, rehearse: bool = False) -> list[Change]:
@@ -76,15 +33,18 @@ def apply(declared: Declared, *, at: datetime, is_demo: bool = False, rehearse: 
 
     Raises `WrongEntries` when an entry names a team or calendar that is nowhere.
     """
-    applying = _Applying(at=at, is_demo=is_demo)
+    is_first = db.session.scalar(select(Policy.id).limit(1)) is None
+    applying = Applying(at=at, is_demo=is_demo, is_first=is_first)
     with suppress(_Rehearsed), transaction():
         _teams(applying, declared)
         _each(applying, "people", declared.people, _person)
-        _each(applying, "calendars", declared.calendars, _calendar)
-        _each(applying, "policies", declared.policies, _policy)
+        _each(applying, "calendars", declared.calendars, setup_aims.write_calendar)
+        _each(applying, "policies", declared.policies, setup_aims.write_policy)
         _each(applying, "channels", declared.channels, _channel)
         if rehearse:
             raise _Rehearsed
+    if not rehearse:
+        setup_aims.follow(applying)
     return applying.changes
 
 
@@ -93,13 +53,8 @@ def ensure_defaults(*, at: datetime, time_zone: str = "Europe/Berlin") -> list[s
     has_policy = db.session.scalar(select(Policy.id).limit(1)) is not None
     calendar = db.session.scalar(select(Calendar.name).order_by(Calendar.id).limit(1))
     lines = [] if has_policy else [str(change) for change in apply(_defaults(calendar, time_zone), at=at)]
-    with transaction():
-        for row in db.session.scalars(select(Calendar).where(Calendar.region != "")):
-            known = {**row.holidays, **_holidays(row.region, at)}
-            if known != row.holidays:
-                row.holidays, row.version = known, row.version + 1
-                lines.append(f"~ calendars: {row.name}: holidays until {at.year + YEARS_AHEAD - 1}")
-    return lines
+    until = at.year + calendars.YEARS_AHEAD - 1
+    return lines + [f"~ calendars: {name}: holidays until {until}" for name in calendars.add_holidays(at=at)]
 
 
 def _defaults(calendar: str | None, time_zone: str) -> Declared:
@@ -135,31 +90,24 @@ def _defaults(calendar: str | None, time_zone: str) -> Declared:
     )
 
 
-def _each(applying: _Applying, section: str, entries: Iterable[Any], write: Callable[[_Applying, Any], None]) -> None:
+def _each(applying: Applying, section: str, entries: Iterable[Any], write: Callable[[Applying, Any], None]) -> None:
     for number, entry in enumerate(entries):
         try:
             write(applying, entry)
         except LookupError as error:
             raise WrongEntries([f"{section}[{number}].{error.args[0]}"]) from error
+        except Refused as error:
+            raise WrongEntries([f"{section}[{number}].{error.field}: {error}"]) from error
 
 
-def _teams(applying: _Applying, declared: Declared) -> None:
+def _teams(applying: Applying, declared: Declared) -> None:
     for entry in declared.teams:
         row = db.session.scalars(select(Team).where(Team.name == entry.name)).first()
         if row is None:
             applying.fit(Team(is_demo=applying.is_demo), "teams", entry.name, {"name": entry.name}, is_new=True)
 
 
-def _team_id(name: str | None) -> int | None:
-    if name is None:
-        return None
-    found = db.session.scalar(select(Team.id).where(Team.name == name))
-    if found is None:
-        raise LookupError(f"team: there is no team {name!r}")
-    return found
-
-
-def _person(applying: _Applying, entry: PersonEntry) -> None:
+def _person(applying: Applying, entry: PersonEntry) -> None:
     email = entry.email.lower()
     row = db.session.scalars(select(Agent).where(Agent.email == email).options(selectinload(Agent.teams))).first()
     is_new = row is None
@@ -177,70 +125,19 @@ def _person(applying: _Applying, entry: PersonEntry) -> None:
     _members(applying, row, entry, is_new=is_new)
 
 
-def _members(applying: _Applying, row: Agent, entry: PersonEntry, *, is_new: bool) -> None:
+def _members(applying: Applying, row: Agent, entry: PersonEntry, *, is_new: bool) -> None:
     before = sorted(team.name for team in row.teams)
     after = sorted(set(entry.teams))
     if before == after:
         return
-    ids = {name: _team_id(name) for name in after}
+    ids = {name: team_id(name) for name in after}
     row.teams = list(db.session.scalars(select(Team).where(Team.id.in_(ids.values()))))
     db.session.flush()
     if not is_new:
         applying.changes.append(Change(section="people", name=row.email, field="teams", before=before, after=after))
 
 
-def _holidays(region: str, at: datetime) -> dict[str, str]:
-    if not region:
-        return {}
-    found = holidays_of(region, range(at.year, at.year + YEARS_AHEAD))
-    return {holiday.on.isoformat(): holiday.name_de for holiday in found}
-
-
-def _calendar(applying: _Applying, entry: CalendarEntry) -> None:
-    row = db.session.scalars(select(Calendar).where(Calendar.name == entry.name)).first()
-    is_new = row is None
-    row = row or Calendar(name=entry.name, is_demo=applying.is_demo, version=0, holidays={}, region=entry.region)
-    first_day = f"{applying.at.year:04d}-01-01"
-    past = {day: name for day, name in row.holidays.items() if day < first_day and row.region == entry.region}
-    wanted = {
-        "time_zone": entry.tz,
-        "weekly_hours": entry.model_dump(mode="json")["weekly_hours"],
-        "region": entry.region,
-        "holidays": {**past, **_holidays(entry.region, applying.at), **entry.holidays},
-        "special_hours": entry.model_dump(mode="json")["special_hours"],
-    }
-    # Deadlines are reckoned with a compiled calendar that is kept under its version.
-    if applying.fit(row, "calendars", entry.name, wanted, is_new=is_new):
-        row.version += 1
-        db.session.flush()
-
-
-def _policy(applying: _Applying, entry: PolicyEntry) -> None:
-    row = db.session.scalars(select(Policy).where(Policy.name == entry.name)).first()
-    is_new = row is None
-    calendar_id = db.session.scalar(select(Calendar.id).where(Calendar.name == entry.calendar))
-    if calendar_id is None:
-        raise LookupError(f"calendar: there is no calendar {entry.calendar!r}")
-    wanted = {
-        "route": entry.route.value,
-        "team_id": _team_id(entry.team),
-        "calendar_id": calendar_id,
-        "targets": entry.targets.model_dump(exclude_none=True),
-        "warn_percent": entry.warn_percent,
-    }
-    taken = db.session.scalar(
-        select(Policy.name).where(
-            Policy.route == wanted["route"], Policy.team_id == wanted["team_id"], Policy.name != entry.name
-        )
-    )
-    if taken:
-        raise LookupError(f"route: the policy {taken!r} holds for {entry.route} and this team already")
-    applying.fit(
-        row or Policy(name=entry.name, is_demo=applying.is_demo), "policies", entry.name, wanted, is_new=is_new
-    )
-
-
-def _channel(applying: _Applying, entry: ChannelEntry) -> None:
+def _channel(applying: Applying, entry: ChannelEntry) -> None:
     row = db.session.scalars(select(Channel).where(Channel.name == entry.name)).first()
     is_new = row is None
     row = row or Channel(name=entry.name, kind=entry.kind, is_demo=applying.is_demo, is_paused=False, secrets=b"")
@@ -248,7 +145,7 @@ def _channel(applying: _Applying, entry: ChannelEntry) -> None:
         raise LookupError(f"kind: {entry.name!r} is a channel of the kind {row.kind}, which cannot be changed")
     wanted = {
         "address": (entry.address or str(entry.settings.get("address", ""))).lower(),
-        "team_id": _team_id(entry.team),
+        "team_id": team_id(entry.team),
         "settings": entry.settings,
         "is_paused": entry.paused,
     }
@@ -257,7 +154,7 @@ def _channel(applying: _Applying, entry: ChannelEntry) -> None:
         db.session.flush()
 
 
-def _secrets(applying: _Applying, row: Channel, given: Mapping[str, str], *, is_new: bool) -> bool:
+def _secrets(applying: Applying, row: Channel, given: Mapping[str, str], *, is_new: bool) -> bool:
     try:
         kept = seal.unseal(row.secrets)
     except seal.SealBroken:

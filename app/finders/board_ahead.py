@@ -13,7 +13,7 @@ from sqlalchemy import Engine, String, cast, func, literal, select
 
 from app.db import UtcDateTime, db
 from app.finders.board_scope import Scope
-from app.models import SETTLED, Calendar, Conversation, Obligation, Policy, Ticket
+from app.models import SETTLED, Calendar, Conversation, Obligation, Policy, PolicyVersion, Ticket
 from sla.forecast import missed_ahead
 from sla.hours import BusinessHours
 
@@ -159,8 +159,10 @@ def _answered(_engine: Engine, scope: Scope, until: datetime) -> dict[int | None
 def _hours(hours_of: HoursOf) -> dict[int | None, BusinessHours]:
     """Return the service hours of each team that has a policy of its own, and of all others under None."""
     asked = (
-        select(Policy.team_id, Calendar.id, Calendar.version)
-        .join(Calendar, Calendar.id == Policy.calendar_id)
+        select(PolicyVersion.team_id, Calendar.id, Calendar.version)
+        .join(Policy, (Policy.id == PolicyVersion.policy_id) & (Policy.version == PolicyVersion.number))
+        .join(Calendar, Calendar.id == PolicyVersion.calendar_id)
+        .where(Policy.ended_at.is_(None))
         .order_by(Policy.id.desc())
     )
     return {team_id: hours_of(id_, version) for team_id, id_, version in db.session.connection().execute(asked).all()}

@@ -8,7 +8,17 @@ from typing import NamedTuple
 from sqlalchemy import select
 
 from app.db import db
-from app.models import Calendar, Conversation, Message, Obligation, ObligationState, Policy
+from app.models import (
+    Calendar,
+    ClockKind,
+    ClockState,
+    Conversation,
+    Message,
+    Obligation,
+    ObligationState,
+    Policy,
+    TicketClock,
+)
 
 
 class Owed(NamedTuple):
@@ -48,7 +58,7 @@ def owed(number: int) -> list[Owed]:
             Policy.name,
             Calendar.name,
             Calendar.id,
-            Calendar.version,
+            Obligation.calendar_version,
             Calendar.time_zone,
             Obligation.target_minutes,
             Obligation.opened_at,
@@ -69,3 +79,41 @@ def owed(number: int) -> list[Owed]:
         .order_by(Obligation.opened_at, Obligation.id)
     )
     return [Owed._make(row) for row in rows]
+
+
+class OfTicket(NamedTuple):
+    """A clock of a whole ticket; `due` is None while it rests."""
+
+    id: int
+    kind: ClockKind
+    at: datetime
+    target_min: int
+    soon: datetime | None
+    due: datetime | None
+    breach: datetime | None
+    state: ClockState
+    verdict: str
+    settled_at: datetime | None
+    used_seconds: int
+
+
+def of_ticket(number: int) -> list[OfTicket]:
+    """Return the clocks of a whole ticket, the oldest first; the door has asked `access` before."""
+    rows = db.session.execute(
+        select(
+            TicketClock.id,
+            TicketClock.kind,
+            TicketClock.opened_at,
+            TicketClock.target_minutes,
+            TicketClock.soon_at,
+            TicketClock.due_at,
+            TicketClock.breach_at,
+            TicketClock.state,
+            TicketClock.verdict,
+            TicketClock.settled_at,
+            TicketClock.used_seconds,
+        )
+        .where(TicketClock.ticket_id == number)
+        .order_by(TicketClock.id)
+    )
+    return [OfTicket._make(row) for row in rows]

@@ -11,7 +11,19 @@ from sqlalchemy.orm import selectinload
 
 from app.db import db
 from app.errors import NotFound
-from app.models import UNFILED, Agent, Calendar, Channel, Envelope, EnvelopeState, Policy, Team, membership
+from app.models import (
+    UNFILED,
+    Agent,
+    Calendar,
+    Channel,
+    Envelope,
+    EnvelopeState,
+    Ladder,
+    Policy,
+    PolicyVersion,
+    Team,
+    membership,
+)
 
 PROMISE_MINUTES = 480
 """Within which a promise without a time is kept."""
@@ -114,9 +126,7 @@ def shown() -> dict[str, list[Any]]:
         "teams": [row.name for row in teams()],
         "people": [_person(row) for row in people()],
         "calendars": [_calendar(row) for row in calendars],
-        "policies": [
-            _policy(row, calendar_names, names) for row in db.session.scalars(select(Policy).order_by(Policy.name))
-        ],
+        "policies": [_policy(*row, calendar_names, names) for row in _policies()],
         "channels": [_channel(row, names) for row in db.session.scalars(select(Channel).order_by(Channel.name))],
     }
 
@@ -149,11 +159,27 @@ def _own_holidays(row: Calendar) -> dict[str, str]:
     return {day: name for day, name in sorted(row.holidays.items()) if public.get(day) != name}
 
 
-def _policy(row: Policy, calendars: dict[int, str], names: dict[int, str]) -> dict[str, Any]:
-    team = {"team": names[row.team_id]} if row.team_id else {}
-    calendar = calendars[row.calendar_id]
-    shown = {"name": row.name, "route": row.route, "calendar": calendar, **team}
-    return {**shown, "targets": row.targets, "warn_percent": row.warn_percent}
+def _policies() -> list[tuple[Policy, PolicyVersion]]:
+    """Return the policies that hold with their newest versions, by name."""
+    found = db.session.execute(
+        select(Policy, PolicyVersion)
+        .join(PolicyVersion, (PolicyVersion.policy_id == Policy.id) & (PolicyVersion.number == Policy.version))
+        .where(Policy.ended_at.is_(None))
+        .order_by(Policy.name)
+    )
+    return [(policy, version) for policy, version in found]
+
+
+def _policy(row: Policy, version: PolicyVersion, calendars: dict[int, str], names: dict[int, str]) -> dict[str, Any]:
+    team = {"team": names[version.team_id]} if version.team_id else {}
+    calendar = calendars[version.calendar_id]
+    shown = {"name": row.name, "route": version.route, "calendar": calendar, **team}
+    return {**shown, "targets": version.targets, "warn_percent": _warning(version)}
+
+
+def _warning(version: PolicyVersion) -> int:
+    rungs = db.session.scalars(select(Ladder.rungs).where(Ladder.id == version.ladder_id)).first()
+    return next((rung["at"] for rung in rungs or () if isinstance(rung["at"], int)), 75)
 
 
 def _channel(row: Channel, names: dict[int, str]) -> dict[str, Any]:
@@ -183,7 +209,7 @@ def parked(limit: int = 500) -> list[ParkedRow]:
 def aims() -> dict[str, Any]:
     """Return calendars and general targets in the format of `faden sla replay --setup`."""
     rows = {row.id: row for row in db.session.scalars(select(Calendar))}
-    policies = db.session.scalars(select(Policy).where(Policy.team_id.is_(None))).all()
+    policies = [version for _, version in _policies() if version.team_id is None and version.route]
     return {
         "calendars": {
             row.name: {

@@ -23,13 +23,13 @@ from sqlalchemy import Connection, LargeBinary, Table, delete, func, insert, sel
 from app import blobs, seal
 from app.db import Base, UtcDateTime, db
 from app.errors import Refused
-from app.models import Attachment, Calendar, Channel, Envelope, Policy
+from app.models import Attachment, Calendar, CalendarVersion, Channel, Envelope, Ladder, Policy, PolicyVersion
 
 FORMAT = 1
 HEAD = "backup.json"
 TABLES, BLOBS = "tables/", "blobs/"
 ROWS_AT_ONCE = 500
-REPLACED = (Policy.__table__, Calendar.__table__)
+REPLACED = (PolicyVersion.__table__, Policy.__table__, Ladder.__table__, CalendarVersion.__table__, Calendar.__table__)
 """What a fresh database may hold already; children first."""
 ONLY_ALIVE = frozenset({"heartbeat", "lease"})
 """Signs of life of parts that run over there, not here."""

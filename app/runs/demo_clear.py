@@ -29,17 +29,20 @@ from app.models import (
     Errand,
     Event,
     Identity,
+    Ladder,
     Lease,
     Message,
     Note,
     Notification,
     Obligation,
     Policy,
+    PolicyVersion,
     Promise,
     Reaction,
     Revision,
     Team,
     Ticket,
+    TicketClock,
     Trace,
 )
 
@@ -207,15 +210,19 @@ def _remove_people(removed: dict[str, int]) -> None:
 
 def _remove_aims(removed: dict[str, int]) -> None:
     """Remove targets and calendars by which nothing real is reckoned."""
-    reckoned = select(Obligation.policy_id)
+    by_clock = select(PolicyVersion.policy_id).join(TicketClock, TicketClock.policy_version_id == PolicyVersion.id)
+    reckoned = select(Obligation.policy_id).union(by_clock)
     _delete_where(removed, Policy, (Policy.is_demo.is_(True)) & (Policy.id.not_in(reckoned)))
-    by_policy, by_obligation = select(Policy.calendar_id), select(Obligation.calendar_id)
-    _delete_where(
-        removed,
-        Calendar,
-        (Calendar.is_demo.is_(True)) & (Calendar.id.not_in(by_policy)) & (Calendar.id.not_in(by_obligation)),
+    needed = (
+        select(PolicyVersion.calendar_id)
+        .union(select(Obligation.calendar_id), select(TicketClock.calendar_id))
+        .union(*(select(row.calendar_id).where(row.calendar_id.is_not(None)) for row in (Team, Agent)))
     )
-    for row in (Policy, Calendar):
+    _delete_where(removed, Calendar, (Calendar.is_demo.is_(True)) & (Calendar.id.not_in(needed)))
+    climbed = select(PolicyVersion.ladder_id).where(PolicyVersion.ladder_id.is_not(None))
+    of_teams = select(Team.ladder_id).where(Team.ladder_id.is_not(None))
+    _delete_where(removed, Ladder, (Ladder.is_demo.is_(True)) & (Ladder.id.not_in(climbed.union(of_teams))))
+    for row in (Policy, Calendar, Ladder):
         db.session.execute(update(row).where(row.is_demo.is_(True)).values(is_demo=False))
 
 
@@ -225,7 +232,7 @@ def _remove_channels(removed: dict[str, int], channels: Sequence[int]) -> None:
     _delete(removed, Channel, Channel.id, channels)
     _delete_where(removed, Lease, or_(False, *(Lease.name.endswith(f":{id_}") for id_ in channels)))
     teams = select(Team.id).where(
-        Team.is_demo.is_(True), Team.id.not_in(select(Policy.team_id).where(Policy.team_id.is_not(None)))
+        Team.is_demo.is_(True), Team.id.not_in(select(PolicyVersion.team_id).where(PolicyVersion.team_id.is_not(None)))
     )
     gone = _ids(teams)
     for column in (Ticket.team_id, Channel.team_id):

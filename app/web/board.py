@@ -8,7 +8,7 @@ from zoneinfo import ZoneInfo
 from flask import Blueprint, Response, abort, current_app, render_template, request
 
 from app import clock
-from app.desk.clocks import hours_of
+from app.desk.aims import hours_of
 from app.errors import Refused
 from app.finders import board as boards
 from app.finders import tickets

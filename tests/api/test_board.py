@@ -8,8 +8,8 @@ from typing import Any
 
 import pytest
 
-from app.db import db, transaction
-from app.desk import people
+from app.db import db
+from app.desk import people, rulebook
 from app.models import Calendar, Policy
 from channels.contract import Bounce, ContactType, Handle
 from tests import world as cast
@@ -155,11 +155,13 @@ def test_days_that_cannot_be_are_refused(world: cast.World, callers: Callers, qu
 def test_figures_of_what_is_over_follow_no_later_policy_or_calendar(monday: dict[str, int], callers: Callers) -> None:
     before = settled(board(callers))
 
-    with transaction():
-        for policy in db.session.query(Policy):
-            policy.targets = {"first": {"normal": 1}, "next": {"normal": 1}}
-        calendar = db.session.query(Calendar).one()
-        calendar.weekly_hours, calendar.version = {"sun": [["00:00", "24:00"]]}, calendar.version + 1
+    now, days = HALF_PAST_TWO, {"sun": [["00:00", "24:00"]]}
+    calendar = db.session.query(Calendar).one()
+    targets = {"first": {"normal": 1}, "next": {"normal": 1}}
+    rulebook.write_policy(
+        db.session.query(Policy.id).scalar(), name="E-Mail", calendar_id=calendar.id, targets=targets, at=now
+    )
+    rulebook.write_calendar(calendar.id, name="Neu", time_zone="Europe/Berlin", weekly_hours=days, at=now)
 
     assert settled(board(callers)) == before
 

@@ -10,9 +10,9 @@ from sqlalchemy import select
 
 from app.db import db, transaction
 from app.desk import calls, channels
-from app.models import Agent, Calendar, Call, Message, Obligation, Policy
+from app.models import Agent, Call, Message, Obligation
 from channels.contract import CallEvent, CallStep, Handle
-from tests.world import MONDAY_NINE, World
+from tests.world import MONDAY_NINE, World, add_policy
 
 EVA = "+4915155501001"
 NUMBER = "+4930901820"
@@ -21,10 +21,8 @@ SECOND = timedelta(seconds=1)
 
 def install(world: World) -> int:
     """Add a telephone to the shop, an hour for a call back, and say who Ada is on it; returns the channel."""
+    add_policy("phone", first=60, following=120, name="Telefon")
     with transaction():
-        calendar = db.session.scalars(select(Calendar)).one()
-        targets = {"first": {"normal": 60}, "next": {"normal": 120}}
-        db.session.add(Policy(name="Telefon", route="phone", calendar_id=calendar.id, targets=targets))
         db.session.get_one(Agent, world.ada.id).phone_user = "w0"
     return channels.add(
         "phone", name="Telefon", address=NUMBER, settings={"provider": "sipgate"}, secrets={}, team_id=world.care

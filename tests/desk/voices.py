@@ -9,11 +9,11 @@ from typing import Any
 
 from sqlalchemy import select
 
-from app.db import db, transaction
+from app.db import db
 from app.desk import channels, intake
-from app.models import Calendar, Event, Message, Policy, Ticket
+from app.models import Event, Message, Ticket
 from channels.contract import Contact, ContactType, Handle
-from tests.world import MONDAY_NINE, World
+from tests.world import MONDAY_NINE, World, add_policy
 
 PAGE = "900100"
 EVA = Handle(kind="messenger", value="771", name="Eva Kundin", scope=PAGE)
@@ -42,11 +42,8 @@ class Page:
 
 def page(world: World) -> Page:
     """Set a page up for the team Social Media; an hour for a private message, two for a public one."""
-    with transaction():
-        calendar_id = db.session.scalars(select(Calendar.id)).one()
-        for route, minutes in (("messenger", 60), ("public", 120)):
-            targets = {"first": {"normal": minutes}, "next": {"normal": minutes * 2}}
-            db.session.add(Policy(name=route, route=route, calendar_id=calendar_id, targets=targets, warn_percent=75))
+    for route, minutes in (("messenger", 60), ("public", 120)):
+        add_policy(route, first=minutes, following=minutes * 2)
     return Page(world=world, channel=channel_of(world.social))
 
 

@@ -8,7 +8,7 @@ from zoneinfo import ZoneInfo
 import pytest
 
 from app.access import Person
-from app.desk.clocks import hours_of
+from app.desk.aims import hours_of
 from app.finders import board_ahead, board_promises, board_settled, board_standing
 from app.finders.board import board
 from app.finders.board_scope import Span, scope

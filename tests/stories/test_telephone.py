@@ -13,7 +13,7 @@ from werkzeug.serving import make_server
 from app.clock import now
 from app.db import db, transaction
 from app.desk import channels
-from app.models import Agent, Calendar, Call, CallState, Channel, Envelope, EnvelopeState, Obligation, Policy, Ticket
+from app.models import Agent, Call, CallState, Channel, Envelope, EnvelopeState, Obligation, Ticket
 from app.runs import filing, intake
 from app.runs.connectors import connector_of, row_of
 from tests import world as cast
@@ -69,10 +69,8 @@ def office(app: Flask, door: str, clock: Clock) -> Iterator[Office]:
     line = SipgateEmulator(clock=now)
     line.start()
     world = cast.build()
+    cast.add_policy("phone", first=60, following=120, name="Telefon")
     with transaction():
-        calendar = db.session.scalars(db.select(Calendar)).one()
-        targets = {"first": {"normal": 60}, "next": {"normal": 120}}
-        db.session.add(Policy(name="Telefon", route="phone", calendar_id=calendar.id, targets=targets))
         db.session.get_one(Agent, world.ada.id).phone_user = "Ada"
     settings = {"provider": "sipgate", "api_base": line.url, "public_key": line.public_key, "blocked": [OTTO]}
     channel = channels.add(

@@ -1,0 +1,166 @@
+"""Writing down service hours; each change is a version that holds from a local date on, none is ever rewritten."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping, Sequence
+from datetime import date, datetime
+from typing import Any
+from zoneinfo import ZoneInfo
+
+from sqlalchemy import select
+
+from app.db import db, once_more, transaction
+from app.desk import reprojection
+from app.desk.written import Written, differing_from, named
+from app.errors import Refused
+from app.models import Calendar, CalendarVersion
+from sla.hours import BusinessHours, HoursError
+
+YEARS_AHEAD = 3
+"""Holidays are frozen for the running year and the two after it."""
+Windows = Mapping[str, Sequence[Sequence[str]]]
+_SAID = ("time_zone", "weekly_hours", "region", "holidays", "special_hours")
+"""What a version of a calendar says."""
+
+
+@once_more
+def write_calendar(calendar_id: int | None, *, at: datetime, **values: Any) -> int:
+    """Write a calendar, a new one for None, and reckon what is open by it; takes what `put_calendar` takes."""
+    with transaction():
+        written = put_calendar(calendar_id, at=at, **values)
+    if written.differing:
+        reprojection.carry(at=at)
+    return written.id
+
+
+def put_calendar(
+    calendar_id: int | None,
+    *,
+    name: str,
+    time_zone: str,
+    weekly_hours: Windows,
+    region: str = "",
+    own_days: Mapping[str, str] | None = None,
+    special_hours: Windows | None = None,
+    valid_from: date | None = None,
+    by_id: int | None = None,
+    at: datetime,
+    is_demo: bool = False,
+) -> Written:
+    """Write what a calendar says from a local date on, today where none is given; the same again makes no version.
+
+    The public holidays of the region are frozen into it for the years to come; `own_days` are further closed ones.
+    Raises `Refused` for what cannot be reckoned with and for a date before the version that holds today.
+    """
+    row = named(Calendar, calendar_id, name)
+    special = {day: [list(pair) for pair in windows] for day, windows in (special_hours or {}).items()}
+    weekly = {day: [list(pair) for pair in windows] for day, windows in weekly_hours.items()}
+    wanted = {
+        "name": name,
+        "time_zone": time_zone,
+        "weekly_hours": weekly,
+        "region": region,
+        "holidays": {**_kept_days(row, region, at), **public_holidays(region, at), **(own_days or {})},
+        "special_hours": special,
+    }
+    _can_be_reckoned_with(wanted)
+    today = at.astimezone(ZoneInfo(time_zone)).date()
+    is_new = row is None
+    row = row or Calendar(name=name, time_zone=time_zone, version=0, is_demo=is_demo)
+    differing = differing_from(row, wanted)
+    newest = None if is_new else _newest_of(row)
+    if newest and not differing.keys() & set(_SAID) and (valid_from is None or valid_from >= newest.valid_from):
+        row.name = name
+        db.session.flush()
+        return Written(id=row.id, differing=differing)
+    since = valid_from or today
+    if newest and since < (begun := _begun(row.id, today)):
+        raise Refused("Diese Fassung darf nicht vor dem %(day)s beginnen.", field="valid_from", day=f"{begun:%d.%m.%Y}")
+    for key, value in wanted.items():
+        setattr(row, key, value)
+    row.version += 1
+    db.session.add(row)
+    db.session.flush()
+    _add_version(row, since, by_id=by_id, at=at)
+    if newest and newest.valid_from != since:
+        differing["valid_from"] = (newest.valid_from.isoformat(), since.isoformat())
+    return Written(id=row.id, is_new=is_new, differing=differing)
+
+
+def _add_version(row: Calendar, since: date, *, by_id: int | None, at: datetime) -> None:
+    said = {key: getattr(row, key) for key in _SAID}
+    made = {"made_at": at, "made_by_id": by_id, "carried_at": at if row.version == 1 else None}
+    db.session.add(CalendarVersion(calendar_id=row.id, number=row.version, valid_from=since, **said, **made))
+    db.session.flush()
+
+
+def _newest_of(row: Calendar) -> CalendarVersion:
+    return db.session.scalars(
+        select(CalendarVersion).where(CalendarVersion.calendar_id == row.id, CalendarVersion.number == row.version)
+    ).one()
+
+
+def _begun(calendar_id: int, today: date) -> date:
+    """Return the day on which the version began that holds today; the past belongs to it and to those before it."""
+    days = db.session.scalars(
+        select(CalendarVersion.valid_from).where(
+            CalendarVersion.calendar_id == calendar_id, CalendarVersion.valid_from <= today
+        )
+    )
+    return max(days, default=date.min)
+
+
+def _kept_days(row: Calendar | None, region: str, at: datetime) -> dict[str, str]:
+    """Return the holidays of years that are over; those of another region are not ours any more."""
+    if row is None or row.region != region:
+        return {}
+    return {day: name for day, name in row.holidays.items() if day < f"{at.year:04d}-01-01"}
+
+
+def public_holidays(region: str, at: datetime) -> dict[str, str]:
+    """Return the holidays of a region for the running year and the years after it."""
+    if not region:
+        return {}
+    from sla.holiday import holidays_of  # noqa: PLC0415 - the calendars of the world take longer to load than a mail to file
+
+    found = holidays_of(region, range(at.year, at.year + YEARS_AHEAD))
+    return {holiday.on.isoformat(): holiday.name_de for holiday in found}
+
+
+def _can_be_reckoned_with(wanted: Mapping[str, Any]) -> None:
+    try:
+        BusinessHours.compile(
+            tz=wanted["time_zone"],
+            weekly_hours=wanted["weekly_hours"],
+            holidays=list(wanted["holidays"]),
+            special_hours=wanted["special_hours"],
+        )
+    except HoursError as error:
+        raise Refused(
+            "Mit diesen Zeiten lässt sich nicht rechnen: %(reason)s", field="weekly_hours", reason=error
+        ) from error
+
+
+@once_more
+def add_holidays(*, at: datetime) -> list[str]:
+    """Freeze the holidays of the years to come into every calendar with a region and return their names.
+
+    What is added holds from 1 January of its first year, so no deadline before it is touched.
+    """
+    with transaction():
+        rows = db.session.scalars(select(Calendar).where(Calendar.region != "").order_by(Calendar.name))
+        grown = [row.name for row in rows if _add_holidays(row, at=at)]
+    if grown:
+        reprojection.carry(at=at)
+    return grown
+
+
+def _add_holidays(row: Calendar, *, at: datetime) -> bool:
+    missing = {day: name for day, name in public_holidays(row.region, at).items() if day not in row.holidays}
+    years = {day[:4] for day in row.holidays}
+    fresh = {day: name for day, name in missing.items() if day[:4] not in years}
+    if not fresh:
+        return False
+    row.holidays, row.version = {**row.holidays, **fresh}, row.version + 1
+    _add_version(row, date(int(min(fresh)[:4]), 1, 1), by_id=None, at=at)
+    return True

@@ -1,0 +1,172 @@
+"""Open clocks after an edit: what a calendar or a ladder says now is taken over by everything that still runs.
+
+Closed cycles are never looked at. The work is done in batches; killed in the middle, it goes on where it stopped.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from datetime import UTC, datetime, time, timedelta
+
+from sqlalchemy import or_, select, update
+
+from app.db import Afterwards, db, transaction
+from app.desk import aims, clocks
+from app.desk.writing import HOLD, record
+from app.models import (
+    Calendar,
+    CalendarVersion,
+    ClockState,
+    Conversation,
+    Obligation,
+    ObligationState,
+    PolicyVersion,
+    Team,
+    Ticket,
+    TicketClock,
+)
+from sla.steps import DEFAULT
+from sla.targets import Kind
+
+AT_ONCE = 100
+"""Tickets whose rows are held together."""
+_ONE_DAY = timedelta(days=1)
+"""No zone is farther from UTC than this."""
+
+
+def carry(*, at: datetime, most: int | None = None) -> bool:
+    """Reckon what is open by the newest versions of its calendar; False if there is more to do than `most` tickets.
+
+    Safe to repeat: a version counts as carried only once nothing open is left on an older one.
+    """
+    for version_id in _uncarried():
+        left = most
+        while touched := _carry_some(version_id, at=at, limit=AT_ONCE if left is None else min(AT_ONCE, left)):
+            if left is not None and (left := left - touched) <= 0:
+                return False
+    return True
+
+
+def _uncarried() -> Sequence[int]:
+    return db.session.scalars(
+        select(CalendarVersion.id).where(CalendarVersion.carried_at.is_(None)).order_by(CalendarVersion.id)
+    ).all()
+
+
+def _carry_some(version_id: int, *, at: datetime, limit: int) -> int:
+    """Do one batch in one commit and return how many tickets it had; with none the version is carried."""
+    with transaction() as afterwards:
+        version = db.session.get(CalendarVersion, version_id)
+        if version is None:
+            return 0
+        _leave_untouched(version)
+        tickets = _behind(version, limit)
+        # In the order of their numbers, as a join holds them.
+        for ticket_id in tickets:
+            _take_over(db.session.get_one(Ticket, ticket_id, with_for_update=HOLD), version, at, afterwards)
+        if not tickets:
+            version.carried_at = at
+        return len(tickets)
+
+
+def _leave_untouched(version: CalendarVersion) -> None:
+    """Note on what runs out before the version begins that it was looked at: nothing can move there."""
+    since = datetime.combine(version.valid_from, time(), UTC) - _ONE_DAY
+    db.session.execute(
+        update(Obligation)
+        .where(*_is_behind(version), Obligation.breach_at < since)
+        .values(calendar_version=version.number)
+        .execution_options(synchronize_session=False)
+    )
+
+
+def _is_behind(version: CalendarVersion) -> tuple[object, ...]:
+    return (
+        Obligation.calendar_id == version.calendar_id,
+        Obligation.state == ObligationState.OPEN,
+        Obligation.calendar_version < version.number,
+    )
+
+
+def _behind(version: CalendarVersion, limit: int) -> list[int]:
+    """Return the next tickets on which something is still reckoned by an older version."""
+    owed = select(Obligation.conversation_id).where(*_is_behind(version))
+    found = select(Conversation.ticket_id).where(Conversation.id.in_(owed)).distinct()
+    return list(db.session.scalars(found.order_by(Conversation.ticket_id).limit(limit)))
+
+
+def _take_over(ticket: Ticket, version: CalendarVersion, at: datetime, afterwards: Afterwards) -> None:
+    rows = db.session.scalars(
+        select(Obligation)
+        .join(Conversation, Conversation.id == Obligation.conversation_id)
+        .where(Conversation.ticket_id == ticket.id, *_is_behind(version))
+        .order_by(Obligation.id)
+    ).all()
+    moved = [(row, before) for row in rows if (before := row.due_at) != take_over(row, version.number)]
+    db.session.flush()
+    if not moved:
+        return
+    clocks.refresh(ticket)
+    name = db.session.scalars(select(Calendar.name).where(Calendar.id == version.calendar_id)).one()
+    for row, before in moved:
+        tell_moved(ticket, row, before, because="calendar", name=name, at=at, afterwards=afterwards)
+
+
+def take_over(row: Obligation, version: int) -> datetime:
+    """Reckon one open obligation by a version of its calendar and return when it is due now."""
+    row.calendar_version = version
+    return reckon_anew(row, timedelta(minutes=row.target_minutes))
+
+
+def reckon_anew(row: Obligation, within: timedelta) -> datetime:
+    """Write the deadlines of one open obligation with this target and return when it is due now.
+
+    What has fired stays fired; of the rungs above it that thereby have passed the tick fires only the highest.
+    """
+    aimed = aims.aim_by(row.policy_version_id) if row.policy_version_id else None
+    steps = aimed.steps if aimed else DEFAULT
+    hours = aims.hours_of(row.calendar_id, row.calendar_version)
+    opening = clocks.reckoned(hours, steps, kind=Kind(row.kind), within=within, at=row.opened_at)
+    row.target_minutes = clocks.whole_minutes(within)
+    row.warn_at = min(opening.rungs[0].at, opening.due_at)
+    row.soon_at, row.due_at, row.breach_at = opening.soon_at, opening.due_at, opening.breach_at
+    ahead = steps.next_after(row.fired, hours, since=row.opened_at, within=within)
+    row.rung_at = ahead.at if ahead else None
+    return row.due_at
+
+
+def tell_moved(
+    ticket: Ticket,
+    row: Obligation,
+    before: datetime,
+    *,
+    because: str,
+    at: datetime,
+    afterwards: Afterwards,
+    **details: object,
+) -> None:
+    """Write on the timeline that a deadline moved, from when to when and why."""
+    moved = {"from": before.isoformat(), "to": row.due_at.isoformat(), "because": because}
+    record("moved", ticket_id=ticket.id, at=at, afterwards=afterwards, obligation=row.id, **moved, **details)
+
+
+def place_rungs(ladder_id: int, *, at: datetime) -> None:
+    """Let the tick look at every open clock of a ladder that has changed: it finds the right rung by itself."""
+    with transaction():
+        versions = select(PolicyVersion.id).where(PolicyVersion.ladder_id == ladder_id)
+        db.session.execute(
+            update(Obligation)
+            .where(Obligation.state == ObligationState.OPEN, Obligation.policy_version_id.in_(versions))
+            .values(rung_at=at)
+            .execution_options(synchronize_session=False)
+        )
+        teams = select(Team.id).where(Team.ladder_id == ladder_id)
+        db.session.execute(
+            update(TicketClock)
+            .where(
+                TicketClock.state == ClockState.RUNNING,
+                or_(TicketClock.policy_version_id.in_(versions), TicketClock.team_id.in_(teams)),
+            )
+            .values(rung_at=at)
+            .execution_options(synchronize_session=False)
+        )

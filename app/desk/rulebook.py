@@ -1,0 +1,201 @@
+"""Writing down what we aim for and in which hours; each change is a version, none is ever rewritten.
+
+`put_…` works inside somebody else's transaction, `write_…` is the verb around it.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Mapping, Sequence
+from datetime import datetime
+from typing import Any
+
+from sqlalchemy import select
+
+from app.db import db, once_more, transaction
+from app.desk import reprojection
+from app.desk.aims import BEGINNING
+from app.desk.calendars import put_calendar, write_calendar
+from app.desk.written import Written, differing_from, named
+from app.errors import NotFound, Refused
+from app.models import HoldingMode, Ladder, Policy, PolicyVersion
+from sla.steps import StepsError, read_steps
+
+__all__ = [
+    "end_policy",
+    "move_policy",
+    "put_calendar",
+    "put_ladder",
+    "put_policy",
+    "write_calendar",
+    "write_ladder",
+    "write_policy",
+]
+
+_AGREED = (
+    "position",
+    "route",
+    "team_id",
+    "tag",
+    "priority",
+    "customer_group",
+    "calendar_id",
+    "targets",
+    "holding",
+    "promise_minutes",
+    "counts_third",
+    "ladder_id",
+)
+"""What a version of a policy says."""
+
+
+@once_more
+def write_policy(policy_id: int | None, *, at: datetime, **values: Any) -> int:
+    """Write a policy, a new one for None; takes what `put_policy` takes. What is open keeps what it was promised."""
+    with transaction():
+        return put_policy(policy_id, at=at, **values).id
+
+
+def put_policy(
+    policy_id: int | None,
+    *,
+    name: str,
+    route: str | None = None,
+    team_id: int | None = None,
+    tag: str | None = None,
+    priority: str | None = None,
+    customer_group: str | None = None,
+    calendar_id: int,
+    targets: Mapping[str, Mapping[str, int]],
+    holding: HoldingMode | str = HoldingMode.OWN_CONVERSATION,
+    promise_minutes: int = 4 * 480,
+    counts_third: bool = True,
+    ladder_id: int | None = None,
+    position: int | None = None,
+    valid_from: datetime | None = None,
+    by_id: int | None = None,
+    at: datetime,
+    is_demo: bool = False,
+) -> Written:
+    """Write what a policy says for messages from an instant on, now where none is given; criteria of None mean any.
+
+    The very first policies of a shop hold from `BEGINNING`. Raises `Refused` for a name that is taken.
+    """
+    row = named(Policy, policy_id, name)
+    newest = _agreed_last(row) if row else None
+    if valid_from is None:
+        valid_from = at if db.session.scalar(select(Policy.id).limit(1)) else BEGINNING
+    elif newest and valid_from < at:
+        raise Refused("Eine Fristregel kann nicht rückwirkend geändert werden.", field="valid_from")
+    agreed = {
+        "position": position if position is not None else newest.position if newest else _last_position() + 1,
+        "route": route or None,
+        "team_id": team_id,
+        "tag": tag or None,
+        "priority": priority or None,
+        "customer_group": customer_group or None,
+        "calendar_id": calendar_id,
+        "targets": {kind: dict(minutes) for kind, minutes in targets.items()},
+        "holding": HoldingMode(holding),
+        "promise_minutes": promise_minutes,
+        "counts_third": counts_third,
+        "ladder_id": ladder_id,
+    }
+    is_new = row is None
+    row = row or Policy(name=name, version=0, is_demo=is_demo)
+    differing = differing_from(newest, agreed) if newest else {}
+    if newest and newest.is_end:
+        differing["ended_at"] = (row.ended_at.isoformat() if row.ended_at else None, None)
+    if row.name != name:
+        differing["name"] = (row.name, name)
+        row.name = name
+    if newest is None or differing.keys() - {"name"}:
+        _agree(row, agreed, valid_from=valid_from, by_id=by_id, at=at)
+    db.session.flush()
+    return Written(id=row.id, is_new=is_new, differing=differing)
+
+
+def _agree(row: Policy, agreed: Mapping[str, Any], *, valid_from: datetime, by_id: int | None, at: datetime) -> None:
+    row.version += 1
+    row.ended_at = None
+    db.session.add(row)
+    db.session.flush()
+    made = {"valid_from": valid_from, "made_at": at, "made_by_id": by_id}
+    db.session.add(PolicyVersion(policy_id=row.id, number=row.version, **agreed, **made))
+
+
+def _agreed_last(row: Policy) -> PolicyVersion | None:
+    return db.session.scalars(
+        select(PolicyVersion).where(PolicyVersion.policy_id == row.id, PolicyVersion.number == row.version)
+    ).one_or_none()
+
+
+def _last_position() -> int:
+    """Return the position of the last policy, so that a new one stands behind it."""
+    return max(db.session.scalars(select(PolicyVersion.position)), default=-1)
+
+
+@once_more
+def end_policy(policy_id: int, *, by_id: int | None, at: datetime) -> None:
+    """Let a policy hold for no further message; what it opened keeps running. Written again, it holds again."""
+    with transaction():
+        row = named(Policy, policy_id, "")
+        newest = _agreed_last(row) if row else None
+        if row is None or newest is None or newest.is_end:
+            return
+        agreed = {key: getattr(newest, key) for key in _AGREED}
+        _agree(row, {**agreed, "is_end": True}, valid_from=at, by_id=by_id, at=at)
+        row.ended_at = at
+
+
+@once_more
+def move_policy(policy_id: int, *, up: bool, by_id: int | None, at: datetime) -> bool:
+    """Change places with the policy before or after it; False at the end of the list."""
+    with transaction():
+        rows = list(db.session.scalars(select(Policy).where(Policy.ended_at.is_(None))))
+        last = [(newest, row) for row in rows if (newest := _agreed_last(row))]
+        last.sort(key=lambda each: (each[0].position, each[1].id))
+        ids = [row.id for _, row in last]
+        if policy_id not in ids:
+            raise NotFound("Diese Fristregel gibt es nicht.")
+        place = ids.index(policy_id)
+        other = place - 1 if up else place + 1
+        if not 0 <= other < len(last):
+            return False
+        last[place], last[other] = last[other], last[place]
+        for position, (newest, row) in enumerate(last):
+            if newest.position != position:
+                agreed = {key: getattr(newest, key) for key in _AGREED}
+                _agree(row, {**agreed, "position": position}, valid_from=max(at, newest.valid_from), by_id=by_id, at=at)
+    return True
+
+
+@once_more
+def write_ladder(
+    ladder_id: int | None, *, name: str, rungs: Sequence[Mapping[str, Any]], by_id: int | None = None, at: datetime
+) -> int:
+    """Write a ladder, a new one for None; open clocks that have it climb the new one from where they stand."""
+    with transaction():
+        written = put_ladder(ladder_id, name=name, rungs=rungs)
+    if "rungs" in written.differing:
+        reprojection.place_rungs(written.id, at=at)
+    return written.id
+
+
+def put_ladder(
+    ladder_id: int | None, *, name: str, rungs: Sequence[Mapping[str, Any]], is_demo: bool = False
+) -> Written:
+    """Write the rungs of a ladder, the lowest first; raises `Refused` for a name that is taken."""
+    try:
+        read_steps(rungs)
+    except StepsError as error:
+        raise Refused("Diese Stufen gehen nicht: %(reason)s", field="rungs", reason=error) from error
+    row = named(Ladder, ladder_id, name)
+    is_new = row is None
+    row = row or Ladder(name=name, rungs=[], version=0, is_demo=is_demo)
+    differing = differing_from(row, {"name": name, "rungs": [dict(rung) for rung in rungs]})
+    row.name = name
+    if is_new or "rungs" in differing:
+        row.rungs, row.version = [dict(rung) for rung in rungs], row.version + 1
+    db.session.add(row)
+    db.session.flush()
+    return Written(id=row.id, is_new=is_new, differing=differing)
