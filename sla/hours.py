@@ -108,6 +108,17 @@ class BusinessHours:
         index = bisect_left(table.through, goal, index)
         return table.opens[index] + (goal - table.before[index])
 
+    def dues(self, start: datetime, withins: Sequence[timedelta]) -> list[datetime]:
+        """Return `due` of several budgets that start together, which is faster than one after the other."""
+        longest = max(withins)
+        table, index, goal = self._goal(start, longest)
+        nothing = goal - longest
+        found = []
+        for within in withins:
+            at = bisect_left(table.through, nothing + within, index)
+            found.append(table.opens[at] + (nothing + within - table.before[at]))
+        return found
+
     def breach(self, start: datetime, within: timedelta) -> datetime:
         """Return the instant from which on more than `within` has passed, which is when an alarm may fire.
 

@@ -12,8 +12,7 @@ from datetime import datetime, timedelta
 from enum import StrEnum
 
 from sla.hours import BusinessHours
-from sla.ladder import Rung, rungs_of
-from sla.stage import soon_at
+from sla.ladder import BREACH, Rung
 from sla.targets import Kind
 
 
@@ -46,15 +45,19 @@ def open_obligation(
     at: datetime, kind: Kind, within: timedelta, hours: BusinessHours, warn_percent: Sequence[int] = (75,)
 ) -> Opening:
     """Start the clock of one message that needs an answer."""
-    due_at = hours.due(at, within)
+    percents = sorted(warn_percent)
+    budgets = (within, within - within // 4, *(within * percent / 100 for percent in percents))
+    due_at, soon_at, *warnings = hours.dues(at, budgets)
+    breach_at = hours.breach(at, within)
+    rungs = [Rung(f"warn{percent}", warn_at) for percent, warn_at in zip(percents, warnings, strict=True)]
     return Opening(
         kind=kind,
         within=within,
         opened_at=at,
-        soon_at=soon_at(hours, opened_at=at, due_at=due_at),
+        soon_at=soon_at,
         due_at=due_at,
-        breach_at=hours.breach(at, within),
-        rungs=rungs_of(hours, opened_at=at, within=within, warn_percent=warn_percent),
+        breach_at=breach_at,
+        rungs=(*rungs, Rung(BREACH, breach_at)),
     )
 
 

@@ -3,6 +3,8 @@
 A customer's message opens exactly one obligation; one substantive answer anywhere on its ticket settles all that are
 older. A conversation that moves to another ticket takes its obligations along untouched: joining and parting change
 which deadlines a ticket shows, never a deadline. Tickets are told apart by any name; a log of one ticket needs none.
+
+Events count in the order in which we learned of them; what each of them means is decided by when it happened.
 """
 
 from __future__ import annotations
@@ -10,16 +12,31 @@ from __future__ import annotations
 from collections.abc import Callable, Iterable, Mapping
 from dataclasses import replace
 from datetime import datetime
-from operator import attrgetter
 from typing import Any
 
-from sla.events import Event, Heard, Moved, Reopened, Reprioritised, Resolved, Said, Waived, Weight
-from sla.obligations import elapsed, kind_of, open_obligation, verdict
-from sla.standing import Holding, Obligation, Place, Projection, Promise, State, Terms
+from sla import resting
+from sla.events import (
+    Event,
+    Heard,
+    Moved,
+    Promised,
+    RanOn,
+    Released,
+    Reopened,
+    Reprioritised,
+    Resolved,
+    Rested,
+    Said,
+    TakenUp,
+    Waived,
+    Weight,
+)
+from sla.obligations import kind_of, open_obligation
+from sla.promising import Promises
+from sla.retargeting import WARN_PERCENT, rekinded, retargeted
+from sla.standing import UNTOUCHED, Holding, Obligation, Place, Projection, State, Terms
 from sla.targets import Kind, choose
-
-WARN_PERCENT = (50, 75, 90)
-_UNTOUCHED = Place()
+from sla.waiting import Waiting
 
 
 def project(events: Iterable[Event], terms: Terms, *, homes: Mapping[str, str] | None = None) -> Projection:
@@ -28,17 +45,36 @@ def project(events: Iterable[Event], terms: Terms, *, homes: Mapping[str, str] |
     `homes` names the ticket under which each conversation was opened, where there are several.
     """
     fold = _Fold(terms, dict(homes or {}))
-    for event in sorted(events, key=attrgetter("at")):
-        step = _STEPS.get(type(event))
-        if step:
-            step(fold, event)
+    for _, step, event in sorted(_steps(events), key=_instant):
+        step(fold, event)
     return fold.projection()
+
+
+_Step = tuple[datetime, Callable[["_Fold", Any], None], Event]
+
+
+def _instant(step: _Step) -> datetime:
+    return step[0]
+
+
+def _steps(events: Iterable[Event]) -> Iterable[_Step]:
+    for event in events:
+        step = _STEPS.get(type(event))
+        if step is None:
+            continue
+        if not isinstance(event, Said | Heard):
+            yield event.at, step, event
+        elif isinstance(event, Said) and event.failed_at:
+            yield event.at, _Fold.believed, event
+            yield event.failed_at, _Fold.returned, event
+        else:
+            yield event.known_at or event.at, step, event
 
 
 class _Fold:
     """What is known between two events; it lives as long as one call of `project`."""
 
-    __slots__ = ("held", "homes", "obligations", "open", "places", "promise", "terms", "unanswered")
+    __slots__ = ("elsewhere", "held", "homes", "obligations", "open", "places", "promises", "terms", "waiting")
 
     def __init__(self, terms: Terms, homes: dict[str, str]) -> None:
         self.terms = terms
@@ -46,40 +82,50 @@ class _Fold:
         self.obligations: list[Obligation] = []
         self.open: list[int] = []
         """Which of the obligations are open, so that an answer looks at no other."""
-        self.unanswered: list[tuple[str, datetime]] = []
-        self.promise: Promise | None = None
+        self.waiting = Waiting(homes)
+        self.promises = Promises(homes)
         self.places: dict[str, Place] = {}
-        self.held: set[str] = set()
+        self.held: dict[str, datetime] = {}
+        self.elsewhere: dict[str, list[Said]] = {}
 
     def projection(self) -> Projection:
         return Projection(
             obligations=tuple(self.obligations),
-            unanswered=tuple(self.unanswered),
-            promise=self.promise,
+            unanswered=self.waiting.now(),
+            promises=tuple(self.promises.given),
             places=self.places,
             homes=self.homes,
-            held=frozenset(self.held),
+            held=self.held,
         )
 
     def ticket_of(self, conversation: str) -> str:
         return self.homes.get(conversation, "")
 
     def place(self, ticket: str) -> Place:
-        return self.places.get(ticket, _UNTOUCHED)
+        return self.places.get(ticket, UNTOUCHED)
 
     def heard(self, event: Heard) -> None:
         if not event.needs_answer:
             return
         ticket = self.ticket_of(event.conversation)
         self.come_back(ticket, event.at)
-        place = self.place(ticket)
-        self.unanswered.append((event.conversation, event.at))
-        is_held = place.is_held or event.conversation in self.held
-        kind = kind_of(answered_substantively_since_reopen=place.is_answered, conversation_held=is_held)
-        target = choose(self.terms.targets, route=event.route, kind=kind, priority=place.priority)
+        self.waiting.add(event.conversation, event.at)
+        self.owe(event, self.place(ticket))
+        if event.known_at is not None and event.conversation in self.elsewhere:
+            said = sorted(self.elsewhere[event.conversation], key=lambda each: each.at)
+            if (answer := next((each for each in said if each.at >= event.at), None)) is not None:
+                self.answered(answer)
+
+    def owe(self, event: Heard, place: Place) -> None:
+        terms = event.terms or self.terms
+        kind = kind_of(
+            answered_substantively_since_reopen=_was(place.answered_at, event.at),
+            conversation_held=_was(place.held_at, event.at) or _was(self.held.get(event.conversation), event.at),
+        )
+        target = choose(terms.targets, route=event.route, kind=kind, priority=place.priority)
         if target is None or (event.is_missed_call and self.is_call_back_owed(event.conversation)):
             return
-        hours = self.terms.calendars[target.calendar_name]
+        hours = terms.calendars[target.calendar_name]
         self.open.append(len(self.obligations))
         self.obligations.append(
             Obligation(
@@ -88,6 +134,9 @@ class _Fold:
                 calendar_name=target.calendar_name,
                 opening=open_obligation(event.at, kind, target.within, hours, WARN_PERCENT),
                 is_call_back=event.is_missed_call,
+                message=event.message,
+                terms=terms,
+                hours=hours,
             )
         )
 
@@ -100,60 +149,110 @@ class _Fold:
         place = self.place(ticket)
         if place.closed_at is None:
             return
-        self.forget(ticket)
-        if at - place.closed_at <= self.terms.reopen_within:
-            self.places[ticket] = replace(place, closed_at=None)
-        else:
+        self.take_up(ticket)
+        if at - place.closed_at > self.terms.reopen_within:
             self.places[ticket] = Place(priority=place.priority)
-            self.held = {each for each in self.held if self.ticket_of(each) != ticket}
+            self.held = {each: at for each, at in self.held.items() if self.ticket_of(each) != ticket}
+
+    def take_up(self, ticket: str) -> None:
+        """Open a closed ticket again without anything that its resolution had waived."""
+        place = self.place(ticket)
+        if place.closed_at is not None:
+            self.waiting.drop_closed(ticket)
+            self.places[ticket] = replace(place, closed_at=None)
+
+    def taken_up(self, event: TakenUp) -> None:
+        self.take_up(event.ticket)
 
     def said(self, event: Said) -> None:
         if event.weight is Weight.SUBSTANTIVE:
+            if event.known_at is not None:
+                self.elsewhere.setdefault(event.conversation, []).append(event)
             self.answered(event)
-            self.promised(event, event.promise_at)
-        elif event.weight is Weight.HOLDING and self.terms.holding is not Holding.IGNORED:
-            self.hold(event)
+            if event.promise_at:
+                self.promises.give(event, event.promise_at)
+        elif event.weight is Weight.HOLDING and (mode := event.holding or self.terms.holding) is not Holding.IGNORED:
             hours = self.terms.calendars[self.terms.promise_calendar]
-            self.promised(event, event.promise_at or hours.due(event.at, self.terms.promise_within))
+            promise_at = event.promise_at or hours.due(event.at, self.terms.promise_within)
+            self.hold(event, mode, promise_at)
+            self.promises.give(event, promise_at)
 
     def answered(self, event: Said) -> None:
         ticket = self.ticket_of(event.conversation)
-        self.end(ticket, event.accepted_at or event.at, State.MET)
-        self.forget(ticket)
-        promise = self.promise
-        if promise and not promise.answered_at and self.ticket_of(promise.conversation) == ticket:
-            self.promise = replace(promise, answered_at=event.accepted_at or event.at)
+        self.meet(ticket, event)
+        self.waiting.answer(ticket, event.at)
+        self.promises.answer(ticket, event)
         place = self.place(ticket)
-        if not place.is_answered:
-            self.places[ticket] = replace(place, is_answered=True)
+        if event.known_at is not None:
+            self.learn(ticket, event)
+        if place.answered_at is None or event.at < place.answered_at:
+            self.places[ticket] = replace(place, answered_at=event.at)
 
-    def hold(self, event: Said) -> None:
-        ticket = self.ticket_of(event.conversation)
-        if self.terms.holding is Holding.STOPS_FIRST_RESPONSE:
-            judged_at = event.accepted_at or event.at
-            self.end(ticket, judged_at, State.MET, only=lambda owed: owed.opening.kind is Kind.FIRST)
-            self.places[ticket] = replace(self.place(ticket), is_held=True)
-        elif self.terms.holding is Holding.OWN_CONVERSATION:
-            conversation = event.conversation
+    def learn(self, ticket: str, event: Said) -> None:
+        """Take what was said with another tool for what it was at its time, although other things are known since."""
+        for index, owed in enumerate(self.obligations):
+            if self.ticket_of(owed.conversation) != ticket:
+                continue
+            is_older = owed.opening.opened_at <= event.at
+            if is_older and owed.state is State.MET and owed.ended_for and owed.ended_for > event.at:
+                self.obligations[index] = resting.met(owed, event)
+            elif not is_older and owed.opening.kind is Kind.FIRST:
+                self.obligations[index] = rekinded(owed, Kind.NEXT, self.place(ticket).priority)
+
+    def hold(self, event: Said, mode: Holding, promise_at: datetime) -> None:
+        ticket, conversation = self.ticket_of(event.conversation), event.conversation
+        if mode is Holding.STOPS_FIRST_RESPONSE:
+            self.meet(ticket, event, only=lambda owed: owed.opening.kind is Kind.FIRST)
+            place = self.place(ticket)
+            self.places[ticket] = replace(place, held_at=place.held_at or event.at)
+        elif mode is Holding.OWN_CONVERSATION:
 
             def is_first_here(owed: Obligation) -> bool:
                 return owed.opening.kind is Kind.FIRST and owed.conversation == conversation
 
-            self.end(ticket, event.accepted_at or event.at, State.MET, only=is_first_here)
-            self.held.add(conversation)
+            self.meet(ticket, event, only=is_first_here)
+            self.held.setdefault(conversation, event.at)
+        elif mode is Holding.PAUSES_ESCALATION:
+            for index in self.open:
+                if self.ticket_of(self.obligations[index].conversation) == ticket:
+                    self.obligations[index] = replace(self.obligations[index], muted_until=promise_at)
 
-    def promised(self, event: Said, at: datetime | None) -> None:
-        if at:
-            self.promise = Promise(due_at=at, conversation=event.conversation)
+    def believed(self, event: Said) -> None:
+        """Let what a message seemed to answer escape whatever is decided until we hear that it never arrived."""
+        if event.weight is not Weight.SUBSTANTIVE or event.failed_at is None:
+            return
+        ticket = self.ticket_of(event.conversation)
+        for index in self.open:
+            owed = self.obligations[index]
+            if self.ticket_of(owed.conversation) == ticket and owed.opening.opened_at <= event.at:
+                self.obligations[index] = replace(owed, believed_until=event.failed_at)
+        self.waiting.believe(ticket, event.at, event.failed_at)
+        self.promises.believe(ticket, event)
+
+    def returned(self, event: Said) -> None:
+        ticket = self.ticket_of(event.conversation)
+        if event.weight is Weight.SUBSTANTIVE and self.is_owed(ticket):
+            self.take_up(ticket)
+
+    def is_owed(self, ticket: str) -> bool:
+        return any(self.ticket_of(self.obligations[index].conversation) == ticket for index in self.open)
+
+    def promised(self, event: Promised) -> None:
+        self.promises.give(event, event.due_at)
+
+    def released(self, event: Released) -> None:
+        self.promises.release(event)
 
     def waived(self, event: Waived) -> None:
-        self.end(event.ticket, event.at, State.WAIVED)
-        self.forget(event.ticket)
+        self.waive(event.ticket, event.at)
+        self.waiting.waive(event.ticket, event.at)
 
     def resolved(self, event: Resolved) -> None:
         place = self.place(event.ticket)
         if place.closed_at is None:
-            self.end(event.ticket, event.at, State.WAIVED, is_resolved_away=True)
+            self.waive(event.ticket, event.at, is_resolved_away=True)
+            self.waiting.close(event.ticket, event.at)
+            self.promises.close(event.ticket, event.at)
             self.places[event.ticket] = replace(place, closed_at=event.at)
 
     def reopened(self, event: Reopened) -> None:
@@ -166,72 +265,84 @@ class _Fold:
             if is_ours and self.ticket_of(owed.conversation) == event.ticket:
                 self.obligations[index] = replace(owed, ended_at=None, state=State.OPEN, is_resolved_away=False)
                 self.open.append(index)
+        self.waiting.reopen(event.ticket, place.closed_at)
+        self.promises.reopen(event.ticket, place.closed_at)
         self.places[event.ticket] = replace(place, closed_at=None)
 
     def moved(self, event: Moved) -> None:
+        if event.is_new:
+            priority = self.place(self.ticket_of(event.conversation)).priority
+            self.places[event.ticket] = Place(priority=priority)
         self.homes[event.conversation] = event.ticket
+        if self.place(event.ticket).closed_at is not None and self.is_owed(event.ticket):
+            self.take_up(event.ticket)
 
     def reprioritised(self, event: Reprioritised) -> None:
         place = self.place(event.ticket)
-        if event.to == place.priority:
-            return
+        priority = event.to or place.priority
         for index in self.open:
             owed = self.obligations[index]
-            if self.ticket_of(owed.conversation) == event.ticket:
-                self.obligations[index] = _retargeted(owed, event, self.terms)
-        self.places[event.ticket] = replace(place, priority=event.to)
+            is_new = priority is not place.priority or owed.message in event.terms
+            if is_new and self.ticket_of(owed.conversation) == event.ticket:
+                terms = event.terms.get(owed.message, owed.terms)
+                self.obligations[index] = retargeted(owed, terms, priority, at=event.at)
+        if priority is not place.priority:
+            self.places[event.ticket] = replace(place, priority=priority)
 
-    def end(
-        self,
-        ticket: str,
-        at: datetime,
-        state: State,
-        *,
-        only: Callable[[Obligation], bool] | None = None,
-        is_resolved_away: bool = False,
-    ) -> None:
-        """End the open obligations of a ticket, or only those that `only` says yes to."""
+    def rested(self, event: Rested) -> None:
+        self.change(event.conversation, lambda owed: resting.rest(owed, event.at))
+
+    def ran_on(self, event: RanOn) -> None:
+        self.change(event.conversation, lambda owed: resting.run_on(owed, event.at))
+
+    def change(self, conversation: str, change: Callable[[Obligation], Obligation]) -> None:
+        for index in self.open:
+            owed = self.obligations[index]
+            if owed.conversation == conversation:
+                self.obligations[index] = change(owed)
+
+    def meet(self, ticket: str, event: Said, *, only: Callable[[Obligation], bool] | None = None) -> None:
+        """Settle what is open on a ticket and as old as the message, or of that only what `only` says yes to."""
         still_open: list[int] = []
         for index in self.open:
             owed = self.obligations[index]
-            if self.ticket_of(owed.conversation) != ticket or (only and not only(owed)):
+            is_older = owed.opening.opened_at <= event.at
+            if not is_older or self.ticket_of(owed.conversation) != ticket or (only and not only(owed)):
                 still_open.append(index)
-                continue
-            opening, hours = owed.opening, self.terms.calendars[owed.calendar_name]
-            judged = verdict(hours, opening.opened_at, opening.within, at) if state is State.MET else None
-            self.obligations[index] = replace(
-                owed, ended_at=at, state=state, verdict=judged, is_resolved_away=is_resolved_away
-            )
+            else:
+                self.obligations[index] = resting.met(owed, event)
         self.open = still_open
 
-    def forget(self, ticket: str) -> None:
-        """Let no message of the ticket wait any more."""
-        self.unanswered = [each for each in self.unanswered if self.ticket_of(each[0]) != ticket]
+    def waive(self, ticket: str, at: datetime, *, is_resolved_away: bool = False) -> None:
+        """Let go of what is open on a ticket, but not of what was just then taken for answered."""
+        still_open: list[int] = []
+        for index in self.open:
+            owed = self.obligations[index]
+            is_believed = owed.believed_until is not None and owed.believed_until > at
+            if is_believed or self.ticket_of(owed.conversation) != ticket:
+                still_open.append(index)
+            else:
+                self.obligations[index] = replace(
+                    owed, ended_at=at, state=State.WAIVED, is_resolved_away=is_resolved_away
+                )
+        self.open = still_open
 
 
-def _retargeted(owed: Obligation, event: Reprioritised, terms: Terms) -> Obligation:
-    """Give an open obligation the target of its new priority.
-
-    A tighter one leaves at least a quarter of itself from now on and never comes later than before, so that nobody
-    turns red by a change of priority alone.
-    """
-    opening = owed.opening
-    target = choose(terms.targets, route=owed.route, kind=opening.kind, priority=event.to)
-    if target is None:
-        return owed
-    hours, within = terms.calendars[owed.calendar_name], target.within
-    if within < opening.within:
-        earliest = elapsed(hours, opening.opened_at, event.at) + within / 4
-        within = min(opening.within, max(within, earliest))
-    return replace(owed, opening=open_obligation(opening.opened_at, opening.kind, within, hours, WARN_PERCENT))
+def _was(since: datetime | None, at: datetime) -> bool:
+    return since is not None and since <= at
 
 
 _STEPS: dict[type[Event], Callable[[_Fold, Any], None]] = {
     Heard: _Fold.heard,
     Said: _Fold.said,
+    Promised: _Fold.promised,
+    Released: _Fold.released,
     Waived: _Fold.waived,
     Reprioritised: _Fold.reprioritised,
     Resolved: _Fold.resolved,
     Reopened: _Fold.reopened,
+    TakenUp: _Fold.taken_up,
     Moved: _Fold.moved,
+    Rested: _Fold.rested,
+    RanOn: _Fold.ran_on,
 }

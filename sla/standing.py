@@ -35,6 +35,8 @@ class PromiseState(StrEnum):
     OPEN = "open"
     KEPT = "kept"
     BROKEN = "broken"
+    REPLACED = "replaced"
+    WAIVED = "waived"
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -49,6 +51,8 @@ class Terms:
     """For promises without a time, which only imported messages have."""
     reopen_within: timedelta = timedelta(days=14)
     """A message later than this after the resolution asks for a first answer again."""
+    granule: timedelta = timedelta(0)
+    """Targets are kept in whole ones of these: what a change of priority leaves is rounded up."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -65,18 +69,44 @@ class Obligation:
     ended_at: datetime | None = None
     state: State = State.OPEN
     verdict: Verdict | None = None
+    message: str = ""
+    ended_by: str = ""
+    """The message that met it."""
+    ended_for: datetime | None = None
+    """When that message was written; it was accepted at `ended_at`."""
+    believed_until: datetime | None = None
+    """Until then it was taken for answered by a message that never arrived."""
+    muted_until: datetime | None = None
+    """A holding reply pauses its escalation."""
+    rests_since: datetime | None = None
+    terms: Terms = field(compare=False, repr=False)
+    hours: BusinessHours = field(compare=False, repr=False)
+    """Of its calendar, without the time it rested."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Promise:
-    """The newest promise; earlier ones are replaced by it."""
+    """What was promised; only the newest one of a ticket is still to be kept."""
 
     due_at: datetime
     conversation: str = ""
+    given_at: datetime
+    message: str = ""
     answered_at: datetime | None = None
+    answered_by: str = ""
+    ended_at: datetime | None = None
+    """When it was replaced or let go of."""
+    ending: PromiseState | None = None
+    is_resolved_away: bool = False
+
+    @property
+    def is_owed(self) -> bool:
+        return self.answered_at is None and self.ending is None
 
     def state(self, now: datetime) -> PromiseState:
         """Say whether it is kept as far as `now` can tell; an answer at the promised instant keeps it."""
+        if self.ending:
+            return self.ending
         if (self.answered_at or now) > self.due_at:
             return PromiseState.BROKEN
         return PromiseState.KEPT if self.answered_at else PromiseState.OPEN
@@ -87,10 +117,10 @@ class Place:
     """What a ticket knows beside the obligations of its conversations."""
 
     priority: Priority = Priority.NORMAL
-    is_answered: bool = False
-    """It had a substantive answer since it was opened or came back."""
-    is_held: bool = False
-    """A holding reply has used up the first response everywhere."""
+    answered_at: datetime | None = None
+    """Its first substantive answer since it was opened or came back."""
+    held_at: datetime | None = None
+    """The first holding reply since then that has used up the first response everywhere."""
     closed_at: datetime | None = None
 
 
@@ -100,30 +130,36 @@ class Projection:
 
     obligations: tuple[Obligation, ...] = ()
     unanswered: tuple[tuple[str, datetime], ...] = ()
-    """Conversation and instant of every message that had no substantive answer yet, the oldest first."""
-    promise: Promise | None = None
+    """Conversation and instant of every message that had no substantive answer yet."""
+    promises: tuple[Promise, ...] = ()
+    """In the order in which they were given."""
     places: Mapping[str, Place] = field(default_factory=dict)
     homes: Mapping[str, str] = field(default_factory=dict)
     """The ticket a conversation is part of; one that is not named belongs to the ticket without a name."""
-    held: frozenset[str] = frozenset()
-    """Conversations in which a holding reply has used up the first response."""
+    held: Mapping[str, datetime] = field(default_factory=dict)
+    """Conversations in which a holding reply has used up the first response, since when."""
 
     def ticket_of(self, conversation: str) -> str:
         return self.homes.get(conversation, "")
 
     def place(self, ticket: str = "") -> Place:
-        return self.places.get(ticket, _UNTOUCHED)
+        return self.places.get(ticket, UNTOUCHED)
 
     def due_of(self, ticket: str) -> datetime | None:
-        """The earliest instant at which something is owed there; a broken promise stays owed until it is answered."""
+        """The earliest instant at which something is owed there; a broken promise stays owed until it is answered.
+
+        What rests is not due.
+        """
         dues = [
             owed.opening.due_at
             for owed in self.obligations
-            if owed.state is State.OPEN and self.ticket_of(owed.conversation) == ticket
+            if owed.state is State.OPEN and owed.rests_since is None and self.ticket_of(owed.conversation) == ticket
         ]
-        promise = self.promise
-        if promise and not promise.answered_at and self.ticket_of(promise.conversation) == ticket:
-            dues.append(promise.due_at)
+        dues += [
+            promise.due_at
+            for promise in self.promises
+            if promise.is_owed and self.ticket_of(promise.conversation) == ticket
+        ]
         return min(dues, default=None)
 
     def oldest_of(self, ticket: str) -> datetime | None:
@@ -132,6 +168,16 @@ class Projection:
             return None
         waiting = (at for conversation, at in self.unanswered if self.ticket_of(conversation) == ticket)
         return min(waiting, default=None)
+
+    def promise_of(self, ticket: str) -> Promise | None:
+        """The newest promise of a ticket."""
+        given = (each for each in reversed(self.promises) if self.ticket_of(each.conversation) == ticket)
+        return next(given, None)
+
+    @property
+    def promise(self) -> Promise | None:
+        """The newest promise of all."""
+        return self.promises[-1] if self.promises else None
 
     @property
     def due_at(self) -> datetime | None:
@@ -144,4 +190,4 @@ class Projection:
         return self.oldest_of("")
 
 
-_UNTOUCHED = Place()
+UNTOUCHED = Place()
