@@ -13,8 +13,8 @@ from app.desk.accounts import account_of
 from app.models import UNTOLD, Agent, Channel, Notification, NotificationState, Ticket, Via
 from channels.contract import Account, DeliveryError, DeliveryFault, Handle, Outgoing
 
-BACKOFF = timedelta(minutes=2)
-PATIENCE = timedelta(hours=12)
+BACKOFF = tuple(timedelta(minutes=minutes) for minutes in (2, 5, 15, 30, *[60] * 11))
+"""Waiting times after faults, twelve hours in all; they begin when the recipient's hours let it go out first."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -91,12 +91,15 @@ def settle(notification_id: int, *, at: datetime) -> None:
 
 def fail(notification_id: int, error: DeliveryError, *, at: datetime) -> None:
     """The mail was not accepted: again later, or given up with the reason."""
-    notification = db.session.get_one(Notification, notification_id)
-    is_final = error.is_permanent or at - notification.at > PATIENCE
+    attempts = db.session.get_one(Notification, notification_id).attempts
+    is_final = error.is_permanent or attempts > len(BACKOFF)
     state = NotificationState.FAILED if is_final else NotificationState.QUEUED
     if error.fault is DeliveryFault.UNSURE:
         state = NotificationState.UNSURE
-    _finish(notification_id, {"state": state, "retry_at": at + BACKOFF, "fault_words": error.words[:500]})
+    _finish(
+        notification_id,
+        {"state": state, "retry_at": at + BACKOFF[min(attempts, len(BACKOFF)) - 1], "fault_words": error.words[:500]},
+    )
 
 
 def _finish(notification_id: int, values: dict[str, object]) -> None:

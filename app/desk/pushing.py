@@ -21,9 +21,10 @@ from app.errors import NotFound, Refused
 from app.models import UNTOLD, Notification, NotificationState, PushSubscription, Team, Ticket, Via
 from channels.webpush import NoSubscription, Subscription, encoded, public_point
 
-BACKOFF = timedelta(minutes=1)
-PATIENCE = timedelta(hours=4)
-"""How long a word is worth waking somebody up; it is also how long the push service keeps it."""
+BACKOFF = tuple(timedelta(minutes=minutes) for minutes in (1, 5, 15, 30, 60, 60, 60))
+"""Waiting times after faults; then it is given up: nobody is woken up for something that old."""
+GOOD_FOR = timedelta(hours=4)
+"""How long the push service keeps a word for a device that is switched off."""
 MOST_DEVICES = 10
 LONGEST_ENDPOINT = 1000
 TRIED = "push_tried"
@@ -170,10 +171,11 @@ def settle(notification_id: int, *, at: datetime) -> None:
 
 def fail(notification_id: int, words: str, *, is_final: bool, at: datetime) -> None:
     """No device took it: again soon, or given up with the reason."""
-    notification = db.session.get_one(Notification, notification_id)
-    is_over = is_final or at - max(notification.at, notification.retry_at or notification.at) > PATIENCE
+    attempts = db.session.get_one(Notification, notification_id).attempts
+    is_over = is_final or attempts > len(BACKOFF)
     state = NotificationState.FAILED if is_over else NotificationState.QUEUED
-    _finish(notification_id, {"state": state, "retry_at": at + BACKOFF, "fault_words": words[:500]})
+    retry_at = at + BACKOFF[min(attempts, len(BACKOFF)) - 1]
+    _finish(notification_id, {"state": state, "retry_at": retry_at, "fault_words": words[:500]})
 
 
 def _finish(notification_id: int, values: dict[str, object]) -> None:

@@ -85,7 +85,7 @@ def _headers(device: Device, tag: str, settings: Settings, *, is_urgent: bool) -
         "Authorization": authorisation(endpoint, key=key, subject=subject, now=int(clock.now().timestamp())),
         "Content-Encoding": "aes128gcm",
         "Content-Type": "application/octet-stream",
-        "TTL": str(int(pushing.PATIENCE.total_seconds())),
+        "TTL": str(int(pushing.GOOD_FOR.total_seconds())),
         "Topic": encoded(hashlib.sha256(tag.encode()).digest())[:32],
         "Urgency": "high" if is_urgent else "normal",
     }
