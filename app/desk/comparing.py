@@ -3,18 +3,30 @@
 from __future__ import annotations
 
 from collections import defaultdict
-from collections.abc import Iterable, Sequence
-from dataclasses import dataclass, field
+from collections.abc import Iterable, Iterator, Sequence
+from dataclasses import dataclass
 from datetime import datetime, timedelta
 from typing import Any
 
-from sqlalchemy import select, update
+from sqlalchemy import bindparam, exists, select, update
 
-from app.db import db, once_more, transaction
+from app.db import UtcDateTime, db, once_more, transaction
 from app.desk import aims, resemblance
 from app.desk.resemblance import Candidate, Heard
-from app.desk.writing import held, record, upsert
-from app.models import UNCOMPARED, Identity, Order, Reference, Suggestion, SuggestionState, Ticket
+from app.desk.writing import held, record, run, upsert
+from app.models import (
+    UNCOMPARED,
+    Conversation,
+    Direction,
+    Identity,
+    Message,
+    Order,
+    Reference,
+    Suggestion,
+    SuggestionState,
+    Ticket,
+)
+from app.models.columns import BigId
 from routing.identity import Bond as Tie
 from routing.identity import Evidence, judge
 from routing.matter import WINDOW, Bond, Score, Why, rank
@@ -23,41 +35,89 @@ EXPIRES_AFTER = timedelta(days=90)
 MOST_REFERENCES = 20
 
 
-@dataclass(slots=True, kw_only=True)
-class Compared:
-    """What came of it: the ticket this one is to be joined into, whose the proven person is, what was suggested."""
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Likely:
+    """Another ticket that may be the same matter, with everything a person is told about it."""
 
+    number: int
+    points: int
+    reasons: list[dict[str, Any]]
+    is_proven: bool
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Compared:
+    """What a look at a ticket found; nothing is written yet."""
+
+    ticket_id: int
+    newest_id: int = 0
+    """The last message that was read."""
+    conversation_id: int = 0
+    references: tuple[str, ...] = ()
+    likely: tuple[Likely, ...] = ()
     joins_into: int | None = None
     proven_customer_id: int | None = None
     order: str = ""
-    suggested: list[int] = field(default_factory=list)
+
+    @property
+    def has_news(self) -> bool:
+        return bool(self.references or self.likely)
+
+
+def look(ticket_id: int, *, at: datetime) -> Compared:
+    """Weigh a ticket against the others; reads only, so it holds nobody up."""
+    ticket = db.session.get_one(Ticket, ticket_id, populate_existing=True)
+    known = resemblance.heard(ticket_id, zone=aims.newest_hours(None).zone) if ticket.closed_at is None else None
+    if known is None:
+        return Compared(ticket_id=ticket_id)
+    if at - known.new.at > WINDOW:
+        return Compared(ticket_id=ticket_id, newest_id=known.newest_id)
+    others = resemblance.candidates(ticket, known, at=at)
+    owner_id, order = _proven(ticket, known)
+    scores = rank(known.new, [other.matter for other in others])
+    return Compared(
+        ticket_id=ticket_id,
+        newest_id=known.newest_id,
+        conversation_id=known.conversation_id,
+        references=tuple(sorted(known.claims.references)[:MOST_REFERENCES]),
+        likely=tuple(_worth_saying(ticket, known, others, scores)),
+        joins_into=next((score.number for score in scores if score.bond is Bond.JOIN), None),
+        proven_customer_id=owner_id,
+        order=order,
+    )
 
 
 @once_more
-def compare(ticket_id: int, *, at: datetime) -> Compared:
-    """Weigh a ticket against the others and write down what is likely; safe to repeat whenever something was heard.
+def write_down(found: Sequence[Compared], *, at: datetime) -> None:
+    """Keep what was found; a ticket on which something was heard meanwhile stays to be compared.
 
     It joins nothing by itself: whoever calls does that, one verb after the other.
     """
     with transaction() as afterwards:
-        ticket = held(ticket_id)
-        ticket.compared_at = at
-        known = resemblance.heard(ticket_id, zone=aims.newest_hours(None).zone) if ticket.closed_at is None else None
-        if known is None or at - known.new.at > WINDOW:
-            return Compared()
-        _remember(known)
-        others = resemblance.candidates(ticket, known, at=at)
-        owner_id, order = _proven(ticket, known)
-        scores = rank(known.new, [other.matter for other in others])
-        done = Compared(proven_customer_id=owner_id, order=order)
-        done.joins_into = next((score.number for score in scores if score.bond is Bond.JOIN), None)
-        for score, reasons, is_proven in _worth_saying(ticket, known, others, scores):
-            if suggestion_id := _suggest(ticket_id, score, reasons, is_proven=is_proven, at=at):
-                done.suggested.append(suggestion_id)
-                other = score.number
-                record("suggested", ticket_id=ticket_id, at=at, afterwards=afterwards, other=other)
-                record("suggested", ticket_id=other, at=at, afterwards=afterwards, other=ticket_id)
-    return done
+        for compared in sorted(found, key=lambda each: each.ticket_id):
+            held(compared.ticket_id)
+            _remember(compared)
+            for likely in compared.likely:
+                if _suggest(compared.ticket_id, likely, at=at):
+                    here, there = compared.ticket_id, likely.number
+                    record("suggested", ticket_id=here, at=at, afterwards=afterwards, other=there)
+                    record("suggested", ticket_id=there, at=at, afterwards=afterwards, other=here)
+            run(_COMPARED, ticket=compared.ticket_id, newest=compared.newest_id, now=at)
+
+
+_HERE = select(Conversation.id).where(Conversation.ticket_id == bindparam("ticket", type_=BigId))
+_COMPARED: Any = (
+    update(Ticket.__table__)  # type: ignore[arg-type]
+    .where(
+        Ticket.id == bindparam("ticket", type_=BigId),
+        ~exists().where(
+            Message.conversation_id.in_(_HERE),
+            Message.direction == Direction.IN,
+            Message.id > bindparam("newest", type_=BigId),
+        ),
+    )
+    .values(compared_at=bindparam("now", type_=UtcDateTime()))
+)
 
 
 def uncompared(*, limit: int = 100) -> list[int]:
@@ -76,11 +136,11 @@ def customer_of(ticket_id: int) -> int:
     return db.session.scalars(select(Ticket.customer_id).where(Ticket.id == ticket_id)).one()
 
 
-def _remember(known: Heard) -> None:
+def _remember(compared: Compared) -> None:
     """Keep the numbers that the customer named with their conversation, each once."""
     rows = [
-        {"conversation_id": known.conversation_id, "message_id": known.message_id, "value": value[:40]}
-        for value in sorted(known.claims.references)[:MOST_REFERENCES]
+        {"conversation_id": compared.conversation_id, "message_id": compared.newest_id, "value": value[:40]}
+        for value in compared.references
     ]
     if rows:
         db.session.execute(upsert(Reference).values(rows).on_conflict_do_nothing())
@@ -104,7 +164,7 @@ def _proven(ticket: Ticket, known: Heard) -> tuple[int | None, str]:
 
 def _worth_saying(
     ticket: Ticket, known: Heard, others: Sequence[Candidate], scores: Sequence[Score]
-) -> Iterable[tuple[Score, list[dict[str, Any]], bool]]:
+) -> Iterator[Likely]:
     """Return the suggestions: of the same person by the matter alone, of others only where they may be the same."""
     by_number = {other.matter.number: other for other in others}
     addresses = _addresses({other.customer_id for other in others})
@@ -116,7 +176,8 @@ def _worth_saying(
         is_meant = any(why in {Why.FITS_IN_TIME, Why.ONE_OF_SEVERAL} for why, _ in score.reasons)
         evidence = resemblance.hints(known, other, addresses=addresses[other.customer_id], is_meant=is_meant)
         if is_proven or judge(evidence).bond is not Tie.NOTHING:
-            yield score, _reasons(known, score, [] if is_proven else evidence), is_proven
+            reasons = _reasons(known, score, [] if is_proven else evidence)
+            yield Likely(number=score.number, points=score.points, reasons=reasons, is_proven=is_proven)
 
 
 def _addresses(customer_ids: Iterable[int]) -> defaultdict[int, list[str]]:
@@ -137,22 +198,20 @@ def _reasons(known: Heard, score: Score, evidence: Sequence[Evidence]) -> list[d
     return [*matter, *person]
 
 
-def _suggest(
-    ticket_id: int, score: Score, reasons: list[dict[str, Any]], *, is_proven: bool, at: datetime
-) -> int | None:
-    """Write a suggestion down or bring it up to date; None where it stood there already or was answered.
+def _suggest(ticket_id: int, likely: Likely, *, at: datetime) -> bool:
+    """Write a suggestion down or bring it up to date; False where it stood there already or was answered.
 
     A pair is suggested once, whichever of the two was compared.
     """
-    younger, older = max(ticket_id, score.number), min(ticket_id, score.number)
-    values = {"points": score.points, "reasons": reasons, "is_proven": is_proven}
+    younger, older = max(ticket_id, likely.number), min(ticket_id, likely.number)
+    values = {"points": likely.points, "reasons": likely.reasons, "is_proven": likely.is_proven}
     known = db.session.execute(
         select(Suggestion.id, Suggestion.state).where(Suggestion.ticket_id == younger, Suggestion.other_id == older)
     ).first()
     if known is not None:
         if known.state is SuggestionState.PENDING:
             db.session.execute(update(Suggestion).where(Suggestion.id == known.id).values(**values))
-        return None
+        return False
     statement = upsert(Suggestion).values(
         ticket_id=younger,
         other_id=older,
@@ -161,5 +220,4 @@ def _suggest(
         expires_at=at + EXPIRES_AFTER,
         **values,
     )
-    made: int | None = db.session.scalar(statement.on_conflict_do_nothing().returning(Suggestion.id))
-    return made
+    return db.session.scalar(statement.on_conflict_do_nothing().returning(Suggestion.id)) is not None

@@ -44,7 +44,8 @@ class Heard:
     new: New
     claims: Claims
     mention: Mention | None
-    message_id: int
+    newest_id: int
+    """Of the messages that were read; platforms' times say nothing of what came last to us."""
     conversation_id: int
     author_names: frozenset[str]
 
@@ -75,7 +76,7 @@ def heard(ticket_id: int, *, zone: ZoneInfo) -> Heard | None:
         new=new,
         claims=claims,
         mention=mention,
-        message_id=newest.id,
+        newest_id=max(row.id for row in rows),
         conversation_id=newest.conversation_id,
         author_names=frozenset(row.author_name for row in rows if row.author_name),
     )

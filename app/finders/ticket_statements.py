@@ -51,6 +51,7 @@ MOST_OTHERS = 8
 TOLD_BY_MESSAGES = (
     *("opened", "received", "replied", "wrote", "noted", "sent", "joined_away", "parted_away", "called"),
     *("edited", "removed", "hidden", "shown", "reacted", "unreacted", "elsewhere", "completed", "progressed"),
+    *("suggested", "suggestion_accepted", "suggestion_rejected"),
 )
 """Kinds of events that a message, a note or another line says already."""
 
@@ -79,6 +80,9 @@ def head(person: Person) -> Rows:
             Ticket.soon_at,
             Ticket.oldest_unanswered_at,
             Ticket.joined_into_id,
+            Ticket.asked_team_id,
+            Ticket.asked_agent_id,
+            Ticket.handed_at,
         )
         .join(Customer, Customer.id == Ticket.customer_id)
         .outerjoin(Team, Team.id == Ticket.team_id)

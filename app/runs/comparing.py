@@ -6,9 +6,10 @@ It looks by itself every second or two: filing, which is measured in millisecond
 from __future__ import annotations
 
 import logging
+from datetime import datetime
 
-from app import clock
 from app.desk import comparing, joining, merging
+from app.desk.comparing import Compared
 from app.errors import FadenError
 from app.runs.rounds import one_round
 from routing.identity import Proof
@@ -18,37 +19,42 @@ EVERY = 1.5
 """Seconds between two looks."""
 
 
-def compare_new() -> int:
+def compare_new(*, at: datetime) -> int:
     """Compare every ticket that something was heard on since it was last compared, and return how many."""
     waiting = comparing.uncompared()
+    quiet: list[Compared] = []
     for ticket_id in waiting:
         with one_round(f"comparing ticket {ticket_id}") as this:
-            compare(ticket_id)
+            found = comparing.look(ticket_id, at=at)
+            if found.has_news:
+                act_on(found, at=at)
+            else:
+                quiet.append(found)
         if this.is_unexpected:
             # It must not hold up the others for ever; the next message brings it back.
-            comparing.let_be(ticket_id, at=clock.now())
+            comparing.let_be(ticket_id, at=at)
+    if quiet:
+        comparing.write_down(quiet, at=at)
     return len(waiting)
 
 
-def compare(ticket_id: int) -> None:
-    """Compare one ticket; a proven person is merged first, and then the matters are weighed once more."""
-    done = comparing.compare(ticket_id, at=clock.now())
-    if done.proven_customer_id is not None and _is_merged(ticket_id, done.proven_customer_id, order=done.order):
-        done = comparing.compare(ticket_id, at=clock.now())
-    if done.joins_into is not None:
+def act_on(found: Compared, *, at: datetime) -> None:
+    """Write down what was found; a proven person is merged first, and then the matters are weighed once more."""
+    if found.proven_customer_id is not None and _is_merged(found, found.proven_customer_id, at=at):
+        found = comparing.look(found.ticket_id, at=at)
+    comparing.write_down([found], at=at)
+    if found.joins_into is not None:
         try:
-            joining.join(ticket_id, into=done.joins_into, by=None, at=clock.now())
+            joining.join(found.ticket_id, into=found.joins_into, by=None, at=at)
         except FadenError as refused:
-            log.info("ticket %s is not joined into %s: %s", ticket_id, done.joins_into, refused)
+            log.info("ticket %s is not joined into %s: %s", found.ticket_id, found.joins_into, refused)
 
 
-def _is_merged(ticket_id: int, owner_id: int, *, order: str) -> bool:
+def _is_merged(found: Compared, owner_id: int, *, at: datetime) -> bool:
     """Make one customer of the writer and the owner of the order that they have proven to be theirs."""
-    writer_id = comparing.customer_of(ticket_id)
+    writer_id = comparing.customer_of(found.ticket_id)
     try:
-        merging.merge(
-            owner_id, writer_id, proof=Proof.ORDER_AND_FACT, evidence={"order": order}, by=None, at=clock.now()
-        )
+        merging.merge(owner_id, writer_id, proof=Proof.ORDER_AND_FACT, evidence={"order": found.order}, by=None, at=at)
     except FadenError as refused:
         log.info("customer %s is not merged into %s: %s", writer_id, owner_id, refused)
         return False

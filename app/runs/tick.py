@@ -11,7 +11,7 @@ from flask import Flask
 
 from app import clock
 from app.desk import escalation, parts, promise_rungs
-from app.runs import lifeline
+from app.runs import comparing, lifeline
 from app.runs.pulse import Pulse
 from app.runs.rounds import one_round
 from app.runs.sweep import Sweeper
@@ -85,6 +85,8 @@ def run(flask: Flask) -> None:
     ticker = Ticker(flask, lifeline.owner())
     sweeping = threading.Thread(target=_sweep, args=(flask, ticker, stop), name="sweep", daemon=True)
     sweeping.start()
+    matching = threading.Thread(target=_compare, args=(flask, ticker, stop), name="compare", daemon=True)
+    matching.start()
     with Pulse(flask, "tick", is_alive=lambda: ticker.is_leading):
         pause = 0.0
         while not stop.wait(pause):
@@ -92,6 +94,7 @@ def run(flask: Flask) -> None:
                 ticker.tick()
             pause = EVERY if this.went_well else min(max(pause, EVERY) * 2, MOST_PAUSE)
     sweeping.join(3.0)
+    matching.join(3.0)
     ticker.let_go()
 
 
@@ -101,3 +104,10 @@ def _sweep(flask: Flask, ticker: Ticker, stop: lifeline.Stop) -> None:
         if ticker.is_leading:
             with one_round("sweep"), flask.app_context():
                 sweeper.sweep()
+
+
+def _compare(flask: Flask, ticker: Ticker, stop: lifeline.Stop) -> None:
+    while not stop.wait(comparing.EVERY):
+        if ticker.is_leading:
+            with one_round("comparing"), flask.app_context():
+                comparing.compare_new(at=clock.now())

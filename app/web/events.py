@@ -56,12 +56,27 @@ def _reopened(event: Happened, _page: TicketPage) -> EventWords:
 def _joined(event: Happened, page: TicketPage) -> EventWords:
     number = int(event.details.get("ticket", 0))
     is_here = any(thread.home_ticket_id == number for thread in page.threads)
+    text = _("Anliegen #%(number)s ist nachweislich dasselbe.", number=number)
+    if event.actor_name:
+        text = _("%(name)s hat Anliegen #%(number)s hierher geholt.", name=event.actor_name, number=number)
     return EventWords(
         bold=_("Verbunden:"),
-        text=_("%(name)s hat Anliegen #%(number)s hierher geholt.", name=event.actor_name, number=number),
+        text=text,
         icon="link",
         part_url=f"/tickets/{number}/separation" if is_here else "",
     )
+
+
+def _person_merged(event: Happened, _page: TicketPage) -> EventWords:
+    if event.details.get("proof") == "order_and_fact":
+        text = _("Bestellnummer und eine zweite Angabe aus der Bestellung stimmen.")
+    else:
+        text = _by(event)
+    return EventWords(bold=_("Dieselbe Person:"), text=text, icon="person")
+
+
+def _person_unmerged(event: Happened, _page: TicketPage) -> EventWords:
+    return EventWords(bold=_("Doch zwei Personen:"), text=_by(event), icon="person")
 
 
 def _parted(event: Happened, _page: TicketPage) -> EventWords:
@@ -150,12 +165,60 @@ def _promise(event: Happened) -> str:
     return f"{text} {by}".strip()
 
 
+def _call_asked(event: Happened, _page: TicketPage) -> EventWords:
+    return EventWords(bold=_("Rückruf:"), text=str(event.details.get("reason", "")), icon="phone", look="soon")
+
+
+def _call_given(event: Happened, _page: TicketPage) -> EventWords:
+    name = str(event.details.get("to", ""))
+    if not name:
+        return EventWords(text=_("%(by)s hat den Rückruf freigegeben.", by=event.actor_name), icon="phone")
+    if name == event.actor_name:
+        return EventWords(text=_("%(name)s ruft zurück.", name=name), icon="phone")
+    return EventWords(text=_("%(by)s lässt %(name)s zurückrufen.", by=event.actor_name, name=name), icon="phone")
+
+
+def _call_done(event: Happened, _page: TicketPage) -> EventWords:
+    reason = str(event.details.get("reason", ""))
+    if reason:
+        words = _("%(by)s: kein Anruf mehr nötig – %(reason)s", by=event.actor_name, reason=reason)
+        return EventWords(text=words, icon="phone")
+    return EventWords(bold=_("Rückruf erledigt"), text=_by(event), icon="phone")
+
+
+def _call_reopened(event: Happened, _page: TicketPage) -> EventWords:
+    return EventWords(bold=_("Rückruf wieder offen"), text=_by(event), icon="phone")
+
+
+def _handed_over(event: Happened, _page: TicketPage) -> EventWords:
+    team, agent = str(event.details.get("team", "")), str(event.details.get("agent", ""))
+    to = f"{team}, {agent}" if agent else team
+    values = {"name": event.actor_name, "team": to, "reason": event.details.get("reason", "")}
+    text = _("%(name)s bittet %(team)s zu übernehmen: „%(reason)s“", **values)
+    return EventWords(bold=_("Übergabe:"), text=text, icon="swap", look="hand")
+
+
+def _handover(sentence: str) -> Callable[[Happened, TicketPage], EventWords]:
+    """Tell how a hand-over went on."""
+
+    def told(event: Happened, _page: TicketPage) -> EventWords:
+        values = {"name": event.actor_name, "team": event.details.get("team", "")}
+        reason = str(event.details.get("reason", ""))
+        why = {"resolved": _("weil erledigt"), "joined": _("weil verbunden")}.get(reason, f"„{reason}“" if reason else "")
+        text = _(sentence, **values)
+        return EventWords(text=f"{text} {why}".strip(), icon="swap", look="hand")
+
+    return told
+
+
 _TELLERS: dict[str, Callable[[Happened, TicketPage], EventWords]] = {
     "assigned": _assigned,
     "resolved": _resolved,
     "reopened": _reopened,
     "joined": _joined,
     "parted": _parted,
+    "person_merged": _person_merged,
+    "person_unmerged": _person_unmerged,
     "warned": _warned,
     "breached": _breached,
     "failed": _failed,
@@ -170,7 +233,17 @@ _TELLERS: dict[str, Callable[[Happened, TicketPage], EventWords]] = {
     "referred": _told("link"),
     "thread_moved": _told("swap"),
     "channel_told": _told("bell", "soon"),
+    "handed_over": _handed_over,
+    "handover_accepted": _handover(marked("%(name)s (%(team)s) hat die Übergabe angenommen.")),
+    "handover_unaccepted": _handover(marked("%(name)s (%(team)s) hat die Annahme rückgängig gemacht.")),
+    "handover_declined": _handover(marked("%(name)s (%(team)s) hat die Übergabe abgelehnt:")),
+    "handover_returned": _handover(marked("Niemand von %(team)s hat die Übergabe angenommen: Sie ist zurück.")),
+    "handover_withdrawn": _handover(marked("%(name)s hat die Übergabe an %(team)s zurückgenommen.")),
     "promised": _promised,
     "promise_warned": _promise_warned,
     "promise_broken": _promise_broken,
+    "call_asked": _call_asked,
+    "call_given": _call_given,
+    "call_done": _call_done,
+    "call_reopened": _call_reopened,
 }
