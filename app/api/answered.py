@@ -223,7 +223,8 @@ class ObligationAnswered(Answered):
     warn50: datetime
     warn75: datetime
     warn90: datetime
-    fired: Literal["warn", "breach"] | None
+    fired: str | None
+    """The highest rung: a percentage, breach, repeat1 ..."""
     answered_by: int | None
     settled_at: datetime | None
     explanation: str

@@ -1,144 +1,133 @@
-"""Firing the rungs of the ladder: each once, however many ticks run and whenever they die."""
+"""Climbing the ladders of obligations: each rung once, however many ticks run and whenever they die."""
 
 from __future__ import annotations
 
-from collections.abc import Sequence
-from datetime import datetime
-from zoneinfo import ZoneInfo
+import logging
+from collections.abc import Iterator, Mapping, Sequence
+from datetime import datetime, timedelta
 
-from sqlalchemy import select, update
+from sqlalchemy import bindparam, select
 
-from app import queue
-from app.db import Afterwards, db, once_more, transaction
-from app.desk.spoken import deadline, language_of, moment
-from app.desk.writing import add, held_by, record
-from app.models import (
-    Agent,
-    Calendar,
-    Notification,
-    NotificationState,
-    Obligation,
-    ObligationState,
-    Role,
-    Ticket,
-    membership,
-)
-from sla.ladder import BREACH, Rung, to_fire
+from app.db import UtcDateTime, db
+from app.desk import aims, clocks, rung_words
+from app.desk.rungs import Clock, fire_all, swap
+from app.desk.staff import Staff
+from app.desk.telling import Words
+from app.desk.writing import run
+from app.models import CLIMBING, Conversation, Ladder, Obligation, ObligationState, PolicyVersion, Ticket
+from sla.hours import BusinessHours
+from sla.ladder import BREACH
+from sla.obligations import elapsed
+from sla.stage import soon_at
+from sla.steps import DEFAULT, read_steps
 
-WARN = "warn"
+log = logging.getLogger(__name__)
+_OPEN = (ObligationState.OPEN,)
+_KINDS = {"soon": "warned", BREACH: "breached", "again": "fired"}
 
 
 def due(*, at: datetime, limit: int = 1000) -> list[int]:
     """Return the obligations whose next rung is due, the earliest first; reads the partial index only."""
-    return list(
-        db.session.scalars(
-            select(Obligation.id)
-            .where(Obligation.state == ObligationState.OPEN, Obligation.rung_at <= at)
-            .order_by(Obligation.rung_at, Obligation.id)
-            .limit(limit)
-        )
-    )
+    return list(run(_DUE, at=at, most=limit).scalars())
 
 
-@once_more
+_DUE = (
+    select(Obligation.id)
+    .where(CLIMBING, Obligation.rung_at <= bindparam("at", type_=UtcDateTime()))
+    .order_by(Obligation.rung_at, Obligation.id)
+    .limit(bindparam("most"))
+)
+
+
 def fire(obligation_id: int, *, at: datetime) -> str:
-    """Fire the highest rung that has passed and return its name; empty if another tick did, or nothing is due.
-
-    The event and the mails to the leads are written in the commit that takes the rung.
-    """
-    with transaction() as afterwards:
-        obligation = db.session.get(Obligation, obligation_id)
-        if obligation is None or obligation.state is not ObligationState.OPEN:
-            return ""
-        # The ticket first, as every verb does, so that a tick and an agent never wait for each other in a circle.
-        ticket = held_by(obligation.conversation_id)
-        rung, ahead = to_fire(_rungs(obligation), obligation.fired or None, at)
-        if not _take(obligation, rung, ahead) or rung is None:
-            return ""
-        kind = "breached" if rung.name == BREACH else "warned"
-        record(
-            kind,
-            ticket_id=ticket.id,
-            at=at,
-            afterwards=afterwards,
-            obligation=obligation.id,
-            due_at=obligation.due_at.isoformat(),
-            kind_owed=obligation.kind,
-        )
-        _tell(leads_of(ticket.team_id), obligation, ticket, kind=kind, at=at, afterwards=afterwards)
-    return rung.name
+    """Fire the highest rung that has passed and return its name; empty if another tick did, or nothing is due."""
+    return fire_all(load, [obligation_id], at=at).get(obligation_id, "")
 
 
-def _rungs(obligation: Obligation) -> tuple[Rung, ...]:
-    return (Rung(WARN, obligation.warn_at), Rung(BREACH, obligation.breach_at))
+def load(ids: Sequence[int], staff: Staff) -> Iterator[Clock]:
+    """Hold the tickets first, as every verb does, so that a tick and an agent never wait for each other in a circle."""
+    tickets = {ticket.id: ticket for ticket in db.session.scalars(_HELD, {"ids": ids})}
+    for obligation, ticket_id, version, ladder in db.session.execute(_ROWS, {"ids": ids}):
+        if ticket_id in tickets:
+            yield _clock(obligation, tickets[ticket_id], staff, version=version, ladder=ladder)
 
 
-def _take(obligation: Obligation, rung: Rung | None, ahead: Rung | None) -> bool:
-    """Compare and swap: whoever changes the row first has fired the rung."""
-    fired = rung.name if rung else obligation.fired
-    taken = db.session.scalar(
-        update(Obligation)
-        .where(
-            Obligation.id == obligation.id,
-            Obligation.fired == obligation.fired,
-            Obligation.state == ObligationState.OPEN,
-        )
-        .values(fired=fired, rung_at=ahead.at if ahead else None)
-        .returning(Obligation.id)
-        .execution_options(synchronize_session=False)
+_HELD = (
+    select(Ticket)
+    .join(Conversation, Conversation.ticket_id == Ticket.id)
+    .join(Obligation, Obligation.conversation_id == Conversation.id)
+    .where(Obligation.id.in_(bindparam("ids", expanding=True)))
+    .order_by(Ticket.id)
+    .with_for_update(of=Ticket, key_share=True)
+)
+_ROWS = (
+    select(Obligation, Conversation.ticket_id, PolicyVersion.number, Ladder)
+    .join(Conversation, Conversation.id == Obligation.conversation_id)
+    .outerjoin(PolicyVersion, PolicyVersion.id == Obligation.policy_version_id)
+    .outerjoin(Ladder, Ladder.id == PolicyVersion.ladder_id)
+    .where(Obligation.id.in_(bindparam("ids", expanding=True)), Obligation.state == ObligationState.OPEN)
+    .order_by(Obligation.rung_at, Obligation.id)
+)
+
+
+def _clock(
+    obligation: Obligation, ticket: Ticket, staff: Staff, *, version: int | None, ladder: Ladder | None
+) -> Clock:
+    hours = aims.hours_of(obligation.calendar_id, obligation.calendar_version)
+    within = timedelta(minutes=obligation.target_minutes)
+    steps = read_steps(ladder.rungs) if ladder and ladder.rungs else DEFAULT
+    rungs = steps.rungs(hours, since=obligation.opened_at, within=within)
+    _repair(obligation, ticket, hours, due_at=hours.due(obligation.opened_at, within), breach_at=rungs[-1].at)
+    return Clock(
+        subject="obligation",
+        id=obligation.id,
+        ticket=ticket,
+        team_id=ticket.team_id,
+        assignee_id=ticket.assignee_id,
+        steps=steps,
+        fired=obligation.fired,
+        rungs=rungs,
+        muted_until=obligation.muted_until,
+        elapsed=lambda at: elapsed(hours, obligation.opened_at, at),
+        why=_why(obligation, version=version, ladder=ladder),
+        kind=lambda rung: _KINDS[rung_words.height(rung)],
+        event=lambda rung: (_KINDS[rung_words.height(rung)], _about(obligation)),
+        words=lambda rung, at: _words(obligation, ticket, staff, rung, at),
+        take=lambda fired, rung_at: swap(obligation, _OPEN, fired=fired, rung_at=rung_at),
     )
-    return taken is not None
 
 
-def leads_of(team_id: int | None) -> Sequence[Agent]:
-    """Return who watches over the team: its leads, or the administrators where it has none."""
-    leads = db.session.scalars(
-        select(Agent)
-        .join(membership, membership.c.agent_id == Agent.id)
-        .where(membership.c.team_id == team_id, Agent.role == Role.LEAD, Agent.is_active.is_(True))
-    ).all()
-    if leads:
-        return leads
-    return db.session.scalars(select(Agent).where(Agent.role == Role.ADMIN, Agent.is_active.is_(True))).all()
-
-
-def _tell(
-    people: Sequence[Agent], obligation: Obligation, ticket: Ticket, *, kind: str, at: datetime, afterwards: Afterwards
+def _repair(
+    obligation: Obligation, ticket: Ticket, hours: BusinessHours, *, due_at: datetime, breach_at: datetime
 ) -> None:
-    zone = ZoneInfo(db.session.scalars(select(Calendar.time_zone).where(Calendar.id == obligation.calendar_id)).one())
-    for agent in people:
-        notification_id = add(
-            Notification,
-            key=f"obligation:{obligation.id}:{kind}",
-            kind=kind,
-            agent_id=agent.id,
-            ticket_id=ticket.id,
-            subject=_subject(ticket, kind, language=agent.language),
-            text=_text(ticket, obligation, kind, zone=zone, at=at, language=agent.language),
-            at=at,
-            state=NotificationState.QUEUED,
-        )
-        afterwards.append(lambda id_=notification_id: queue.notify_later(id_))  # type: ignore[misc]
+    """Write a stored deadline anew that is not what its row says it must be."""
+    if (obligation.due_at, obligation.breach_at) == (due_at, breach_at):
+        return
+    stored = obligation.due_at
+    log.warning("obligation %s was due %s instead of %s: repaired", obligation.id, stored, due_at)
+    obligation.due_at, obligation.breach_at = due_at, breach_at
+    obligation.soon_at = soon_at(hours, opened_at=obligation.opened_at, due_at=due_at)
+    db.session.flush()
+    clocks.refresh(ticket)
 
 
-def _subject(ticket: Ticket, kind: str, *, language: str) -> str:
-    words = {
-        ("de", "warned"): "Bald fällig: Anliegen {number}",
-        ("de", "breached"): "Überfällig: Anliegen {number}",
-        ("en", "warned"): "Due soon: request {number}",
-        ("en", "breached"): "Overdue: request {number}",
-    }[language_of(language), kind]
-    return f"{words.format(number=ticket.number)} – {ticket.subject}"[:300]
+def _why(obligation: Obligation, *, version: int | None, ladder: Ladder | None) -> Mapping[str, object]:
+    return {
+        "target_minutes": obligation.target_minutes,
+        "opened_at": obligation.opened_at.isoformat(),
+        "due_at": obligation.due_at.isoformat(),
+        "calendar": obligation.calendar_id,
+        "calendar_version": obligation.calendar_version,
+        "policy": obligation.policy_id,
+        "policy_version": version,
+        "ladder": ladder.id if ladder else None,
+        "ladder_version": ladder.version if ladder else None,
+    }
 
 
-def _text(ticket: Ticket, obligation: Obligation, kind: str, *, zone: ZoneInfo, at: datetime, language: str) -> str:
-    """Say who waits since when; the link to the ticket is added where the mail is written."""
-    since = moment(obligation.opened_at, now=at, zone=zone, language=language)
-    due = deadline(obligation.due_at, now=at, zone=zone, language=language)
-    if language_of(language) == "en":
-        word = "is overdue" if kind == "breached" else "will soon be due"
-        return (
-            f"{ticket.customer_name} has been waiting since {since}. The answer {word} (due {due}).\n\n{ticket.preview}"
-        )
-    word = "ist überfällig" if kind == "breached" else "ist bald fällig"
-    return f"{ticket.customer_name} wartet seit {since}. Die Antwort {word} (Frist {due}).\n\n{ticket.preview}"
+def _about(obligation: Obligation) -> Mapping[str, object]:
+    return {"obligation": obligation.id, "due_at": obligation.due_at.isoformat(), "kind_owed": obligation.kind}
+
+
+def _words(obligation: Obligation, ticket: Ticket, staff: Staff, rung: str, at: datetime) -> Words:
+    return rung_words.of_obligation(obligation, ticket, rung, zone=staff.zone(obligation.calendar_id), at=at)

@@ -1,97 +1,100 @@
-"""Firing what a promise leads to: a word to whoever gave it before its time is up, and to the leads once it has passed.
+"""Climbing the ladders of promises: whoever gave one is told on every rung, the others as its policy's ladder says.
 
-As with obligations, whoever changes the row first has fired the rung, and everything it says is written in that commit.
+A promise was given in the customer's time, so its percentages are of real time, and it is broken when that is up.
 """
 
 from __future__ import annotations
 
+from collections.abc import Iterator, Sequence
 from datetime import datetime
-from zoneinfo import ZoneInfo
 
-from sqlalchemy import select, update
+from sqlalchemy import bindparam, select
 
-from app import queue
-from app.db import Afterwards, db, once_more, transaction
-from app.desk.escalation import WARN, leads_of
-from app.desk.promises import OWED, warn_at
-from app.desk.spoken import deadline, language_of
-from app.desk.writing import add, held_by, record
-from app.models import UNFIRED, Agent, Calendar, Notification, NotificationState, Promise, PromiseState, Ticket
-from sla.ladder import BREACH, Rung, to_fire
+from app.db import UtcDateTime, db
+from app.desk import rung_words
+from app.desk.climbing import promised_rungs, promised_steps
+from app.desk.promises import OWED
+from app.desk.rungs import Clock, fire_all, swap
+from app.desk.staff import Staff
+from app.desk.telling import Words
+from app.desk.writing import run
+from app.models import UNFIRED, Agent, Conversation, Promise, PromiseState, Ticket
+from sla.ladder import BREACH
+from sla.steps import level_of
 
-_SUBJECTS = {
-    ("de", WARN): "Ihre Zusage ist bald fällig: Anliegen {number}",
-    ("de", BREACH): "Zusage nicht gehalten: Anliegen {number}",
-    ("en", WARN): "Your promise is due soon: request {number}",
-    ("en", BREACH): "Promise not kept: request {number}",
-}
+_KINDS = {"soon": "promise_warned", BREACH: "promise_broken", "again": "promise_again"}
+_EVENTS = {**_KINDS, "again": "fired"}
 
 
 def due(*, at: datetime, limit: int = 1000) -> list[int]:
     """Return the promises whose next rung is due, the earliest first; reads the partial index only."""
-    rows = (
-        select(Promise.id)
-        .where(UNFIRED, Promise.rung_at <= at, Promise.kept_by_id.is_(None))
-        .order_by(Promise.rung_at, Promise.id)
-    )
-    return list(db.session.scalars(rows.limit(limit)))
+    return list(run(_DUE, at=at, most=limit).scalars())
 
 
-@once_more
+_DUE = (
+    select(Promise.id)
+    .where(UNFIRED, Promise.rung_at <= bindparam("at", type_=UtcDateTime()), Promise.kept_by_id.is_(None))
+    .order_by(Promise.rung_at, Promise.id)
+    .limit(bindparam("most"))
+)
+
+
 def fire(promise_id: int, *, at: datetime) -> str:
     """Fire the highest rung that has passed and return its name; empty if another tick did, or nothing is due."""
-    with transaction() as afterwards:
-        promise = db.session.get(Promise, promise_id)
-        if promise is None or promise.state not in OWED or promise.kept_by_id is not None:
-            return ""
-        ticket = held_by(promise.conversation_id)
-        rungs = (Rung(WARN, warn_at(promise.promised_at, promise.due_at)), Rung(BREACH, promise.due_at))
-        rung, ahead = to_fire(rungs, promise.fired or None, at)
-        if rung is None or not _take(promise, rung, ahead):
-            return ""
-        kind = "promise_broken" if rung.name == BREACH else "promise_warned"
-        record(kind, ticket_id=ticket.id, at=at, afterwards=afterwards, promise=promise.id)
-        _tell(promise, ticket, rung.name, kind=kind, at=at, afterwards=afterwards)
-    return rung.name
+    return fire_all(load, [promise_id], at=at).get(promise_id, "")
 
 
-def _take(promise: Promise, rung: Rung, ahead: Rung | None) -> bool:
-    taken = db.session.scalar(
-        update(Promise)
-        .where(Promise.id == promise.id, Promise.fired == promise.fired, Promise.state.in_(OWED))
-        .values(
-            fired=rung.name,
-            rung_at=ahead.at if ahead else None,
-            state=PromiseState.BROKEN if rung.name == BREACH else PromiseState.OPEN,
-        )
-        .returning(Promise.id)
-        .execution_options(synchronize_session=False)
+def load(ids: Sequence[int], staff: Staff) -> Iterator[Clock]:
+    """Hold the tickets first, as every verb does, and reckon each promise that is still owed."""
+    tickets = {ticket.id: ticket for ticket in db.session.scalars(_HELD, {"ids": ids})}
+    for promise, ticket_id, owner in db.session.execute(_ROWS, {"ids": ids}):
+        if ticket_id in tickets:
+            yield _clock(promise, owner, tickets[ticket_id], staff)
+
+
+_HELD = (
+    select(Ticket)
+    .join(Conversation, Conversation.ticket_id == Ticket.id)
+    .join(Promise, Promise.conversation_id == Conversation.id)
+    .where(Promise.id.in_(bindparam("ids", expanding=True)))
+    .order_by(Ticket.id)
+    .with_for_update(of=Ticket, key_share=True)
+)
+_ROWS = (
+    select(Promise, Conversation.ticket_id, Agent)
+    .join(Conversation, Conversation.id == Promise.conversation_id)
+    .join(Agent, Agent.id == Promise.owner_id)
+    .where(Promise.id.in_(bindparam("ids", expanding=True)), Promise.state.in_(OWED), Promise.kept_by_id.is_(None))
+    .order_by(Promise.rung_at, Promise.id)
+)
+
+
+def _clock(promise: Promise, owner: Agent, ticket: Ticket, staff: Staff) -> Clock:
+    steps = promised_steps(promise.conversation_id)
+    return Clock(
+        subject="promise",
+        id=promise.id,
+        ticket=ticket,
+        team_id=ticket.team_id,
+        assignee_id=ticket.assignee_id,
+        owner_id=promise.owner_id,
+        steps=steps,
+        fired=promise.fired,
+        rungs=promised_rungs(steps, promised_at=promise.promised_at, due_at=promise.due_at),
+        elapsed=lambda at: at - promise.promised_at,
+        why={"promised_at": promise.promised_at.isoformat(), "due_at": promise.due_at.isoformat()},
+        kind=lambda rung: _KINDS[rung_words.height(rung)],
+        event=lambda rung: (_EVENTS[rung_words.height(rung)], {"promise": promise.id}),
+        words=lambda rung, at: _words(promise, owner, ticket, staff, rung, at),
+        take=lambda fired, rung_at: _take(promise, fired, rung_at),
     )
-    return taken is not None
 
 
-def _tell(promise: Promise, ticket: Ticket, rung: str, *, kind: str, at: datetime, afterwards: Afterwards) -> None:
-    """Warn whoever gave the promise; of a broken one the leads hear, too."""
-    owner = db.session.get_one(Agent, promise.owner_id)
-    people = {owner.id: owner}
-    if rung == BREACH:
-        people |= {agent.id: agent for agent in leads_of(ticket.team_id)}
-    name = db.session.scalar(select(Calendar.time_zone).order_by(Calendar.id).limit(1))
-    zone = ZoneInfo(name or "Europe/Berlin")
-    for agent in people.values():
-        if not agent.is_active:
-            continue
-        subject = _SUBJECTS[language_of(agent.language), rung].format(number=ticket.number)
-        until = deadline(promise.due_at, now=at, zone=zone, language=agent.language)
-        notification_id = add(
-            Notification,
-            key=f"promise:{promise.id}:{rung}",
-            kind=kind,
-            agent_id=agent.id,
-            ticket_id=ticket.id,
-            subject=f"{subject} – {ticket.subject}"[:300],
-            text=f"{owner.name}, {until}: {ticket.customer_name}\n\n{promise.text}",
-            at=at,
-            state=NotificationState.QUEUED,
-        )
-        afterwards.append(lambda id_=notification_id: queue.notify_later(id_))  # type: ignore[misc]
+def _words(promise: Promise, owner: Agent, ticket: Ticket, staff: Staff, rung: str, at: datetime) -> Words:
+    return rung_words.of_promise(promise, owner, ticket, rung, zone=staff.zone(None), at=at)
+
+
+def _take(promise: Promise, fired: str, rung_at: datetime | None) -> bool:
+    is_broken = level_of(fired) >= level_of(BREACH)
+    state = PromiseState.BROKEN if is_broken else PromiseState.OPEN
+    return swap(promise, OWED, fired=fired, rung_at=rung_at, state=state)

@@ -4,12 +4,14 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Sequence
 from datetime import datetime
+from zoneinfo import ZoneInfo
 
 from sqlalchemy import select
 
 from app.db import db
-from app.desk.clocks import hours_of
-from app.models import Agent, Calendar, Role, Team, membership
+from app.desk import aims
+from app.errors import NotFound
+from app.models import Agent, Role, Team, membership
 from sla.hours import BusinessHours
 
 
@@ -28,6 +30,7 @@ class Staff:
         self._leads: dict[int | None, Sequence[Agent]] = {}
         self._members: dict[int, Sequence[Agent]] = {}
         self._hours: dict[int, BusinessHours | None] = {}
+        self._calendars: dict[int | None, aims.Hours | None] = {}
         self._admins: Sequence[Agent] | None = None
 
     def who(
@@ -72,8 +75,23 @@ class Staff:
     def hours(self, agent: Agent) -> BusinessHours | None:
         """Return when somebody works: their own hours, their first team's, the shop's first; None: always."""
         if agent.id not in self._hours:
-            self._hours[agent.id] = _hours(agent)
+            calendar = self.calendar(agent.calendar_id or _calendar_of_team(agent.id))
+            self._hours[agent.id] = calendar.hours if calendar else None
         return self._hours[agent.id]
+
+    def calendar(self, calendar_id: int | None) -> aims.Hours | None:
+        """Return a calendar as it is now, the shop's first one for None; None where it has none."""
+        if calendar_id not in self._calendars:
+            try:
+                self._calendars[calendar_id] = aims.newest_hours(calendar_id)
+            except NotFound:
+                self._calendars[calendar_id] = None
+        return self._calendars[calendar_id]
+
+    def zone(self, calendar_id: int | None) -> ZoneInfo:
+        """Return the zone in which instants of a calendar are said."""
+        calendar = self.calendar(calendar_id)
+        return calendar.zone if calendar else ZoneInfo("Europe/Berlin")
 
     def _meant(self, word: str, team_id: int | None, assignee_id: int | None, owner_id: int | None) -> Sequence[Agent]:
         kind, _, number = word.partition(":")
@@ -109,15 +127,11 @@ class Staff:
         return db.session.scalars(found.where(Agent.is_active.is_(True), *conditions).order_by(Agent.id)).all()  # type: ignore[arg-type]
 
 
-def _hours(agent: Agent) -> BusinessHours | None:
-    calendar_id = agent.calendar_id or db.session.scalar(
+def _calendar_of_team(agent_id: int) -> int | None:
+    return db.session.scalar(
         select(Team.calendar_id)
         .join(membership, membership.c.team_id == Team.id)
-        .where(membership.c.agent_id == agent.id, Team.calendar_id.is_not(None))
+        .where(membership.c.agent_id == agent_id, Team.calendar_id.is_not(None))
         .order_by(Team.id)
         .limit(1)
     )
-    found = select(Calendar.id, Calendar.version)
-    found = found.where(Calendar.id == calendar_id) if calendar_id else found.order_by(Calendar.id).limit(1)
-    row = db.session.execute(found).first()
-    return hours_of(row.id, row.version) if row else None

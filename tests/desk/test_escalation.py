@@ -17,7 +17,9 @@ def _tick(hours: float) -> list[str]:
 
 def _told() -> list[tuple[str, int]]:
     db.session.expire_all()
-    return [(n.kind, n.agent_id) for n in db.session.query(Notification).order_by(Notification.id)]
+    return [
+        (n.kind, n.agent_id) for n in db.session.query(Notification).filter_by(via="mail").order_by(Notification.id)
+    ]
 
 
 def test_nothing_fires_before_three_quarters_are_used(world: World) -> None:
@@ -29,7 +31,7 @@ def test_nothing_fires_before_three_quarters_are_used(world: World) -> None:
 def test_the_lead_is_warned_once_and_told_of_the_breach_once(world: World) -> None:
     cast.hear(world)
 
-    assert [_tick(hours) for hours in (3, 3.5, 4, 4.5, 100)] == [["warn"], [], ["breach"], [], []]
+    assert [_tick(hours) for hours in (3, 3.5, 4, 4.5, 100)] == [["75"], [], ["breach"], [], []]
 
     assert _told() == [("warned", world.cleo.id), ("breached", world.cleo.id)]
 

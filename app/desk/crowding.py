@@ -1,0 +1,50 @@
+"""Many rungs at once: which teams are told of all of them in one, as the database has it, whoever fires them."""
+
+from __future__ import annotations
+
+from datetime import datetime, timedelta
+from typing import Any
+
+from sqlalchemy import bindparam, func, select
+
+from app.db import UtcDateTime
+from app.desk.writing import run
+from app.models import Firing
+from app.models.columns import BigId
+
+MOST = 10
+"""Of one team within `WITHIN`; what is more comes in one digest."""
+WITHIN = timedelta(minutes=1)
+
+_recent = (
+    select(Firing.id)
+    .where(
+        Firing.team_id == bindparam("team", type_=BigId),
+        Firing.at > bindparam("since", type_=UtcDateTime()),
+        Firing.at <= bindparam("at", type_=UtcDateTime()),
+        Firing.is_superseded.is_(False),
+    )
+    .limit(bindparam("most"))
+)
+_RECENT: Any = select(func.count()).select_from(_recent.subquery())
+
+
+class Crowd:
+    """Counts what fires of each team within one transaction, on top of what the database says has fired."""
+
+    def __init__(self, *, most: int, at: datetime, crowded: frozenset[int | None] = frozenset()) -> None:
+        self._most, self._at, self._crowded = most, at, crowded
+        self._fired: dict[int | None, int] = {}
+
+    def takes(self, team_id: int | None) -> bool:
+        """Count one more of the team and say whether it belongs into the digest."""
+        if team_id not in self._fired:
+            self._fired[team_id] = self._recently(team_id)
+        self._fired[team_id] += 1
+        return team_id is not None and (team_id in self._crowded or self._fired[team_id] > self._most)
+
+    def _recently(self, team_id: int | None) -> int:
+        if team_id is None:
+            return 0
+        found = run(_RECENT, team=team_id, since=self._at - WITHIN, at=self._at, most=self._most + 1)
+        return int(found.scalar_one())

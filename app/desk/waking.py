@@ -1,0 +1,138 @@
+"""What waited for its reader's hours: sent now, withdrawn where nobody needs it any more, in one where it is many."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Sequence
+from datetime import datetime
+from itertools import groupby
+from typing import Any
+
+from sqlalchemy import bindparam, insert, select, update
+
+from app.db import Afterwards, UtcDateTime, db, once_more, transaction
+from app.desk.crowding import MOST
+from app.desk.digest_words import KIND, words_of
+from app.desk.digests import lines_of
+from app.desk.promises import OWED
+from app.desk.staff import Staff
+from app.desk.telling import LONGEST_SUBJECT, send_later
+from app.desk.writing import run
+from app.models import (
+    WAITING,
+    Agent,
+    ClockState,
+    Notification,
+    NotificationState,
+    Obligation,
+    ObligationState,
+    Promise,
+    TicketClock,
+    Via,
+)
+from sla.steps import level_of
+
+BATCH = 1000
+
+
+def due(*, at: datetime) -> bool:
+    """Say whether anything has waited long enough; reads one row of the partial index."""
+    return run(_DUE, at=at).first() is not None
+
+
+_DUE = select(Notification.id).where(WAITING, Notification.retry_at <= bindparam("at", type_=UtcDateTime())).limit(1)
+
+
+@once_more
+def wake(*, at: datetime, most: int = MOST) -> int:
+    """Decide about everything whose reader's hours have begun; returns how many words that were."""
+    with transaction() as afterwards:
+        first = select(Notification.id).where(WAITING, Notification.retry_at <= at).order_by(Notification.retry_at)
+        taken = db.session.execute(
+            update(Notification)
+            .where(Notification.id.in_(first.limit(BATCH).scalar_subquery()), WAITING)
+            .values(state=NotificationState.WITHDRAWN)
+            .returning(
+                Notification.id, Notification.agent_id, Notification.via, Notification.key, Notification.ticket_id
+            )
+        ).all()
+        needed = _highest(_unsettled(taken))
+        for (agent_id, via), group in groupby(needed, key=lambda row: (row.agent_id, row.via)):
+            _send(list(group), agent_id, via, at=at, most=most, afterwards=afterwards)
+        return len(taken)
+
+
+def _unsettled(rows: Sequence[Any]) -> list[Any]:
+    """Leave out what was settled while its word waited."""
+    running = {
+        "obligation": (Obligation, (ObligationState.OPEN,)),
+        "promise": (Promise, OWED),
+        "clock": (TicketClock, (ClockState.RUNNING,)),
+    }
+    still: dict[str, set[int]] = {}
+    for subject, (model, states) in running.items():
+        ids = {number for row in rows if (number := _number(row.key, subject)) is not None}
+        table: Any = model.__table__
+        found = select(table.c.id).where(table.c.id.in_(ids), table.c.state.in_(states))
+        still[subject] = set(db.session.scalars(found)) if ids else set()
+    return [row for row in rows if _subject(row.key) not in running or _is_still(row.key, still)]
+
+
+def _is_still(key: str, still: dict[str, set[int]]) -> bool:
+    return _number(key, _subject(key)) in still[_subject(key)]
+
+
+def _subject(key: str) -> str:
+    return key.partition(":")[0]
+
+
+def _number(key: str, subject: str) -> int | None:
+    found, number, *_ = [*key.split(":"), ""]
+    return int(number) if found == subject and number.isdecimal() else None
+
+
+def _highest(rows: Iterable[Any]) -> list[Any]:
+    """Keep of one clock, person and way the highest rung only; sorted by person and way."""
+    best: dict[tuple[int, Via, str], Any] = {}
+    for row in sorted(rows, key=lambda row: (level_of(row.key.rpartition(":")[2]), row.id)):
+        best[row.agent_id, row.via, row.key.rpartition(":")[0]] = row
+    return sorted(best.values(), key=lambda row: (row.agent_id, row.via, row.id))
+
+
+def _send(rows: list[Any], agent_id: int, via: Via, *, at: datetime, most: int, afterwards: Afterwards) -> None:
+    """Send each, or all in one where they are too many."""
+    if len(rows) > most:
+        send_later(via, _digest(rows, agent_id, via, at=at), afterwards)
+        return
+    for row in rows:
+        db.session.execute(
+            update(Notification)
+            .where(Notification.id == row.id)
+            .values(state=NotificationState.QUEUED, retry_at=None)
+            .execution_options(synchronize_session=False)
+        )
+        send_later(via, row.id, afterwards)
+
+
+def _digest(rows: list[Any], agent_id: int, via: Via, *, at: datetime) -> int:
+    agent = db.session.get_one(Agent, agent_id)
+    staff = Staff(at)
+    lines = lines_of(((row.ticket_id, row.key.rpartition(":")[2], None) for row in rows if row.ticket_id), at=at)
+    subject, text = words_of(lines, name="", zone=staff.zone(agent.calendar_id), at=at)(agent.language)
+    written = db.session.execute(
+        insert(Notification)
+        .values(
+            key=f"digest:{via}:{max(row.id for row in rows)}",
+            kind=KIND,
+            via=via,
+            agent_id=agent_id,
+            ticket_id=None,
+            subject=subject[:LONGEST_SUBJECT],
+            text=text,
+            at=at,
+            state=NotificationState.QUEUED,
+            attempts=0,
+            fault_words="",
+        )
+        .returning(Notification.id)
+    )
+    return int(written.scalar_one())
