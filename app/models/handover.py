@@ -104,6 +104,8 @@ class TicketClock(Model):
     id: Mapped[Key]
     kind: Mapped[ClockKind] = mapped_column(word_of(ClockKind))
     ticket_id: Mapped[int] = mapped_column(ForeignKey("ticket.id"), index=True)
+    home_ticket_id: Mapped[int | None] = mapped_column(ForeignKey("ticket.id"))
+    """The ticket it was opened on, where a join has taken it along; parting brings it back."""
     handover_id: Mapped[int | None] = mapped_column(ForeignKey("handover.id"), index=True)
     team_id: Mapped[int | None] = mapped_column(ForeignKey("team.id"))
     policy_version_id: Mapped[int | None] = mapped_column(ForeignKey("policy_version.id"))

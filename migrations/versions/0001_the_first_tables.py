@@ -1307,6 +1307,7 @@ def upgrade() -> None:
             nullable=False,
         ),
         sa.Column("ticket_id", sa.BigInteger().with_variant(sa.Integer(), "sqlite"), nullable=False),
+        sa.Column("home_ticket_id", sa.BigInteger().with_variant(sa.Integer(), "sqlite"), nullable=True),
         sa.Column("handover_id", sa.BigInteger().with_variant(sa.Integer(), "sqlite"), nullable=True),
         sa.Column("team_id", sa.BigInteger().with_variant(sa.Integer(), "sqlite"), nullable=True),
         sa.Column("policy_version_id", sa.BigInteger().with_variant(sa.Integer(), "sqlite"), nullable=True),
@@ -1332,6 +1333,7 @@ def upgrade() -> None:
         sa.Column("rung_at", sa.DateTime(timezone=True), nullable=True),
         sa.ForeignKeyConstraint(["calendar_id"], ["calendar.id"], name=op.f("fk_ticket_clock_calendar_id_calendar")),
         sa.ForeignKeyConstraint(["handover_id"], ["handover.id"], name=op.f("fk_ticket_clock_handover_id_handover")),
+        sa.ForeignKeyConstraint(["home_ticket_id"], ["ticket.id"], name=op.f("fk_ticket_clock_home_ticket_id_ticket")),
         sa.ForeignKeyConstraint(
             ["policy_version_id"], ["policy_version.id"], name=op.f("fk_ticket_clock_policy_version_id_policy_version")
         ),
