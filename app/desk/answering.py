@@ -5,10 +5,46 @@ from __future__ import annotations
 from datetime import datetime
 
 from app.access import Person
-from app.db import Afterwards
-from app.desk import clocks
+from app.db import Afterwards, db
+from app.desk import clocks, handover_ends, holding, promises, settling
 from app.desk.writing import badges, record, recount
-from app.models import Ticket
+from app.models import Message, MessageClass, Ticket
+
+
+def count(
+    ticket: Ticket,
+    message_id: int,
+    message_class: MessageClass,
+    promise: promises.Given | None,
+    *,
+    by: Person,
+    at: datetime,
+    afterwards: Afterwards,
+) -> None:
+    """Let a message do what one of its class does, and write down the promise it carries; the ticket is held.
+
+    An automatic one does nothing. Where holding replies are ignored, theirs promise nothing either.
+    """
+    if message_class is MessageClass.SUBSTANTIVE:
+        count_as_answer(ticket, message_id, event="replied", by=by, at=at, afterwards=afterwards)
+    elif message_class is MessageClass.HOLDING:
+        holding.count_as_holding(ticket, message_id, by=by, at=at, afterwards=afterwards)
+    else:
+        record("replied", ticket_id=ticket.id, at=at, actor_id=by.id, message_id=message_id, afterwards=afterwards)
+    message = db.session.get_one(Message, message_id)
+    if promise and not holding.is_ignored(message):
+        before = badges(ticket)
+        promises.give(
+            message.conversation_id,
+            ticket=ticket,
+            message_id=message_id,
+            given=promise.named(message.text),
+            by=by,
+            at=at,
+            afterwards=afterwards,
+        )
+        clocks.renew(ticket)
+        recount(before, badges(ticket))
 
 
 def count_as_answer(
@@ -19,9 +55,10 @@ def count_as_answer(
     The ticket is held. It is judged when the platform accepts the message.
     """
     before = badges(ticket)
-    clocks.answer(ticket.id, message_id, at=at)
+    settling.answer(ticket.id, message_id, at=at)
     ticket.answered_at = ticket.updated_at = at
     clocks.renew(ticket)
+    handover_ends.answered(ticket, by=by, at=at, afterwards=afterwards)
     if ticket.assignee_id is None:
         ticket.assignee_id = by.id
     record(event, ticket_id=ticket.id, at=at, actor_id=by.id, message_id=message_id, afterwards=afterwards)

@@ -8,7 +8,7 @@ from datetime import datetime
 from sqlalchemy import update
 
 from app.db import Afterwards, db
-from app.desk import clocks
+from app.desk import clocks, handover_clocks, settling
 from app.desk.threading import Known
 from app.desk.writing import badges, held, record, recount
 from app.models import Direction, Message, MessageState, Ticket, TicketState
@@ -47,7 +47,8 @@ def owe_again(message_id: int, *, ticket: Ticket) -> None:
 
     The ticket's counters are the caller's; those of a ticket that was parted from it since are moved here.
     """
-    others = clocks.unsettle(message_id, ticket_id=ticket.id)
+    others = settling.unsettle(message_id, ticket_id=ticket.id)
+    handover_clocks.unsettle(message_id, ticket=ticket)
     _take_up(ticket)
     for other in map(held, sorted(others)):
         before = badges(other)
@@ -58,5 +59,5 @@ def owe_again(message_id: int, *, ticket: Ticket) -> None:
 def _take_up(ticket: Ticket) -> None:
     if ticket.state is TicketState.RESOLVED and clocks.is_owed(ticket.id):
         ticket.closed_at = ticket.resolved_at = None
-    ticket.answered_at = clocks.last_answer(ticket.id)
+    ticket.answered_at = settling.last_answer(ticket.id)
     clocks.renew(ticket)

@@ -14,7 +14,7 @@ from sqlalchemy import select, update
 
 from app import queue
 from app.db import Afterwards, database_now, db, once_more, transaction
-from app.desk import bounces, clocks, doubles, private_replies, traces
+from app.desk import bounces, clocks, doubles, handover_clocks, private_replies, promises, settling, traces
 from app.desk.parcels import Parcel, parcel
 from app.desk.saying import OWN_IDS
 from app.desk.writing import badges, held_for, record, recount
@@ -88,11 +88,12 @@ def confirmed(
 ) -> None:
     """Inside a verb that holds the ticket: a message of ours is out since `sent_at`, known over there by this id."""
     _know_as(message, external_id, at=at)
+    was_lost = message.state in promises.LOST
     message.state, message.sent_at, message.retry_at = MessageState.SENT, sent_at, None
     message.fault = message.fault_words = ""
     db.session.flush()
-    if message.message_class is MessageClass.SUBSTANTIVE:
-        _settle_clocks(ticket, message.id, stored_at=message.stored_at, at=sent_at)
+    if message.message_class in settling.COUNTED:
+        _settle_clocks(ticket, message, was_lost=was_lost, at=sent_at)
     _reached(message.channel_id, at=at)
     record("sent", ticket_id=ticket.id, at=at, message_id=message.id, afterwards=afterwards)
 
@@ -116,13 +117,15 @@ def _know_parts(message: Message, sent: Sent, *, at: datetime) -> None:
             traces.is_new(f"said:{part}", channel_id=message.channel_id, at=at)
 
 
-def _settle_clocks(ticket: Ticket, message_id: int, *, stored_at: datetime, at: datetime) -> None:
+def _settle_clocks(ticket: Ticket, message: Message, *, was_lost: bool, at: datetime) -> None:
     """Judge what the message answers, also if it had been taken for lost meanwhile."""
     before = badges(ticket)
-    clocks.answer(ticket.id, message_id, at=stored_at)
-    clocks.settle(message_id, at=at)
+    settling.stand(ticket, message, was_lost=was_lost)
+    settling.settle(message.id, at=at)
+    handover_clocks.settle(ticket, message.id, at=at)
     db.session.flush()
-    ticket.answered_at = max(stored_at, ticket.answered_at or stored_at)
+    if message.message_class is MessageClass.SUBSTANTIVE:
+        ticket.answered_at = max(message.stored_at, ticket.answered_at or message.stored_at)
     clocks.renew(ticket)
     recount(before, badges(ticket))
 
@@ -203,7 +206,7 @@ def _lose(message: Message, state: MessageState, ticket: Ticket, *, at: datetime
     message.state = state
     db.session.flush()
     before = badges(ticket)
-    if message.message_class is MessageClass.SUBSTANTIVE:
+    if message.message_class in settling.COUNTED:
         bounces.owe_again(message.id, ticket=ticket)
     record(
         state.value, ticket_id=ticket.id, at=at, message_id=message.id, afterwards=afterwards, words=message.fault_words

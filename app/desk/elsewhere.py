@@ -7,7 +7,7 @@ from datetime import datetime
 from sqlalchemy import select
 
 from app.db import db
-from app.desk import clocks
+from app.desk import clocks, handover_clocks, settling
 from app.models import Message, MessageClass, Ticket
 
 
@@ -29,8 +29,9 @@ def first_since(conversation_id: int, *, since: datetime) -> tuple[int, datetime
 
 def count(ticket: Ticket, message_id: int, sent_at: datetime) -> None:
     """An answer was given with another tool: what was open by then is met by it; the counters are the caller's."""
-    clocks.answer(ticket.id, message_id, at=sent_at)
-    clocks.settle(message_id, at=sent_at)
+    settling.answer(ticket.id, message_id, at=sent_at)
+    settling.settle(message_id, at=sent_at)
+    handover_clocks.settle(ticket, message_id, at=sent_at)
     db.session.flush()
     ticket.answered_at = max(sent_at, ticket.answered_at or sent_at)
     clocks.renew(ticket)

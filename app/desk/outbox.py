@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import uuid
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime
 from functools import partial
@@ -50,6 +50,7 @@ def enqueue(
     is_public: bool = False,
     answers_id: int | None = None,
     enclosures: Sequence[Enclosure] = (),
+    details: Mapping[str, object] | None = None,
 ) -> int:
     """Put one message into the outbox and hand it to a worker after the commit; returns its id."""
     message_id = add(
@@ -69,6 +70,7 @@ def enqueue(
         subject=subject[:300],
         text=text,
         attachment_count=len(enclosures),
+        details=dict(details or {}),
         sent_at=at,
         stored_at=at,
     )

@@ -5,12 +5,14 @@ from __future__ import annotations
 from datetime import datetime
 from typing import NamedTuple
 
-from sqlalchemy import bindparam, literal, select, union_all
+from sqlalchemy import bindparam, case, literal, or_, select, union_all
 
 from app.desk.promises import OWED, warn_at
 from app.desk.writing import run
 from app.models import Conversation, Obligation, ObligationState, Promise
 from app.models.columns import BigId
+
+_ANSWER, _PROMISE, _WAIT = range(3)
 
 
 class Owed(NamedTuple):
@@ -29,15 +31,17 @@ _ON = union_all(
         Obligation.soon_at,
         Obligation.breach_at,
         Obligation.opened_at,
-        literal(0).label("is_promise"),
+        case((Obligation.is_held, literal(_WAIT)), else_=literal(_ANSWER)).label("what"),
     )
     .join(Conversation, Conversation.id == Obligation.conversation_id)
     .where(
         Conversation.ticket_id == bindparam("ticket", type_=BigId),
-        Obligation.state == ObligationState.OPEN,
-        Obligation.answered_by_id.is_(None),
+        or_(
+            (Obligation.state == ObligationState.OPEN) & Obligation.answered_by_id.is_(None),
+            Obligation.is_held,
+        ),
     ),
-    select(Promise.due_at, Promise.due_at, Promise.due_at, Promise.promised_at, literal(1))
+    select(Promise.due_at, Promise.due_at, Promise.due_at, Promise.promised_at, literal(_PROMISE))
     .join(Conversation, Conversation.id == Promise.conversation_id)
     .where(
         Conversation.ticket_id == bindparam("ticket", type_=BigId),
@@ -47,11 +51,16 @@ _ON = union_all(
 )
 
 
-def on(ticket_id: int) -> list[Owed]:
-    """Return what is owed and promised on a ticket, what is due first at the beginning; one statement."""
-    return sorted(_owed(*row) for row in run(_ON, ticket=ticket_id))
+def on(ticket_id: int) -> tuple[list[Owed], datetime | None]:
+    """Return what is owed and promised on a ticket, and since when its customer waits; one statement.
+
+    What is due first comes first. After a holding reply nothing may be owed while the customer still waits.
+    """
+    rows = run(_ON, ticket=ticket_id).all()
+    waits_since = min((row.opened_at for row in rows if row.what != _PROMISE), default=None)
+    return sorted(_owed(*row) for row in rows if row.what != _WAIT), waits_since
 
 
-def _owed(due_at: datetime, soon_at: datetime, breach_at: datetime, opened_at: datetime, is_promise: int) -> Owed:
-    soon = warn_at(opened_at, due_at) if is_promise else soon_at
-    return Owed(due_at, soon, breach_at, opened_at, bool(is_promise))
+def _owed(due_at: datetime, soon_at: datetime, breach_at: datetime, opened_at: datetime, what: int) -> Owed:
+    soon = warn_at(opened_at, due_at) if what == _PROMISE else soon_at
+    return Owed(due_at, soon, breach_at, opened_at, what == _PROMISE)

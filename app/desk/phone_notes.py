@@ -11,7 +11,7 @@ from sqlalchemy import select
 from app import seal
 from app.access import Person
 from app.db import Afterwards, db, once_more, transaction
-from app.desk import call_clocks, call_filing, callers, clocks, promises
+from app.desk import call_clocks, call_filing, callers, clocks, handover_clocks, promises, settling
 from app.desk.writing import HOLD, badges, held, held_by, record, recount
 from app.errors import NotFound, Refused
 from app.models import Call, CallOutcome, CallState, Channel, Message, MessageClass, Ticket
@@ -171,8 +171,9 @@ def _take_away(call: Call, ticket: Ticket, *, afterwards: Afterwards, at: dateti
     if message.message_class is MessageClass.SUBSTANTIVE:
         message.message_class = MessageClass.CONTACT
         db.session.flush()
-        clocks.unsettle(message.id, ticket_id=ticket.id)
-        ticket.answered_at = clocks.last_answer(ticket.id)
+        settling.unsettle(message.id, ticket_id=ticket.id)
+        handover_clocks.unsettle(message.id, ticket=ticket)
+        ticket.answered_at = settling.last_answer(ticket.id)
         clocks.renew(ticket)
     record("called", ticket_id=ticket.id, at=at, afterwards=afterwards, call=call.id)
     recount(before, badges(ticket))
@@ -184,16 +185,15 @@ def _promise(
     before = badges(ticket)
     promises.give(
         call.conversation_id or 0,
-        ticket_id=ticket.id,
-        message_id=call.message_id or 0,
-        text=text,
-        due_at=due_at,
+        ticket=ticket,
+        message_id=call.message_id,
+        given=promises.Given(due_at=due_at, text=text),
         by=by,
         at=at,
+        afterwards=afterwards,
     )
     if ticket.closed_at is not None:
         ticket.closed_at = ticket.resolved_at = None
         record("reopened", ticket_id=ticket.id, at=at, actor_id=by.id, afterwards=afterwards)
     clocks.renew(ticket)
-    record("promised", ticket_id=ticket.id, at=at, actor_id=by.id, afterwards=afterwards, due_at=due_at.isoformat())
     recount(before, badges(ticket))

@@ -10,7 +10,18 @@ from sqlalchemy import select, update
 from app import queue
 from app.access import Person
 from app.db import db, once_more, transaction
-from app.desk import answering, bounces, clocks, outbox, private_replies, saying
+from app.desk import (
+    answering,
+    bounces,
+    clocks,
+    handover_clocks,
+    holding,
+    outbox,
+    private_replies,
+    promises,
+    saying,
+    settling,
+)
 from app.desk.delivery import GIVEN_UP
 from app.desk.writing import badges, held_for, record, recount
 from app.errors import Refused
@@ -28,12 +39,15 @@ def reply(
     last_seen_id: int | None = None,
     is_public: bool | None = None,
     answers_id: int | None = None,
+    message_class: MessageClass = MessageClass.SUBSTANTIVE,
+    promise: promises.Given | None = None,
     by: Person,
     at: datetime,
 ) -> int:
     """Queue an answer and return the message's id; everything owed on the ticket counts as answered from now.
 
-    The verdict is passed when the provider accepts it. `last_seen_id`: the newest message its author had read.
+    A holding reply does only what the policy lets it and needs a promise; an automatic message does nothing to any
+    clock. The verdict is passed when the provider accepts it. `last_seen_id`: the newest message its author had read.
     `is_public`: None is as the conversation; False on a public one answers its author in private, which lies in a
     conversation of its own. `answers_id`: which message of the customer it goes to, if not the newest. Raises
     `Refused` with a code where the platform would not take it.
@@ -50,7 +64,8 @@ def reply(
             conversation_id=where,
             subject=talk.conversation.subject,
             text=words,
-            message_class=MessageClass.SUBSTANTIVE,
+            message_class=message_class,
+            details=_weight(talk, message_class, promise, is_public=in_public, at=at),
             author=by,
             is_public=in_public,
             answers_id=heard.id if heard and talk.channel.kind not in saying.OWN_IDS else None,
@@ -58,8 +73,20 @@ def reply(
             at=at,
             afterwards=afterwards,
         )
-        answering.count_as_answer(talk.ticket, message_id, event="replied", by=by, at=at, afterwards=afterwards)
+        answering.count(talk.ticket, message_id, message_class, promise, by=by, at=at, afterwards=afterwards)
     return message_id
+
+
+def _weight(
+    talk: saying.Talk, message_class: MessageClass, promise: promises.Given | None, *, is_public: bool, at: datetime
+) -> dict[str, object]:
+    """Return what the message keeps of its weight; raises `Refused` for a promise that cannot be given."""
+    if message_class is MessageClass.HOLDING:
+        route = holding.route(talk.channel.kind, is_public=is_public)
+        return holding.kept(talk.ticket, route, promise.due_at if promise else None, at=at)
+    if promise:
+        promises.refuse_impossible(promise.due_at, at=at)
+    return {}
 
 
 def _permitted(
@@ -115,10 +142,9 @@ def retry(message_id: int, *, by: Person, at: datetime) -> None:
         message.state, message.retry_at, message.attempts = MessageState.QUEUED, None, 0
         message.fault = message.fault_words = ""
         db.session.flush()
-        if message.message_class is MessageClass.SUBSTANTIVE:
-            clocks.answer(ticket.id, message_id, at=message.stored_at)
-            ticket.answered_at = clocks.last_answer(ticket.id)
-            clocks.renew(ticket)
+        settling.stand(ticket, message)
+        ticket.answered_at = settling.last_answer(ticket.id)
+        clocks.renew(ticket)
         record("retried", ticket_id=ticket.id, at=at, actor_id=by.id, message_id=message_id, afterwards=afterwards)
         recount(before, badges(ticket))
         afterwards.append(lambda: queue.deliver_later(message_id))
@@ -148,11 +174,11 @@ def confirm_sent(message_id: int, *, by: Person, at: datetime) -> None:
         if settled is None:
             raise Refused("Diese Nachricht ist nicht mehr unsicher.")
         message = db.session.get_one(Message, message_id)
-        if message.message_class is MessageClass.SUBSTANTIVE:
-            clocks.answer(ticket.id, message_id, at=message.stored_at)
-            clocks.settle(message_id, at=message.sent_at)
-            ticket.answered_at = clocks.last_answer(ticket.id)
-            clocks.renew(ticket)
+        settling.stand(ticket, message)
+        settling.settle(message_id, at=message.sent_at)
+        handover_clocks.settle(ticket, message_id, at=message.sent_at)
+        ticket.answered_at = settling.last_answer(ticket.id)
+        clocks.renew(ticket)
         record("confirmed", ticket_id=ticket.id, at=at, actor_id=by.id, message_id=message_id, afterwards=afterwards)
         recount(before, badges(ticket))
 

@@ -6,17 +6,22 @@ from datetime import datetime
 
 from app.access import Person
 from app.db import once_more, transaction
-from app.desk import clocks
+from app.desk import clocks, closing, handover_ends, promises, waiver
+from app.desk.settling import BY_RESOLUTION
 from app.desk.writing import badges, held, record, recount
 from app.errors import Refused
 from app.models import TicketState
 
-BY_RESOLUTION = "resolved"
-
 
 @once_more
-def resolve(ticket_id: int, *, by: Person, at: datetime) -> bool:
-    """Close the ticket and waive what is still owed on it; False if it was resolved already."""
+def resolve(
+    ticket_id: int, *, terms: closing.Terms = closing.PLAIN, is_asking: bool = False, by: Person, at: datetime
+) -> bool:
+    """Close the ticket and waive what is still owed on it; False if it was resolved already, or stays open.
+
+    `terms` say what becomes of an open promise, and why it came to this. Raises `Refused` with the code `promise_open`
+    where a promise is open and they say nothing, `cause_wanted` where `is_asking` and the team wants a cause.
+    """
     with transaction() as afterwards:
         ticket = held(ticket_id)
         if ticket.state is TicketState.JOINED:
@@ -24,11 +29,15 @@ def resolve(ticket_id: int, *, by: Person, at: datetime) -> bool:
         if ticket.closed_at is not None:
             return False
         before = badges(ticket)
-        clocks.stop(ticket_id, at=at, reason=BY_RESOLUTION)
+        if closing.stays_open(ticket, terms, is_asking=is_asking, by=by, at=at, afterwards=afterwards):
+            recount(before, badges(ticket))
+            return False
+        waiver.stop(ticket_id, at=at, reason=BY_RESOLUTION)
         ticket.state, ticket.updated_at = TicketState.RESOLVED, at
         ticket.resolved_at = ticket.closed_at = at
         clocks.refresh(ticket)
-        record("resolved", ticket_id=ticket_id, at=at, actor_id=by.id, afterwards=afterwards)
+        handover_ends.resolved(ticket, by=by, at=at, afterwards=afterwards)
+        record("resolved", ticket_id=ticket_id, at=at, actor_id=by.id, afterwards=afterwards, **closing.told(terms))
         recount(before, badges(ticket))
     return True
 
@@ -43,7 +52,10 @@ def reopen(ticket_id: int, *, by: Person, at: datetime) -> bool:
         if ticket.closed_at is None:
             return False
         before = badges(ticket)
-        clocks.resume(ticket_id, stopped_at=ticket.closed_at, reason=BY_RESOLUTION)
+        waiver.resume(ticket_id, stopped_at=ticket.closed_at, reason=BY_RESOLUTION)
+        promises.resume(ticket_id, stopped_at=ticket.closed_at)
+        ticket.cause = ""
+        handover_ends.reopened(ticket, stopped_at=ticket.closed_at)
         ticket.resolved_at, ticket.closed_at, ticket.updated_at = None, None, at
         clocks.renew(ticket)
         record("reopened", ticket_id=ticket_id, at=at, actor_id=by.id, afterwards=afterwards)

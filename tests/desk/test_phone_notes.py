@@ -7,7 +7,7 @@ from datetime import datetime, timedelta
 import pytest
 
 from app.db import db
-from app.desk import phone_notes, replies, status
+from app.desk import closing, phone_notes, replies, status
 from app.desk.phone_notes import Noted, Said
 from app.errors import Refused
 from app.models import (
@@ -142,7 +142,8 @@ def test_the_newer_promise_takes_the_place_of_the_older_one(world: World, channe
 def test_resolving_lets_go_of_a_promise_and_reopening_brings_it_back(world: World, channel: int, number: int) -> None:
     note(world, number, promise_at=TEN + 2 * HOUR)
 
-    status.resolve(number, by=world.ada, at=TEN + HOUR)
+    terms = closing.Terms(promised=closing.Promised.WAIVED, reason="Kundin hat selbst gefunden, was sie suchte")
+    status.resolve(number, terms=terms, by=world.ada, at=TEN + HOUR)
     assert db.session.query(Promise).one().state == "waived"
     status.reopen(number, by=world.ada, at=TEN + HOUR)
 

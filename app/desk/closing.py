@@ -1,0 +1,93 @@
+"""What is asked when a ticket is closed: who takes a promise that is still open, and why it came to this."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from datetime import datetime
+from enum import StrEnum
+from typing import Any
+
+from app.access import Person
+from app.db import Afterwards, db
+from app.desk import clocks, promises
+from app.desk.writing import record
+from app.errors import Refused
+from app.models import Promise, Team, Ticket
+
+LONGEST_CAUSE = 120
+
+
+class Promised(StrEnum):
+    """What becomes of an open promise when its ticket is to be closed."""
+
+    UNSAID = ""
+    TAKEN = "take"
+    """Somebody stands for it; the ticket stays in the list until it is kept."""
+    WAIVED = "waive"
+    """It is done with, for a reason."""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Terms:
+    """What whoever closes a ticket says besides; `cause` None: they said nothing about it."""
+
+    promised: Promised = Promised.UNSAID
+    owner_id: int | None = None
+    """Who takes the promise; None: whoever closes."""
+    reason: str = ""
+    cause: str | None = None
+
+
+PLAIN = Terms()
+
+
+def stays_open(
+    ticket: Ticket, terms: Terms, *, is_asking: bool, by: Person, at: datetime, afterwards: Afterwards
+) -> bool:
+    """Do what the terms say about promises and cause; True if the ticket must stay open. The ticket is held.
+
+    Raises `Refused` where something is asked that the terms do not answer.
+    """
+    owed = promises.owed_on(ticket.id)
+    if owed and terms.promised is Promised.UNSAID:
+        raise Refused(
+            "Hier ist noch eine Zusage offen: Sagen Sie, wer sie übernimmt, oder warum sie sich erledigt hat.",
+            code="promise_open",
+        )
+    if owed and terms.promised is Promised.TAKEN:
+        _hand_on(ticket, owed, terms.owner_id or by.id, by=by, at=at, afterwards=afterwards)
+        return True
+    if is_asking and terms.cause is None and _asks_cause(ticket):
+        raise Refused("Bitte nennen Sie die Ursache.", field="cause", code="cause_wanted")
+    if owed and not terms.reason.strip():
+        raise Refused("Bitte nennen Sie den Grund, aus dem sich die Zusage erledigt hat.", field="reason")
+    promises.stop(ticket.id, at=at, reason=terms.reason)
+    ticket.cause = cause_of(terms)
+    return False
+
+
+def _asks_cause(ticket: Ticket) -> bool:
+    team = db.session.get(Team, ticket.team_id) if ticket.team_id else None
+    return team is not None and team.asks_cause
+
+
+def cause_of(terms: Terms) -> str:
+    """Return the cause in one line as it is stored."""
+    return " ".join((terms.cause or "").split())[:LONGEST_CAUSE]
+
+
+def told(terms: Terms) -> dict[str, Any]:
+    """Return what the timeline says about the closing."""
+    return {"cause": cause_of(terms)} if cause_of(terms) else {}
+
+
+def _hand_on(
+    ticket: Ticket, owed: list[Promise], owner_id: int, *, by: Person, at: datetime, afterwards: Afterwards
+) -> None:
+    """Let somebody stand for the promises, and have the ticket."""
+    owner = promises.able(owner_id)
+    for promise in owed:
+        promise.owner_id = owner.id
+    ticket.assignee_id, ticket.updated_at = owner.id, at
+    clocks.renew(ticket)
+    record("promise_passed", ticket_id=ticket.id, at=at, actor_id=by.id, afterwards=afterwards, to=owner.name)
