@@ -13,6 +13,7 @@ from sqlalchemy import select
 
 from app.db import db
 from app.desk import aims, climbing
+from app.errors import NotFound
 from app.models import (
     RUNNING_CLOCK,
     ClockKind,
@@ -197,3 +198,15 @@ def _is_of(agent_id: int | None, team_id: int | None) -> bool:
         return False
     found = select(membership.c.agent_id).where(membership.c.agent_id == agent_id, membership.c.team_id == team_id)
     return db.session.scalar(found) is not None
+
+
+def acceptable_until(*, at: datetime) -> dict[int, datetime]:
+    """Return by team until when each would have to accept what is handed over now; teams without hours are left out."""
+    rows = db.session.execute(select(Team.id, Team.calendar_id, Team.accept_minutes)).all()
+    found: dict[int, datetime] = {}
+    for team_id, calendar_id, accept_minutes in rows:
+        try:
+            found[team_id] = aims.newest_hours(calendar_id).hours.due(at, accept_minutes * MINUTE)
+        except NotFound:
+            return found
+    return found

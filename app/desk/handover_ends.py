@@ -12,7 +12,7 @@ from sqlalchemy import select, update
 
 from app.access import Person
 from app.db import Afterwards, db
-from app.desk import handover_clocks, handovers
+from app.desk import handover_clocks, handover_told, handovers
 from app.desk.handover_asked import addressee
 from app.desk.writing import record
 from app.models import (
@@ -136,12 +136,13 @@ def _move(source: Ticket, target: Ticket, *, only_of: int | None) -> None:
     handover_clocks.mark(target)
 
 
-def _end(ticket: Ticket, handover: Handover, *, reason: str, by: Person, at: datetime, afterwards: Afterwards) -> None:
+def _end(ticket: Ticket, handover: Handover, *, reason: str, by: Person | None, at: datetime, afterwards: Afterwards) -> None:
     """Take back what is asked; the counters are the caller's."""
     handovers.answer(handover, HandoverState.WITHDRAWN, by_id=by.id if by else None, reason=reason, at=at)
     handover_clocks.drop(handover, at=at, reason=HandoverState.WITHDRAWN.value)
     handovers.forget_asking(ticket)
     handover_clocks.mark(ticket)
+    handover_told.no_longer_asked(handover.to_team_id, at=at, afterwards=afterwards)
     team = db.session.scalar(select(Team.name).where(Team.id == handover.to_team_id)) or ""
     names: dict[str, Any] = {"team": team, "handover": handover.id, "reason": reason}
     record(

@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Mapping
 from datetime import datetime
 
+from app import live
 from app.access import Person
 from app.db import Afterwards, db
 from app.desk.spoken import language_of
@@ -76,3 +77,11 @@ def _words(handover: Handover, ticket: Ticket, what: str, *, team: str, by: str)
         return subject, _TEXTS[code, what].format_map(known)
 
     return words
+
+
+def no_longer_asked(team_id: int, *, at: datetime, afterwards: Afterwards) -> None:
+    """Let the open browsers of a team count anew: they do not see the ticket any more, so its events pass them by."""
+    members = [agent.id for agent in Staff(at).members(team_id)]
+    signal = live.Signal(id=0, kind="handovers", ticket=0, agents=members)
+    if members:
+        afterwards.append(lambda: live.publish(signal))

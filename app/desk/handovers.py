@@ -30,7 +30,7 @@ def hand_over(
     `to_agent_id`: who of them is asked by name. Raises `Refused` with the code `handover_pending` while another one
     waits for its answer, `closed` where the matter is done.
     """
-    words = _one_line(reason, "Bitte sagen Sie in einer Zeile, warum.")
+    words = _one_line(reason, Refused("Bitte sagen Sie in einer Zeile, warum.", field="reason"))
     with transaction() as afterwards:
         ticket = held(ticket_id)
         team = _receiver(ticket, to_team_id)
@@ -63,20 +63,20 @@ def hand_over(
     return handover.id
 
 
-def _one_line(text: str, what: str) -> str:
+def _one_line(text: str, missing: Refused) -> str:
     words = " ".join(text.split())
     if not words:
-        raise Refused(what, field="reason")
+        raise missing
     if len(words) > LONGEST_REASON:
         raise Refused("Der Grund ist zu lang: höchstens %(most)s Zeichen.", field="reason", most=LONGEST_REASON)
     return words
 
 
 def _receiver(ticket: Ticket, to_team_id: int) -> Team:
+    if ticket.state is TicketState.JOINED:
+        raise Refused("Dieses Anliegen ist mit einem anderen verbunden.", code="closed")
     if ticket.closed_at is not None:
-        joined = ticket.state is TicketState.JOINED
-        words = "Dieses Anliegen ist mit einem anderen verbunden." if joined else "Dieses Anliegen ist erledigt."
-        raise Refused(words, code="closed")
+        raise Refused("Dieses Anliegen ist erledigt.", code="closed")
     if ticket.asked_team_id is not None:
         raise Refused("Dieses Anliegen ist schon übergeben und wartet auf Antwort.", code="handover_pending")
     team = db.session.get(Team, to_team_id)
@@ -136,7 +136,7 @@ def take(
 @once_more
 def decline(ticket_id: int, *, reason: str, by: Person, at: datetime) -> int:
     """Say no, and why: the matter stays where it was, and its lead hears of it. Returns the hand-over's id."""
-    words = _one_line(reason, "Bitte sagen Sie in einer Zeile, warum Sie ablehnen.")
+    words = _one_line(reason, Refused("Bitte sagen Sie in einer Zeile, warum Sie ablehnen.", field="reason"))
     with transaction() as afterwards:
         ticket = held(ticket_id)
         handover = pending(ticket)
@@ -179,6 +179,7 @@ def give_back(
     kind, actor = f"handover_{state.value}", by.id if by else None
     record(kind, ticket_id=ticket.id, at=at, actor_id=actor, afterwards=afterwards, **names)
     recount(before, badges(ticket))
+    handover_told.no_longer_asked(handover.to_team_id, at=at, afterwards=afterwards)
     handover_told.given_back(handover, ticket, team=team, by=by, at=at, afterwards=afterwards)
 
 

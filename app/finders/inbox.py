@@ -48,6 +48,9 @@ class InboxRow(NamedTuple):
     oldest_unanswered_at: datetime | None
     queue_at: datetime
     closed_at: datetime | None
+    asked_at: datetime | None
+    asked_team: str | None
+    """Since when a hand-over waits for an answer, and whose."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -74,7 +77,7 @@ class Position(NamedTuple):
 
 
 # Plain columns, not the mapped ones: a page of fifty must not pay for objects it never uses.
-_ticket, _agent = Base.metadata.tables["ticket"].c, Base.metadata.tables["agent"].c
+_ticket, _agent, _team = (Base.metadata.tables[name].c for name in ("ticket", "agent", "team"))
 _COLUMNS = (
     _ticket.id,
     _ticket.subject,
@@ -93,6 +96,9 @@ _COLUMNS = (
     _ticket.oldest_unanswered_at,
     _ticket.queue_at,
     _ticket.closed_at,
+    _ticket.asked_at,
+    # Looked up for the few rows that ask somebody: a join would be made for all of them.
+    select(_team.name).where(_team.id == _ticket.asked_team_id).scalar_subquery(),
 )
 _ROWS = select(*_COLUMNS).select_from(
     Base.metadata.tables["ticket"].outerjoin(Base.metadata.tables["agent"], _agent.id == _ticket.assignee_id)

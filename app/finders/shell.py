@@ -67,7 +67,7 @@ def surroundings(person: Person, *, now: datetime) -> Surroundings:
 
 
 def _keys(person: Person) -> list[str]:
-    return [f"agent:{person.id}", *(f"{kind}:{id_}" for kind in ("team", "unassigned") for id_ in person.team_ids)]
+    return [f"agent:{person.id}", *(f"{kind}:{id_}" for kind in ("team", "unassigned", "asked") for id_ in person.team_ids)]
 
 
 def _line(

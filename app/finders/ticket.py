@@ -12,7 +12,8 @@ from sqlalchemy import CursorResult, Executable, false, select
 from app.access import Person
 from app.db import db
 from app.errors import NotFound
-from app.finders import ticket_statements
+from app.finders import handovers, ticket_statements
+from app.finders.handovers import Asked
 from app.finders.ticket_statements import PAGE
 from app.models import (
     Agent,
@@ -48,6 +49,9 @@ class Head(NamedTuple):
     soon_at: datetime | None
     oldest_unanswered_at: datetime | None
     joined_into_id: int | None
+    asked_team_id: int | None
+    asked_agent_id: int | None
+    handed_at: datetime | None
 
 
 class Thread(NamedTuple):
@@ -179,6 +183,8 @@ class TicketPage:
     calls: dict[int, Phoned] = field(default_factory=dict)
     addresses: list[Address] = field(default_factory=list)
     others: list[Other] = field(default_factory=list)
+    handovers: list[Asked] = field(default_factory=list)
+    """What of its hand-overs is not over yet."""
     older: int = 0
     """The oldest message shown, if there are older ones; else 0."""
 
@@ -205,6 +211,8 @@ def page(person: Person, number: int, *, before: int = 0) -> TicketPage:
     numbers = sorted({top.number, *(thread.home_ticket_id for thread in found.threads)})
     found.events = _events(numbers, since=since, until_message=before)
     _hang(found)
+    if top.asked_team_id is not None or top.handed_at is not None:
+        found.handovers = handovers.running(top.number)
     if not before:
         found.addresses, found.others = _customer(person, top)
     return found

@@ -198,17 +198,19 @@ def _handed_over(event: Happened, _page: TicketPage) -> EventWords:
     return EventWords(bold=_("Übergabe:"), text=text, icon="swap", look="hand")
 
 
-def _handover(sentence: str) -> Callable[[Happened, TicketPage], EventWords]:
+def _handover(event: Happened, _page: TicketPage) -> EventWords:
     """Tell how a hand-over went on."""
-
-    def told(event: Happened, _page: TicketPage) -> EventWords:
-        values = {"name": event.actor_name, "team": event.details.get("team", "")}
-        reason = str(event.details.get("reason", ""))
-        why = {"resolved": _("weil erledigt"), "joined": _("weil verbunden")}.get(reason, f"„{reason}“" if reason else "")
-        text = _(sentence, **values)
-        return EventWords(text=f"{text} {why}".strip(), icon="swap", look="hand")
-
-    return told
+    values = {"name": event.actor_name or "", "team": event.details.get("team", "")}
+    text = {
+        "handover_accepted": _("%(name)s (%(team)s) hat die Übergabe angenommen."),
+        "handover_unaccepted": _("%(name)s (%(team)s) hat die Annahme rückgängig gemacht."),
+        "handover_declined": _("%(name)s (%(team)s) hat die Übergabe abgelehnt:"),
+        "handover_returned": _("Niemand von %(team)s hat die Übergabe angenommen: Sie ist zurück."),
+        "handover_withdrawn": _("Die Übergabe an %(team)s ist zurückgenommen."),
+    }[event.kind]
+    reason = str(event.details.get("reason", ""))
+    is_quoted = event.kind == "handover_declined"
+    return EventWords(text=f"{text % values} „{reason}“" if is_quoted else text % values, icon="swap", look="hand")
 
 
 _TELLERS: dict[str, Callable[[Happened, TicketPage], EventWords]] = {
@@ -234,11 +236,11 @@ _TELLERS: dict[str, Callable[[Happened, TicketPage], EventWords]] = {
     "thread_moved": _told("swap"),
     "channel_told": _told("bell", "soon"),
     "handed_over": _handed_over,
-    "handover_accepted": _handover(marked("%(name)s (%(team)s) hat die Übergabe angenommen.")),
-    "handover_unaccepted": _handover(marked("%(name)s (%(team)s) hat die Annahme rückgängig gemacht.")),
-    "handover_declined": _handover(marked("%(name)s (%(team)s) hat die Übergabe abgelehnt:")),
-    "handover_returned": _handover(marked("Niemand von %(team)s hat die Übergabe angenommen: Sie ist zurück.")),
-    "handover_withdrawn": _handover(marked("%(name)s hat die Übergabe an %(team)s zurückgenommen.")),
+    "handover_accepted": _handover,
+    "handover_unaccepted": _handover,
+    "handover_declined": _handover,
+    "handover_returned": _handover,
+    "handover_withdrawn": _handover,
     "promised": _promised,
     "promise_warned": _promise_warned,
     "promise_broken": _promise_broken,

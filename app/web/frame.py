@@ -104,6 +104,7 @@ def _help(_language: str) -> Markup:
 def _client_words(_language: str) -> dict[str, str]:
     return {
         "left": _("noch %s"),
+        "asked": _("Übergabe an %s, wartet seit %s"),
         "late": _("überfällig %s"),
         "seconds": _("%s Sek."),
         "minutes": _("%s Min."),
@@ -171,11 +172,13 @@ class Shell:
     @cached_property
     def _views(self) -> list[Place]:
         found = around()
+        asked = found.total("asked")
         return [
             view_place("next", _("Als Nächstes"), "next", found.total("team")),
             view_place("unassigned", _("Nicht zugewiesen"), "inbox", found.total("unassigned")),
             view_place("mine", _("Meine"), "person", found.counts.get(f"agent:{person().id}", 0)),
             view_place("overdue", _("Überfällig"), "clock", found.counts.get("overdue", 0), is_hot=True),
+            Place("/handovers", _("Übergaben"), "swap", capped(asked), bool(asked), g.get("view") == "handovers"),
             view_place("done", _("Erledigt"), "check"),
         ]
 

@@ -59,6 +59,7 @@ class _Speech:
     nobody: str
     assigned: str
     more_channels: str
+    asked: str
     waiting: Badge
     done: Badge
     timeless: Badge
@@ -74,6 +75,7 @@ def _speech(_language: str) -> _Speech:
         nobody=str(escape(_("Nicht zugewiesen"))),
         assigned=str(escape(_("zugewiesen an %s"))),
         more_channels=_("%s und weitere Kanäle"),
+        asked=_("Übergabe an %s, wartet seit %s"),
         waiting=Badge("rest", "sla-rest", _("wartet auf Kundschaft"), 0),
         done=Badge("met", "sla-met", _("erledigt"), 100),
         timeless=Badge("rest", "sla-rest", _("ohne Frist"), 0),
@@ -181,6 +183,11 @@ class _Teller:
             "due": due.isoformat() if due else "",
             "soon": soon.isoformat() if soon else "",
             "publicity": speech.publicity[row.publicity or ""],
+            "asked": speech.asked % (escape(row.asked_team or ""), words.tight(words.now - row.asked_at))
+            if row.asked_at
+            else "",
+            "asked_team": escape(row.asked_team or ""),
+            "asked_at": row.asked_at.isoformat() if row.asked_at else "",
             "urgent": speech.urgent if row.priority == "urgent" else "",
             "holder": _holder(holder)[0] if holder else speech.free,
             "holder_look": "face tiny" if holder else "small muted",

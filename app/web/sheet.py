@@ -65,7 +65,10 @@ class Composer:
     note: Form
 
 
-ACTS = ("resolution", "reopening", "assignment", "join", "parts", "replies", "notes", "conversations", "call")
+ACTS = (
+    *("resolution", "reopening", "assignment", "join", "parts", "replies", "notes", "conversations", "call"),
+    *("handover", "handover/acceptance", "handover/undo", "handover/refusal", "handover/withdrawal"),
+)
 
 
 def ticket_words(page: TicketPage, found: Sequence[Way], *, asked_number: int, query: str) -> TicketWords:
@@ -86,7 +89,7 @@ def ticket_words(page: TicketPage, found: Sequence[Way], *, asked_number: int, q
         asked_number=asked_number,
         subject=head.subject or _("Ohne Betreff"),
         url=f"{base}{query}",
-        urls={act: f"{base}/{act}{query}" for act in ACTS},
+        urls={act.replace("/", "_"): f"{base}/{act}{query}" for act in ACTS},
         summary=" · ".join(summary),
         is_many=channels > 1,
         urgent=_("dringend") if head.priority == "urgent" else "",

@@ -41,6 +41,7 @@ def on_a_ticket() -> list[Shortcut]:
     return [
         Shortcut("take", "i", "I", _("Übernehmen")),
         Shortcut("assign", "a", "A", _("Zuweisen")),
+        Shortcut("handover", "g", "G", _("An ein anderes Team übergeben")),
         Shortcut("resolve", "e", "E", _("Erledigen")),
         Shortcut("reopen", "Shift+e", "⇧ E", _("Wieder öffnen")),
         Shortcut("phone", "t", "T", _("Telefonnotiz schreiben")),

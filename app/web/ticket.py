@@ -11,6 +11,7 @@ from app.finders import ticket
 from app.finders.ticket import TicketPage
 from app.web.door import person
 from app.web.formats import formats, initials
+from app.web.handover_words import bars
 from app.web.inbox import view_of
 from app.web.marks import file
 from app.web.numbers import row_number
@@ -92,6 +93,7 @@ def render(page: TicketPage, *, asked_number: int, chosen: dict[str, Any] | None
         "ticket/show.html" if is_fragment() else "ticket/index.html",
         ticket=ticket_words(page, composer.ways, asked_number=asked_number, query=where),
         timeline=timeline(page, query=where),
+        handovers=bars(page),
         composer=composer,
         side=side_words(page, query=where),
         person_id=person().id,

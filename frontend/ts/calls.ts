@@ -95,7 +95,7 @@ export function startCalls(): void {
     else if (form) mirror(form);
   });
   document.addEventListener("keydown", (event) => {
-    const form = (event.target as HTMLElement).closest?.<HTMLFormElement>(".call-note");
+    const form = (event.target as HTMLElement).closest?.<HTMLFormElement>(".call-note, #sheet form");
     if (!form || event.key !== "Enter" || !event.ctrlKey) return;
     event.preventDefault();
     one<HTMLButtonElement>(`[data-chord="Control+${event.shiftKey ? "Shift+" : ""}Enter"]`, form)?.click();

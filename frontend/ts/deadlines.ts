@@ -53,6 +53,14 @@ function tick(badge: HTMLElement): boolean {
   return left < 2 * MINUTE;
 }
 
+/** How long a hand-over has waited for its answer. */
+function tickAsked(): void {
+  for (const tag of all('[data-asked]:not([data-asked=""])')) {
+    const waited = now() - Date.parse(tag.dataset.asked ?? "");
+    if (waited >= 2 * MINUTE) tag.textContent = words("asked", tag.dataset.team).replace("%s", span(waited, true));
+  }
+}
+
 /** Own late tickets stand in front of the title, so that another tab tells of them. */
 export function markTitle(): void {
   const late = all(".ticket-row.mine .sla.late").length;
@@ -65,6 +73,7 @@ export function startDeadlines(): void {
   const round = (): void => {
     const isClose = all('[data-due]:not([data-due=""])').map(tick).some(Boolean);
     tickWindows();
+    tickAsked();
     markTitle();
     window.setTimeout(round, isClose ? 1000 : MINUTE - (now() % MINUTE) + 20);
   };
