@@ -6,7 +6,7 @@ from datetime import datetime
 
 from app.access import Person
 from app.db import Afterwards, db
-from app.desk import clocks, handover_ends, holding, promises, settling
+from app.desk import clocks, handover_ends, holding, matter_clocks, promises, settling
 from app.desk.writing import badges, record, recount
 from app.models import Message, MessageClass, Ticket
 
@@ -44,6 +44,7 @@ def count(
             afterwards=afterwards,
         )
         clocks.renew(ticket)
+        matter_clocks.follow(ticket, at=at)
         recount(before, badges(ticket))
 
 
@@ -58,6 +59,7 @@ def count_as_answer(
     settling.answer(ticket.id, message_id, at=at)
     ticket.answered_at = ticket.updated_at = at
     clocks.renew(ticket)
+    matter_clocks.said(ticket, message_id, at=at)
     handover_ends.answered(ticket, by=by, at=at, afterwards=afterwards)
     if ticket.assignee_id is None:
         ticket.assignee_id = by.id

@@ -8,7 +8,7 @@ from datetime import datetime
 from sqlalchemy import update
 
 from app.db import Afterwards, db
-from app.desk import clocks, handover_clocks, settling
+from app.desk import clocks, handover_clocks, matter_clocks, settling
 from app.desk.threading import Known
 from app.desk.writing import badges, held, record, recount
 from app.models import Direction, Message, MessageState, Ticket, TicketState
@@ -50,6 +50,7 @@ def owe_again(message_id: int, *, ticket: Ticket) -> None:
     others = settling.unsettle(message_id, ticket_id=ticket.id)
     handover_clocks.unsettle(message_id, ticket=ticket)
     _take_up(ticket)
+    matter_clocks.unsaid(ticket, message_id)
     for other in map(held, sorted(others)):
         before = badges(other)
         _take_up(other)

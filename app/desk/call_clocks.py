@@ -11,7 +11,7 @@ from datetime import datetime
 from sqlalchemy import select
 
 from app.db import db
-from app.desk import aims, clocks, handover_clocks, settling
+from app.desk import aims, clocks, handover_clocks, matter_clocks, settling
 from app.models import (
     Call,
     CallOutcome,
@@ -51,6 +51,7 @@ def weigh(call: Call, ticket: Ticket, message: Message, *, at: datetime) -> None
         if call.state in OVER and not call.is_outgoing:
             _owe(call, ticket, message, at=at)
     clocks.renew(ticket)
+    matter_clocks.follow(ticket, at=at)
 
 
 def _answer(call: Call, ticket: Ticket, message: Message, *, at: datetime) -> None:

@@ -5,7 +5,7 @@ from __future__ import annotations
 from datetime import datetime, timedelta
 
 from app.db import Afterwards, db
-from app.desk import call_clocks, callers, clocks
+from app.desk import call_clocks, callers, clocks, matter_clocks
 from app.desk.writing import add, badges, record, recount
 from app.models import (
     Call,
@@ -98,6 +98,7 @@ def _take_up(call: Call, ticket: Ticket, *, at: datetime, afterwards: Afterwards
         return
     ticket.closed_at = ticket.resolved_at = None
     clocks.renew(ticket)
+    matter_clocks.follow(ticket, at=at)
     record("reopened", ticket_id=ticket.id, at=at, afterwards=afterwards, by="customer")
 
 

@@ -14,7 +14,17 @@ from sqlalchemy import select, update
 
 from app import queue
 from app.db import Afterwards, database_now, db, once_more, transaction
-from app.desk import bounces, clocks, doubles, handover_clocks, private_replies, promises, settling, traces
+from app.desk import (
+    bounces,
+    clocks,
+    doubles,
+    handover_clocks,
+    matter_clocks,
+    private_replies,
+    promises,
+    settling,
+    traces,
+)
 from app.desk.parcels import Parcel, parcel
 from app.desk.saying import OWN_IDS
 from app.desk.writing import badges, held_for, record, recount
@@ -127,6 +137,8 @@ def _settle_clocks(ticket: Ticket, message: Message, *, was_lost: bool, at: date
     if message.message_class is MessageClass.SUBSTANTIVE:
         ticket.answered_at = max(message.stored_at, ticket.answered_at or message.stored_at)
     clocks.renew(ticket)
+    if was_lost:
+        matter_clocks.said(ticket, message.id, at=message.stored_at)
     recount(before, badges(ticket))
 
 

@@ -7,7 +7,7 @@ from datetime import datetime
 from sqlalchemy import select
 
 from app.db import db
-from app.desk import clocks, handover_clocks, settling
+from app.desk import clocks, handover_clocks, matter_clocks, settling
 from app.models import Message, MessageClass, Ticket
 
 
@@ -35,3 +35,4 @@ def count(ticket: Ticket, message_id: int, sent_at: datetime) -> None:
     db.session.flush()
     ticket.answered_at = max(sent_at, ticket.answered_at or sent_at)
     clocks.renew(ticket)
+    matter_clocks.said(ticket, message_id, at=sent_at)

@@ -7,7 +7,7 @@ from typing import Any
 from sqlalchemy import Row, select
 
 from app.db import db
-from app.desk import aims, belongings, changes, clocks, elsewhere, outbox, receipt, threading
+from app.desk import aims, belongings, changes, clocks, elsewhere, matter_clocks, outbox, receipt, settling, threading
 from app.desk.cases import (
     Case,
     Filed,
@@ -67,6 +67,7 @@ def begin(case: Case, earlier: list[threading.Known]) -> Filed:
     ticket = new_ticket(case, case.identity)
     aimed = aims.aim_of(ticket, route, at=contact.sent_at) if case.needs_answer else None
     opening = _clock(case, ticket, aimed)
+    ticket.clocked_at = contact.sent_at if matter_clocks.is_meant(aimed) else None
     ticket.id = add_row(ticket)
     conversation_id = new_conversation(case, ticket, case.identity)
     message_id = _append(case, conversation_id, earlier)
@@ -75,6 +76,8 @@ def begin(case: Case, earlier: list[threading.Known]) -> Filed:
         _owe_for(case, ticket, aimed, opening, conversation_id, message_id, route)
         if case.is_mail:
             _receipt(case, ticket, conversation_id, case.identity, aimed)
+    if aimed and ticket.clocked_at:
+        matter_clocks.begin(ticket, aimed, at=ticket.clocked_at)
     recount((), badges(ticket))
     return Filed(outcome=Outcome.FILED, ticket_id=ticket.id, message_id=message_id)
 
@@ -117,6 +120,7 @@ def _owe(case: Case, ticket: Ticket, conversation: Conversation, message_id: int
     opening = _clock(case, ticket, aimed, conversation)
     if aimed and opening:
         _owe_for(case, ticket, aimed, opening, conversation.id, message_id, route)
+    matter_clocks.heard(ticket, aimed, at=case.contact.sent_at)
 
 
 def _owe_for(
@@ -150,10 +154,13 @@ def _take_up(case: Case, ticket: Ticket) -> None:
     """Make it our turn; a late return after the resolution starts with a first answer again."""
     contact = case.contact
     if ticket.closed_at is not None:
-        if contact.sent_at - ticket.closed_at > threading.REOPEN_WINDOW:
-            ticket.answered_at = None
+        is_anew = contact.sent_at - ticket.closed_at > threading.REOPEN_WINDOW
+        if is_anew:
+            settling.begin_anew(ticket)
+            ticket.clocked_at = None
         ticket.closed_at = ticket.resolved_at = None
-        record("reopened", ticket_id=ticket.id, at=case.at, afterwards=case.afterwards, by="customer")
+        why = {settling.ANEW: True} if is_anew else {}
+        record("reopened", ticket_id=ticket.id, at=case.at, afterwards=case.afterwards, by="customer", **why)
     ticket.state, ticket.compared_at = TicketState.OPEN, None
     if case.is_mail or contact.sent_at >= ticket.preview_at:
         ticket.preview, ticket.preview_at = preview(contact.text), contact.sent_at

@@ -6,7 +6,7 @@ from datetime import datetime, timedelta
 
 from app.access import Person
 from app.db import Afterwards, db
-from app.desk import aims, clocks, settling
+from app.desk import aims, clocks, matter_clocks, settling
 from app.desk.writing import badges, record, recount
 from app.errors import Refused
 from app.models import HoldingMode, Message, Ticket
@@ -73,6 +73,7 @@ def count_as_holding(ticket: Ticket, message_id: int, *, by: Person, at: datetim
     db.session.flush()
     ticket.updated_at = at
     clocks.renew(ticket)
+    matter_clocks.said(ticket, message_id, at=at)
     if ticket.assignee_id is None:
         ticket.assignee_id = by.id
     record(

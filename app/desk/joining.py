@@ -10,7 +10,7 @@ from sqlalchemy import func, select, update
 
 from app.access import Person
 from app.db import Afterwards, db, once_more, transaction
-from app.desk import clocks, handover_ends, suggestions
+from app.desk import clocks, handover_ends, matter_clocks, suggestions
 from app.desk.writing import HOLD, badges, held, record, recount
 from app.errors import NotFound, Refused
 from app.models import NOTHING_DUE, Channel, Conversation, Message, Publicity, Ticket, TicketState
@@ -38,8 +38,9 @@ def join(ticket_id: int, *, into: int, by: Person | None, at: datetime) -> None:
         ticket.updated_at = target.updated_at = at
         _renew(ticket)
         _renew(target)
+        matter_clocks.joined(ticket, target, at=at)
         names: dict[str, Any] = {"conversations": moved, "ticket": ticket_id, "into": into}
-        suggestions.joined((ticket_id, into), at=at)
+        suggestions.joined((ticket_id, into), by=by, at=at)
         actor_id = by.id if by else None
         record("joined", ticket_id=into, at=at, actor_id=actor_id, afterwards=afterwards, **names)
         record("joined_away", ticket_id=ticket_id, at=at, actor_id=actor_id, afterwards=afterwards, **names)
@@ -112,6 +113,7 @@ def _part(
     source.updated_at = at
     _renew(home)
     _renew(source)
+    matter_clocks.parted(source, home, at=at)
     names: dict[str, Any] = {"conversations": list(moved), "ticket": home.id, "from": source.id}
     record("parted", ticket_id=source.id, at=at, actor_id=by.id, afterwards=afterwards, **names)
     record("parted_away", ticket_id=home.id, at=at, actor_id=by.id, afterwards=afterwards, **names)

@@ -11,7 +11,7 @@ from sqlalchemy import select
 from app import seal
 from app.access import Person
 from app.db import Afterwards, db, once_more, transaction
-from app.desk import call_clocks, call_filing, callers, clocks, handover_clocks, promises, settling
+from app.desk import call_clocks, call_filing, callers, clocks, handover_clocks, matter_clocks, promises, settling
 from app.desk.writing import HOLD, badges, held, held_by, record, recount
 from app.errors import NotFound, Refused
 from app.models import Call, CallOutcome, CallState, Channel, Message, MessageClass, Ticket
@@ -175,6 +175,7 @@ def _take_away(call: Call, ticket: Ticket, *, afterwards: Afterwards, at: dateti
         handover_clocks.unsettle(message.id, ticket=ticket)
         ticket.answered_at = settling.last_answer(ticket.id)
         clocks.renew(ticket)
+        matter_clocks.unsaid(ticket, message.id)
     record("called", ticket_id=ticket.id, at=at, afterwards=afterwards, call=call.id)
     recount(before, badges(ticket))
 
@@ -196,4 +197,5 @@ def _promise(
         ticket.closed_at = ticket.resolved_at = None
         record("reopened", ticket_id=ticket.id, at=at, actor_id=by.id, afterwards=afterwards)
     clocks.renew(ticket)
+    matter_clocks.follow(ticket, at=at)
     recount(before, badges(ticket))

@@ -8,7 +8,7 @@ from sqlalchemy import select
 
 from app.access import Person
 from app.db import Afterwards, db, once_more, transaction
-from app.desk import clocks, promises
+from app.desk import clocks, matter_clocks, promises
 from app.desk.writing import badges, held, held_by, record, recount
 from app.errors import NotFound, Refused
 from app.models import Conversation, Promise, PromiseState, Ticket, TicketState
@@ -41,6 +41,7 @@ def give(ticket_id: int, *, given: promises.Given, conversation_id: int | None =
         )
         ticket.updated_at = at
         clocks.renew(ticket)
+        matter_clocks.follow(ticket, at=at)
         recount(before, badges(ticket))
     return promise_id
 
@@ -82,6 +83,7 @@ def waive(promise_id: int, *, reason: str, by: Person, at: datetime) -> None:
         promise.reason, ticket.updated_at = words, at
         db.session.flush()
         clocks.renew(ticket)
+        matter_clocks.follow(ticket, at=at)
         record(
             "promise_waived",
             ticket_id=ticket.id,
@@ -107,6 +109,7 @@ def take_back(promise_id: int, *, by: Person, at: datetime) -> bool:
         promise.reason, ticket.updated_at = "", at
         db.session.flush()
         clocks.renew(ticket)
+        matter_clocks.follow(ticket, at=at)
         record("promise_unwaived", ticket_id=ticket.id, at=at, actor_id=by.id, afterwards=afterwards)
         recount(before, badges(ticket))
     return True

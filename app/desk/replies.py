@@ -16,6 +16,7 @@ from app.desk import (
     clocks,
     handover_clocks,
     holding,
+    matter_clocks,
     outbox,
     private_replies,
     promises,
@@ -145,6 +146,8 @@ def retry(message_id: int, *, by: Person, at: datetime) -> None:
         settling.stand(ticket, message)
         ticket.answered_at = settling.last_answer(ticket.id)
         clocks.renew(ticket)
+        if message.message_class in {MessageClass.SUBSTANTIVE, MessageClass.HOLDING}:
+            matter_clocks.said(ticket, message_id, at=message.stored_at)
         record("retried", ticket_id=ticket.id, at=at, actor_id=by.id, message_id=message_id, afterwards=afterwards)
         recount(before, badges(ticket))
         afterwards.append(lambda: queue.deliver_later(message_id))
@@ -179,6 +182,7 @@ def confirm_sent(message_id: int, *, by: Person, at: datetime) -> None:
         handover_clocks.settle(ticket, message_id, at=message.sent_at)
         ticket.answered_at = settling.last_answer(ticket.id)
         clocks.renew(ticket)
+        matter_clocks.follow(ticket, at=at)
         record("confirmed", ticket_id=ticket.id, at=at, actor_id=by.id, message_id=message_id, afterwards=afterwards)
         recount(before, badges(ticket))
 

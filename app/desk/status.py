@@ -6,7 +6,7 @@ from datetime import datetime
 
 from app.access import Person
 from app.db import once_more, transaction
-from app.desk import clocks, closing, handover_ends, promises, waiver
+from app.desk import clocks, closing, handover_ends, matter_clocks, promises, waiver
 from app.desk.settling import BY_RESOLUTION
 from app.desk.writing import badges, held, record, recount
 from app.errors import Refused
@@ -36,6 +36,7 @@ def resolve(
         ticket.state, ticket.updated_at = TicketState.RESOLVED, at
         ticket.resolved_at = ticket.closed_at = at
         clocks.refresh(ticket)
+        matter_clocks.follow(ticket, at=at)
         handover_ends.resolved(ticket, by=by, at=at, afterwards=afterwards)
         record("resolved", ticket_id=ticket_id, at=at, actor_id=by.id, afterwards=afterwards, **closing.told(terms))
         recount(before, badges(ticket))
@@ -58,6 +59,7 @@ def reopen(ticket_id: int, *, by: Person, at: datetime) -> bool:
         handover_ends.reopened(ticket, stopped_at=ticket.closed_at)
         ticket.resolved_at, ticket.closed_at, ticket.updated_at = None, None, at
         clocks.renew(ticket)
+        matter_clocks.follow(ticket, at=at, is_taken_back=True)
         record("reopened", ticket_id=ticket_id, at=at, actor_id=by.id, afterwards=afterwards)
         recount(before, badges(ticket))
     return True

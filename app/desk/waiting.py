@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from datetime import datetime
+from typing import Any
 
 from app.access import Person
 from app.db import once_more, transaction
@@ -30,7 +31,8 @@ def wait_for(ticket_id: int, whom: str, *, by: Person, at: datetime) -> bool:
         ticket.waits_since = ticket.waits_since or at
         ticket.waits_for, ticket.updated_at = words, at
         matter_clocks.follow(ticket, at=at)
-        record("waits", ticket_id=ticket_id, at=at, actor_id=by.id, afterwards=afterwards, **{"for": words})
+        details: dict[str, Any] = {"for": words}
+        record("waits", ticket_id=ticket_id, at=at, actor_id=by.id, afterwards=afterwards, **details)
     return True
 
 
@@ -44,13 +46,6 @@ def no_more(ticket_id: int, *, by: Person, at: datetime) -> bool:
         whom, since = ticket.waits_for, ticket.waits_since or at
         ticket.waits_for, ticket.waits_since, ticket.updated_at = "", None, at
         matter_clocks.follow(ticket, at=at)
-        record(
-            "waits_no_more",
-            ticket_id=ticket_id,
-            at=at,
-            actor_id=by.id,
-            afterwards=afterwards,
-            since=since.isoformat(),
-            **{"for": whom},
-        )
+        details: dict[str, Any] = {"for": whom, "since": since.isoformat()}
+        record("waits_no_more", ticket_id=ticket_id, at=at, actor_id=by.id, afterwards=afterwards, **details)
     return True

@@ -8,7 +8,7 @@ from sqlalchemy import ColumnElement, func, select, update
 
 from app.access import Person
 from app.db import db, once_more, transaction
-from app.desk import clocks, settling
+from app.desk import clocks, matter_clocks, settling
 from app.desk.settling import BY_WAIVER
 from app.desk.writing import badges, held, record, recount
 from app.errors import Refused
@@ -37,6 +37,7 @@ def waive(ticket_id: int, *, reason: str, by: Person, at: datetime) -> None:
             raise Refused("Hier wartet niemand auf eine Antwort.", code="nothing_owed")
         ticket.updated_at = at
         clocks.renew(ticket)
+        matter_clocks.follow(ticket, at=at)
         record(
             "waived",
             ticket_id=ticket_id,
@@ -63,6 +64,7 @@ def take_back(ticket_id: int, *, by: Person, at: datetime) -> bool:
         settling.answer_anew(ticket, resume(ticket_id, stopped_at=waived_at, reason=BY_WAIVER))
         ticket.updated_at = at
         clocks.renew(ticket)
+        matter_clocks.follow(ticket, at=at)
         record("unwaived", ticket_id=ticket_id, at=at, actor_id=by.id, afterwards=afterwards)
         recount(before, badges(ticket))
     return True
