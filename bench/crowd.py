@@ -103,14 +103,14 @@ def _matters(to: _Spelling) -> list[str]:
     is_owed = f"CASE WHEN {OWED} THEN"
     is_open = "CASE WHEN n % 10 < 3 THEN"
     return [
-        f"""INSERT INTO customer (id, name, language, created_at, is_demo)
-        SELECT n, 'Kundin ' || n, 'de', {to.then()}, false FROM {to.many} WHERE n <= {customers}""",
+        f"""INSERT INTO customer (id, name, name_key, customer_group, language, created_at, is_demo)
+        SELECT n, 'Kundin ' || n, '', '', 'de', {to.then()}, false FROM {to.many} WHERE n <= {customers}""",
         f"""INSERT INTO identity (id, customer_id, kind, value, scope, name, is_verified, evidence, is_blocked,
         created_at) SELECT n, n, 'email', 'kunde' || n || '@kundin.example', '', 'Kundin ' || n, false, '', false,
         {to.then()} FROM {to.many} WHERE n <= {customers}""",
         f"""INSERT INTO ticket (id, subject, state, priority, team_id, assignee_id, customer_id, joined_into_id,
         created_at, updated_at, resolved_at, closed_at, due_at, soon_at, breach_at, oldest_unanswered_at, queue_at,
-        customer_name, preview, preview_at, channel_kind, channel_count)
+        customer_name, preview, preview_at, channel_kind, channel_count, waits_for, cause)
         SELECT {FIRST_NUMBER - 1} + n, 'Bestellung ' || (n * 7919 % 1000000) || ': Lampe wackelt, Kabel fehlt',
         CASE WHEN n % 100 = 99 THEN 'joined' WHEN n % 10 = 0 THEN 'waiting' WHEN n % 10 < 3 THEN 'open' ELSE 'resolved'
         END, CASE WHEN n % 20 = 1 THEN 'urgent' ELSE 'normal' END, {TEAM}, CASE WHEN {FREE} THEN NULL ELSE {AGENT} END,
@@ -118,7 +118,7 @@ def _matters(to: _Spelling) -> list[str]:
         {is_open} NULL ELSE {to.then("11")} END, {is_open} NULL ELSE {to.then("11")} END,
         {is_owed} {to.at(DUE)} END, {is_owed} {to.at(DUE + "-60")} END, {is_owed} {to.at(DUE)} END,
         {is_owed} {to.then(LENGTH)} END, {is_owed} {to.at(DUE)} ELSE {to.never} END, 'Kundin ' || (1 + n % {customers}),
-        '{to.words[:140]}', {to.then(LENGTH)}, 'email', 1 FROM {to.many}""",
+        '{to.words[:140]}', {to.then(LENGTH)}, 'email', 1, '', '' FROM {to.many}""",
         f"""INSERT INTO conversation (id, ticket_id, home_ticket_id, channel_id, identity_id, external_key, subject,
         is_public, details, created_at) SELECT n, {FIRST_NUMBER - 1} + n - CASE WHEN n % 100 = 99 THEN 1 ELSE 0 END,
         {FIRST_NUMBER - 1} + n, (SELECT min(id) FROM channel), 1 + n % {customers}, '', 'Bestellung', false,
@@ -168,14 +168,16 @@ def _owed(to: _Spelling) -> list[str]:
         SELECT n, n * 10 + k, CASE WHEN k = 1 THEN 'first' ELSE 'next' END, 'email',
         (SELECT min(id) FROM channel), {TEAM}, {mail.format("policy_id")}, {mail.format("id")},
         (SELECT min(id) FROM calendar), 1, false, 480, {to.then("k")}, {to.at(warn)}, {to.at(warn)},
-        {to.at(DUE)}, {to.at(DUE)}, CASE WHEN {is_open} THEN 'open' ELSE 'met' END, CASE WHEN {is_open} THEN '' ELSE 'met' END,
+        {to.at(DUE)}, {to.at(DUE)},
+        CASE WHEN {is_open} THEN 'open' ELSE 'met' END, CASE WHEN {is_open} THEN '' ELSE 'met' END,
         {settled} {to.then("k + 1")} END, {settled} 60 END,
         CASE WHEN {is_open} AND {DUE} <= 0 THEN 'breach' WHEN {is_open} AND {warn} <= 0 THEN '75' ELSE '' END,
         CASE WHEN {is_open} AND {warn} > 0 THEN {to.at(warn)} WHEN {is_open} AND {DUE} > 0 THEN {to.at(DUE)} END
         FROM {to.each} WHERE {IS_IN}""",
-        f"""INSERT INTO notification (key, kind, agent_id, ticket_id, subject, text, at, state, attempts, fault_words)
-        SELECT 'obligation:' || n || ':breach', 'breached', {AGENT}, {FIRST_NUMBER - 1} + n, '', '', {to.then()},
-        CASE WHEN n > {to.tickets - 50} THEN 'queued' ELSE 'sent' END, 0, '' FROM {to.many} WHERE n % 10 = 5""",
+        f"""INSERT INTO notification (key, kind, via, agent_id, ticket_id, subject, text, at, state, attempts,
+        fault_words) SELECT 'obligation:' || n || ':breach', 'breached', 'mail', {AGENT}, {FIRST_NUMBER - 1} + n,
+        '', '', {to.then()}, CASE WHEN n > {to.tickets - 50} THEN 'queued' ELSE 'sent' END, 0, ''
+        FROM {to.many} WHERE n % 10 = 5""",
     ]
 
 
