@@ -5,8 +5,8 @@ One statement asks whether anything was written since; what was compiled is kept
 
 from __future__ import annotations
 
-from collections.abc import Collection, Mapping, Sequence
-from dataclasses import dataclass
+from collections.abc import Collection, Iterable, Mapping, Sequence
+from dataclasses import dataclass, replace
 from datetime import UTC, date, datetime, timedelta
 from functools import lru_cache
 from typing import NamedTuple
@@ -117,17 +117,21 @@ def aim_of(ticket: Ticket, route: str, *, at: datetime) -> Aim | None:
 
     A ticket that is not stored yet has no tags.
     """
+    return aims_of(ticket, [(route, ticket.team_id, at)])[0]
+
+
+def aims_of(ticket: Ticket, messages: Iterable[tuple[str, int | None, datetime]]) -> list[Aim | None]:
+    """Return the same for several messages, each with its route, the team it came to and its instant."""
     book = _rulebook()
     tags = frozenset(run(_TAGS, ticket=ticket.id).scalars()) if book.tags and ticket.id else frozenset()
     group = run(_GROUP, customer=ticket.customer_id).scalar() if book.asks_group else None
-    case = Case(
-        route=Route(route),
-        team_id=ticket.team_id,
-        tags=tags,
-        priority=Priority(ticket.priority),
-        customer_group=group or None,
-    )
-    return _chosen(book, case, at)
+    known = Case(route=Route.EMAIL, tags=tags, priority=Priority(ticket.priority), customer_group=group or None)
+    return [_chosen(book, replace(known, route=Route(route), team_id=team), at) for route, team, at in messages]
+
+
+def is_asked_for(tag: str) -> bool:
+    """Say whether any policy asks for this tag."""
+    return tag in _rulebook().tags
 
 
 def _chosen(book: _Rulebook, case: Case, at: datetime) -> Aim | None:

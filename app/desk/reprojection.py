@@ -7,8 +7,9 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 from datetime import UTC, datetime, time, timedelta
+from typing import Any
 
-from sqlalchemy import or_, select, update
+from sqlalchemy import ColumnElement, or_, select, update
 
 from app.db import Afterwards, db, transaction
 from app.desk import aims, clocks
@@ -80,7 +81,7 @@ def _leave_untouched(version: CalendarVersion) -> None:
     )
 
 
-def _is_behind(version: CalendarVersion) -> tuple[object, ...]:
+def _is_behind(version: CalendarVersion) -> tuple[ColumnElement[bool], ...]:
     return (
         Obligation.calendar_id == version.calendar_id,
         Obligation.state == ObligationState.OPEN,
@@ -143,10 +144,10 @@ def tell_moved(
     because: str,
     at: datetime,
     afterwards: Afterwards,
-    **details: object,
+    **details: Any,
 ) -> None:
     """Write on the timeline that a deadline moved, from when to when and why."""
-    moved = {"from": before.isoformat(), "to": row.due_at.isoformat(), "because": because}
+    moved: dict[str, Any] = {"from": before.isoformat(), "to": row.due_at.isoformat(), "because": because}
     record("moved", ticket_id=ticket.id, at=at, afterwards=afterwards, obligation=row.id, **moved, **details)
 
 

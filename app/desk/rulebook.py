@@ -5,7 +5,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from datetime import datetime
 from typing import Any
 
@@ -15,6 +15,7 @@ from app.db import db, once_more, transaction
 from app.desk import reprojection
 from app.desk.aims import BEGINNING
 from app.desk.calendars import put_calendar, write_calendar
+from app.desk.words import group_of, tag_of
 from app.desk.written import Written, differing_from, named
 from app.errors import NotFound, Refused
 from app.models import HoldingMode, Ladder, Policy, PolicyVersion
@@ -90,9 +91,9 @@ def put_policy(
         "position": position if position is not None else newest.position if newest else _last_position() + 1,
         "route": route or None,
         "team_id": team_id,
-        "tag": tag or None,
+        "tag": tag_of(tag) if tag else None,
         "priority": priority or None,
-        "customer_group": customer_group or None,
+        "customer_group": group_of(customer_group) if customer_group else None,
         "calendar_id": calendar_id,
         "targets": {kind: dict(minutes) for kind, minutes in targets.items()},
         "holding": HoldingMode(holding),
@@ -149,24 +150,49 @@ def end_policy(policy_id: int, *, by_id: int | None, at: datetime) -> None:
 
 @once_more
 def move_policy(policy_id: int, *, up: bool, by_id: int | None, at: datetime) -> bool:
-    """Change places with the policy before or after it; False at the end of the list."""
+    """Change places with the next policy that has the same criteria: the others are never asked in its stead.
+
+    False at the end of the list.
+    """
     with transaction():
-        rows = list(db.session.scalars(select(Policy).where(Policy.ended_at.is_(None))))
-        last = [(newest, row) for row in rows if (newest := _agreed_last(row))]
-        last.sort(key=lambda each: (each[0].position, each[1].id))
-        ids = [row.id for _, row in last]
-        if policy_id not in ids:
+        rows = db.session.execute(
+            select(Policy, PolicyVersion)
+            .join(PolicyVersion, (PolicyVersion.policy_id == Policy.id) & (PolicyVersion.number == Policy.version))
+            .where(Policy.ended_at.is_(None))
+            .with_for_update(of=Policy)
+        ).tuples()
+        last = {policy.id: (policy, newest) for policy, newest in rows}
+        if policy_id not in last:
             raise NotFound("Diese Fristregel gibt es nicht.")
-        place = ids.index(policy_id)
+        asks = _criteria(last[policy_id][1])
+        alike = sorted(
+            (each for each in last.values() if _criteria(each[1]) == asks),
+            key=lambda each: (each[1].position, each[1].id),
+        )
+        place = next(index for index, (policy, _) in enumerate(alike) if policy.id == policy_id)
         other = place - 1 if up else place + 1
-        if not 0 <= other < len(last):
+        if not 0 <= other < len(alike):
             return False
-        last[place], last[other] = last[other], last[place]
-        for position, (newest, row) in enumerate(last):
+        positions = _distinct(newest.position for _, newest in alike)
+        alike[place], alike[other] = alike[other], alike[place]
+        for position, (policy, newest) in zip(positions, alike, strict=True):
             if newest.position != position:
                 agreed = {key: getattr(newest, key) for key in _AGREED}
-                _agree(row, {**agreed, "position": position}, valid_from=max(at, newest.valid_from), by_id=by_id, at=at)
+                since = max(at, newest.valid_from)
+                _agree(policy, {**agreed, "position": position}, valid_from=since, by_id=by_id, at=at)
     return True
+
+
+def _criteria(version: PolicyVersion) -> tuple[bool, ...]:
+    return tuple(getattr(version, key) is not None for key in ("customer_group", "tag", "team_id", "priority", "route"))
+
+
+def _distinct(positions: Iterable[int]) -> list[int]:
+    """Return ascending positions, each raised where it is no higher than the one before it."""
+    found: list[int] = []
+    for position in positions:
+        found.append(max(position, found[-1] + 1) if found else position)
+    return found
 
 
 @once_more
@@ -175,14 +201,20 @@ def write_ladder(
 ) -> int:
     """Write a ladder, a new one for None; open clocks that have it climb the new one from where they stand."""
     with transaction():
-        written = put_ladder(ladder_id, name=name, rungs=rungs)
+        written = put_ladder(ladder_id, name=name, rungs=rungs, by_id=by_id, at=at)
     if "rungs" in written.differing:
         reprojection.place_rungs(written.id, at=at)
     return written.id
 
 
 def put_ladder(
-    ladder_id: int | None, *, name: str, rungs: Sequence[Mapping[str, Any]], is_demo: bool = False
+    ladder_id: int | None,
+    *,
+    name: str,
+    rungs: Sequence[Mapping[str, Any]],
+    by_id: int | None = None,
+    at: datetime,
+    is_demo: bool = False,
 ) -> Written:
     """Write the rungs of a ladder, the lowest first; raises `Refused` for a name that is taken."""
     try:
@@ -196,6 +228,7 @@ def put_ladder(
     row.name = name
     if is_new or "rungs" in differing:
         row.rungs, row.version = [dict(rung) for rung in rungs], row.version + 1
+        row.made_at, row.made_by_id = at, by_id
     db.session.add(row)
     db.session.flush()
     return Written(id=row.id, is_new=is_new, differing=differing)

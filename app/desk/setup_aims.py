@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from typing import Any
 
 from sqlalchemy import select
@@ -16,7 +17,11 @@ from app.desk.rulebook import put_ladder, put_policy
 from app.desk.written import Written
 from app.models import Calendar, Ladder, Policy, Team
 
-_NAMED = {"calendar_id": Calendar, "team_id": Team, "ladder_id": Ladder}
+_NAMED: Mapping[str, type[Calendar] | type[Team] | type[Ladder]] = {
+    "calendar_id": Calendar,
+    "team_id": Team,
+    "ladder_id": Ladder,
+}
 USUAL_WARNING = 75
 
 
@@ -65,7 +70,7 @@ def _ladder_id(applying: Applying, entry: PolicyEntry) -> int | None:
     name = f"Warnung bei {entry.warn_percent} %"
     rungs = [{"at": at, "to": ["leads"], "via": ["inbox", "mail"]} for at in (entry.warn_percent, "breach")]
     found = db.session.scalar(select(Ladder.id).where(Ladder.name == name))
-    return found or put_ladder(None, name=name, rungs=rungs, is_demo=applying.is_demo).id
+    return found or put_ladder(None, name=name, rungs=rungs, at=applying.at, is_demo=applying.is_demo).id
 
 
 def _in_words(written: Written) -> Written:

@@ -124,6 +124,9 @@ class Ladder(Model):
     """`at`: percent, or "breach"; `to`: assignee, lead, deputy, owner, team:<id>, leads:<id>, agent:<id>; `via`: inbox,
     mail, push, call, webhook:<id>; `repeat`: `{"every": minutes, "most": times}` on a breach."""
     version: Mapped[int] = mapped_column(default=1)
+    made_at: Mapped[datetime | None]
+    made_by_id: Mapped[int | None] = mapped_column(ForeignKey("agent.id"))
+    """When and by whom its rungs were written as they are."""
     is_demo: Mapped[bool] = mapped_column(default=False)
 
 

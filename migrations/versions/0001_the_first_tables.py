@@ -55,16 +55,6 @@ def upgrade() -> None:
         sa.PrimaryKeyConstraint("part", name=op.f("pk_heartbeat")),
     )
     op.create_table(
-        "ladder",
-        sa.Column("id", sa.BigInteger().with_variant(sa.Integer(), "sqlite"), nullable=False),
-        sa.Column("name", sa.String(length=80), nullable=False),
-        sa.Column("rungs", sa.JSON().with_variant(postgresql.JSONB(), "postgresql"), nullable=False),
-        sa.Column("version", sa.Integer(), nullable=False),
-        sa.Column("is_demo", sa.Boolean(), nullable=False),
-        sa.PrimaryKeyConstraint("id", name=op.f("pk_ladder")),
-        sa.UniqueConstraint("name", name=op.f("uq_ladder_name")),
-    )
-    op.create_table(
         "lease",
         sa.Column("name", sa.String(length=64), nullable=False),
         sa.Column("owner", sa.String(length=64), nullable=False),
@@ -162,22 +152,6 @@ def upgrade() -> None:
     )
     op.create_index(op.f("ix_identity_customer_id"), "identity", ["customer_id"], unique=False)
     op.create_table(
-        "team",
-        sa.Column("id", sa.BigInteger().with_variant(sa.Integer(), "sqlite"), nullable=False),
-        sa.Column("name", sa.String(length=80), nullable=False),
-        sa.Column("calendar_id", sa.BigInteger().with_variant(sa.Integer(), "sqlite"), nullable=True),
-        sa.Column("accept_minutes", sa.Integer(), nullable=False),
-        sa.Column("work_minutes", sa.Integer(), nullable=False),
-        sa.Column("return_minutes", sa.Integer(), nullable=True),
-        sa.Column("ladder_id", sa.BigInteger().with_variant(sa.Integer(), "sqlite"), nullable=True),
-        sa.Column("asks_cause", sa.Boolean(), nullable=False),
-        sa.Column("is_demo", sa.Boolean(), nullable=False),
-        sa.ForeignKeyConstraint(["calendar_id"], ["calendar.id"], name=op.f("fk_team_calendar_id_calendar")),
-        sa.ForeignKeyConstraint(["ladder_id"], ["ladder.id"], name=op.f("fk_team_ladder_id_ladder")),
-        sa.PrimaryKeyConstraint("id", name=op.f("pk_team")),
-        sa.UniqueConstraint("name", name=op.f("uq_team_name")),
-    )
-    op.create_table(
         "calendar_version",
         sa.Column("id", sa.BigInteger().with_variant(sa.Integer(), "sqlite"), nullable=False),
         sa.Column("calendar_id", sa.BigInteger().with_variant(sa.Integer(), "sqlite"), nullable=False),
@@ -198,6 +172,112 @@ def upgrade() -> None:
         sa.PrimaryKeyConstraint("id", name=op.f("pk_calendar_version")),
         sa.UniqueConstraint("calendar_id", "number", name=op.f("uq_calendar_version_calendar_id_number")),
         sqlite_autoincrement=True,
+    )
+    op.create_table(
+        "ladder",
+        sa.Column("id", sa.BigInteger().with_variant(sa.Integer(), "sqlite"), nullable=False),
+        sa.Column("name", sa.String(length=80), nullable=False),
+        sa.Column("rungs", sa.JSON().with_variant(postgresql.JSONB(), "postgresql"), nullable=False),
+        sa.Column("version", sa.Integer(), nullable=False),
+        sa.Column("made_at", sa.DateTime(timezone=True), nullable=True),
+        sa.Column("made_by_id", sa.BigInteger().with_variant(sa.Integer(), "sqlite"), nullable=True),
+        sa.Column("is_demo", sa.Boolean(), nullable=False),
+        sa.ForeignKeyConstraint(["made_by_id"], ["agent.id"], name=op.f("fk_ladder_made_by_id_agent")),
+        sa.PrimaryKeyConstraint("id", name=op.f("pk_ladder")),
+        sa.UniqueConstraint("name", name=op.f("uq_ladder_name")),
+    )
+    op.create_table(
+        "merge",
+        sa.Column("id", sa.BigInteger().with_variant(sa.Integer(), "sqlite"), nullable=False),
+        sa.Column("kept_id", sa.BigInteger().with_variant(sa.Integer(), "sqlite"), nullable=False),
+        sa.Column("absorbed_id", sa.BigInteger().with_variant(sa.Integer(), "sqlite"), nullable=False),
+        sa.Column("proof", sa.String(length=24), nullable=False),
+        sa.Column("evidence", sa.JSON().with_variant(postgresql.JSONB(), "postgresql"), nullable=False),
+        sa.Column("moved", sa.JSON().with_variant(postgresql.JSONB(), "postgresql"), nullable=False),
+        sa.Column("at", sa.DateTime(timezone=True), nullable=False),
+        sa.Column("by_id", sa.BigInteger().with_variant(sa.Integer(), "sqlite"), nullable=True),
+        sa.Column("undone_at", sa.DateTime(timezone=True), nullable=True),
+        sa.Column("undone_by_id", sa.BigInteger().with_variant(sa.Integer(), "sqlite"), nullable=True),
+        sa.ForeignKeyConstraint(["absorbed_id"], ["customer.id"], name=op.f("fk_merge_absorbed_id_customer")),
+        sa.ForeignKeyConstraint(["by_id"], ["agent.id"], name=op.f("fk_merge_by_id_agent")),
+        sa.ForeignKeyConstraint(["kept_id"], ["customer.id"], name=op.f("fk_merge_kept_id_customer")),
+        sa.ForeignKeyConstraint(["undone_by_id"], ["agent.id"], name=op.f("fk_merge_undone_by_id_agent")),
+        sa.PrimaryKeyConstraint("id", name=op.f("pk_merge")),
+    )
+    op.create_index(
+        "ix_merge_absorbed",
+        "merge",
+        ["absorbed_id"],
+        unique=False,
+        postgresql_where=sa.text("undone_at IS NULL"),
+        sqlite_where=sa.text("undone_at IS NULL"),
+    )
+    op.create_index(
+        "ix_merge_kept",
+        "merge",
+        ["kept_id"],
+        unique=False,
+        postgresql_where=sa.text("undone_at IS NULL"),
+        sqlite_where=sa.text("undone_at IS NULL"),
+    )
+    op.create_table(
+        "push_subscription",
+        sa.Column("id", sa.BigInteger().with_variant(sa.Integer(), "sqlite"), nullable=False),
+        sa.Column("agent_id", sa.BigInteger().with_variant(sa.Integer(), "sqlite"), nullable=False),
+        sa.Column("endpoint", sa.Text(), nullable=False),
+        sa.Column("keys", sa.JSON().with_variant(postgresql.JSONB(), "postgresql"), nullable=False),
+        sa.Column("browser", sa.String(length=200), nullable=False),
+        sa.Column("made_at", sa.DateTime(timezone=True), nullable=False),
+        sa.Column("failed_at", sa.DateTime(timezone=True), nullable=True),
+        sa.ForeignKeyConstraint(
+            ["agent_id"], ["agent.id"], name=op.f("fk_push_subscription_agent_id_agent"), ondelete="CASCADE"
+        ),
+        sa.PrimaryKeyConstraint("id", name=op.f("pk_push_subscription")),
+        sa.UniqueConstraint("endpoint", name=op.f("uq_push_subscription_endpoint")),
+    )
+    op.create_index(op.f("ix_push_subscription_agent_id"), "push_subscription", ["agent_id"], unique=False)
+    op.create_table(
+        "sign_in",
+        sa.Column("id", sa.BigInteger().with_variant(sa.Integer(), "sqlite"), nullable=False),
+        sa.Column("agent_id", sa.BigInteger().with_variant(sa.Integer(), "sqlite"), nullable=False),
+        sa.Column("digest", sa.String(length=64), nullable=False),
+        sa.Column("created_at", sa.DateTime(timezone=True), nullable=False),
+        sa.Column("seen_at", sa.DateTime(timezone=True), nullable=False),
+        sa.Column("address", sa.String(length=64), nullable=False),
+        sa.Column("browser", sa.String(length=200), nullable=False),
+        sa.ForeignKeyConstraint(["agent_id"], ["agent.id"], name=op.f("fk_sign_in_agent_id_agent"), ondelete="CASCADE"),
+        sa.PrimaryKeyConstraint("id", name=op.f("pk_sign_in")),
+        sa.UniqueConstraint("digest", name=op.f("uq_sign_in_digest")),
+    )
+    op.create_index(op.f("ix_sign_in_agent_id"), "sign_in", ["agent_id"], unique=False)
+    op.create_table(
+        "token",
+        sa.Column("id", sa.BigInteger().with_variant(sa.Integer(), "sqlite"), nullable=False),
+        sa.Column("agent_id", sa.BigInteger().with_variant(sa.Integer(), "sqlite"), nullable=False),
+        sa.Column("name", sa.String(length=80), nullable=False),
+        sa.Column("digest", sa.String(length=64), nullable=False),
+        sa.Column("created_at", sa.DateTime(timezone=True), nullable=False),
+        sa.Column("used_at", sa.DateTime(timezone=True), nullable=True),
+        sa.ForeignKeyConstraint(["agent_id"], ["agent.id"], name=op.f("fk_token_agent_id_agent"), ondelete="CASCADE"),
+        sa.PrimaryKeyConstraint("id", name=op.f("pk_token")),
+        sa.UniqueConstraint("digest", name=op.f("uq_token_digest")),
+    )
+    op.create_index(op.f("ix_token_agent_id"), "token", ["agent_id"], unique=False)
+    op.create_table(
+        "team",
+        sa.Column("id", sa.BigInteger().with_variant(sa.Integer(), "sqlite"), nullable=False),
+        sa.Column("name", sa.String(length=80), nullable=False),
+        sa.Column("calendar_id", sa.BigInteger().with_variant(sa.Integer(), "sqlite"), nullable=True),
+        sa.Column("accept_minutes", sa.Integer(), nullable=False),
+        sa.Column("work_minutes", sa.Integer(), nullable=False),
+        sa.Column("return_minutes", sa.Integer(), nullable=True),
+        sa.Column("ladder_id", sa.BigInteger().with_variant(sa.Integer(), "sqlite"), nullable=True),
+        sa.Column("asks_cause", sa.Boolean(), nullable=False),
+        sa.Column("is_demo", sa.Boolean(), nullable=False),
+        sa.ForeignKeyConstraint(["calendar_id"], ["calendar.id"], name=op.f("fk_team_calendar_id_calendar")),
+        sa.ForeignKeyConstraint(["ladder_id"], ["ladder.id"], name=op.f("fk_team_ladder_id_ladder")),
+        sa.PrimaryKeyConstraint("id", name=op.f("pk_team")),
+        sa.UniqueConstraint("name", name=op.f("uq_team_name")),
     )
     op.create_table(
         "channel",
@@ -244,40 +324,6 @@ def upgrade() -> None:
     )
     op.create_index(op.f("ix_membership_team_id"), "membership", ["team_id"], unique=False)
     op.create_table(
-        "merge",
-        sa.Column("id", sa.BigInteger().with_variant(sa.Integer(), "sqlite"), nullable=False),
-        sa.Column("kept_id", sa.BigInteger().with_variant(sa.Integer(), "sqlite"), nullable=False),
-        sa.Column("absorbed_id", sa.BigInteger().with_variant(sa.Integer(), "sqlite"), nullable=False),
-        sa.Column("proof", sa.String(length=24), nullable=False),
-        sa.Column("evidence", sa.JSON().with_variant(postgresql.JSONB(), "postgresql"), nullable=False),
-        sa.Column("moved", sa.JSON().with_variant(postgresql.JSONB(), "postgresql"), nullable=False),
-        sa.Column("at", sa.DateTime(timezone=True), nullable=False),
-        sa.Column("by_id", sa.BigInteger().with_variant(sa.Integer(), "sqlite"), nullable=True),
-        sa.Column("undone_at", sa.DateTime(timezone=True), nullable=True),
-        sa.Column("undone_by_id", sa.BigInteger().with_variant(sa.Integer(), "sqlite"), nullable=True),
-        sa.ForeignKeyConstraint(["absorbed_id"], ["customer.id"], name=op.f("fk_merge_absorbed_id_customer")),
-        sa.ForeignKeyConstraint(["by_id"], ["agent.id"], name=op.f("fk_merge_by_id_agent")),
-        sa.ForeignKeyConstraint(["kept_id"], ["customer.id"], name=op.f("fk_merge_kept_id_customer")),
-        sa.ForeignKeyConstraint(["undone_by_id"], ["agent.id"], name=op.f("fk_merge_undone_by_id_agent")),
-        sa.PrimaryKeyConstraint("id", name=op.f("pk_merge")),
-    )
-    op.create_index(
-        "ix_merge_absorbed",
-        "merge",
-        ["absorbed_id"],
-        unique=False,
-        postgresql_where=sa.text("undone_at IS NULL"),
-        sqlite_where=sa.text("undone_at IS NULL"),
-    )
-    op.create_index(
-        "ix_merge_kept",
-        "merge",
-        ["kept_id"],
-        unique=False,
-        postgresql_where=sa.text("undone_at IS NULL"),
-        sqlite_where=sa.text("undone_at IS NULL"),
-    )
-    op.create_table(
         "policy_version",
         sa.Column("id", sa.BigInteger().with_variant(sa.Integer(), "sqlite"), nullable=False),
         sa.Column("policy_id", sa.BigInteger().with_variant(sa.Integer(), "sqlite"), nullable=False),
@@ -321,36 +367,6 @@ def upgrade() -> None:
         sa.UniqueConstraint("policy_id", "number", name=op.f("uq_policy_version_policy_id_number")),
         sqlite_autoincrement=True,
     )
-    op.create_table(
-        "push_subscription",
-        sa.Column("id", sa.BigInteger().with_variant(sa.Integer(), "sqlite"), nullable=False),
-        sa.Column("agent_id", sa.BigInteger().with_variant(sa.Integer(), "sqlite"), nullable=False),
-        sa.Column("endpoint", sa.Text(), nullable=False),
-        sa.Column("keys", sa.JSON().with_variant(postgresql.JSONB(), "postgresql"), nullable=False),
-        sa.Column("browser", sa.String(length=200), nullable=False),
-        sa.Column("made_at", sa.DateTime(timezone=True), nullable=False),
-        sa.Column("failed_at", sa.DateTime(timezone=True), nullable=True),
-        sa.ForeignKeyConstraint(
-            ["agent_id"], ["agent.id"], name=op.f("fk_push_subscription_agent_id_agent"), ondelete="CASCADE"
-        ),
-        sa.PrimaryKeyConstraint("id", name=op.f("pk_push_subscription")),
-        sa.UniqueConstraint("endpoint", name=op.f("uq_push_subscription_endpoint")),
-    )
-    op.create_index(op.f("ix_push_subscription_agent_id"), "push_subscription", ["agent_id"], unique=False)
-    op.create_table(
-        "sign_in",
-        sa.Column("id", sa.BigInteger().with_variant(sa.Integer(), "sqlite"), nullable=False),
-        sa.Column("agent_id", sa.BigInteger().with_variant(sa.Integer(), "sqlite"), nullable=False),
-        sa.Column("digest", sa.String(length=64), nullable=False),
-        sa.Column("created_at", sa.DateTime(timezone=True), nullable=False),
-        sa.Column("seen_at", sa.DateTime(timezone=True), nullable=False),
-        sa.Column("address", sa.String(length=64), nullable=False),
-        sa.Column("browser", sa.String(length=200), nullable=False),
-        sa.ForeignKeyConstraint(["agent_id"], ["agent.id"], name=op.f("fk_sign_in_agent_id_agent"), ondelete="CASCADE"),
-        sa.PrimaryKeyConstraint("id", name=op.f("pk_sign_in")),
-        sa.UniqueConstraint("digest", name=op.f("uq_sign_in_digest")),
-    )
-    op.create_index(op.f("ix_sign_in_agent_id"), "sign_in", ["agent_id"], unique=False)
     op.create_table(
         "ticket",
         sa.Column("id", sa.BigInteger().with_variant(sa.Integer(), "sqlite"), nullable=False),
@@ -503,19 +519,6 @@ def upgrade() -> None:
         postgresql_where=sa.text("closed_at IS NULL AND oldest_unanswered_at IS NOT NULL"),
         sqlite_where=sa.text("closed_at IS NULL AND oldest_unanswered_at IS NOT NULL"),
     )
-    op.create_table(
-        "token",
-        sa.Column("id", sa.BigInteger().with_variant(sa.Integer(), "sqlite"), nullable=False),
-        sa.Column("agent_id", sa.BigInteger().with_variant(sa.Integer(), "sqlite"), nullable=False),
-        sa.Column("name", sa.String(length=80), nullable=False),
-        sa.Column("digest", sa.String(length=64), nullable=False),
-        sa.Column("created_at", sa.DateTime(timezone=True), nullable=False),
-        sa.Column("used_at", sa.DateTime(timezone=True), nullable=True),
-        sa.ForeignKeyConstraint(["agent_id"], ["agent.id"], name=op.f("fk_token_agent_id_agent"), ondelete="CASCADE"),
-        sa.PrimaryKeyConstraint("id", name=op.f("pk_token")),
-        sa.UniqueConstraint("digest", name=op.f("uq_token_digest")),
-    )
-    op.create_index(op.f("ix_token_agent_id"), "token", ["agent_id"], unique=False)
     op.create_table(
         "call_task",
         sa.Column("id", sa.BigInteger().with_variant(sa.Integer(), "sqlite"), nullable=False),
@@ -1589,8 +1592,6 @@ def downgrade() -> None:
     )
     op.drop_index(op.f("ix_call_task_ticket_id"), table_name="call_task")
     op.drop_table("call_task")
-    op.drop_index(op.f("ix_token_agent_id"), table_name="token")
-    op.drop_table("token")
     op.drop_index(
         "ix_ticket_waiting",
         table_name="ticket",
@@ -1667,11 +1668,18 @@ def downgrade() -> None:
         sqlite_where=sa.text("asked_team_id IS NOT NULL"),
     )
     op.drop_table("ticket")
+    op.drop_table("policy_version")
+    op.drop_index(op.f("ix_membership_team_id"), table_name="membership")
+    op.drop_table("membership")
+    op.drop_index(op.f("ix_channel_address"), table_name="channel")
+    op.drop_table("channel")
+    op.drop_table("team")
+    op.drop_index(op.f("ix_token_agent_id"), table_name="token")
+    op.drop_table("token")
     op.drop_index(op.f("ix_sign_in_agent_id"), table_name="sign_in")
     op.drop_table("sign_in")
     op.drop_index(op.f("ix_push_subscription_agent_id"), table_name="push_subscription")
     op.drop_table("push_subscription")
-    op.drop_table("policy_version")
     op.drop_index(
         "ix_merge_kept",
         table_name="merge",
@@ -1685,12 +1693,8 @@ def downgrade() -> None:
         sqlite_where=sa.text("undone_at IS NULL"),
     )
     op.drop_table("merge")
-    op.drop_index(op.f("ix_membership_team_id"), table_name="membership")
-    op.drop_table("membership")
-    op.drop_index(op.f("ix_channel_address"), table_name="channel")
-    op.drop_table("channel")
+    op.drop_table("ladder")
     op.drop_table("calendar_version")
-    op.drop_table("team")
     op.drop_index(op.f("ix_identity_customer_id"), table_name="identity")
     op.drop_table("identity")
     op.drop_table("agent")
@@ -1700,7 +1704,6 @@ def downgrade() -> None:
     op.drop_table("shop_order")
     op.drop_table("policy")
     op.drop_table("lease")
-    op.drop_table("ladder")
     op.drop_table("heartbeat")
     op.drop_index("ix_customer_name_key", table_name="customer")
     op.drop_index("ix_customer_name", table_name="customer")

@@ -92,7 +92,7 @@ def test_each_difference_is_a_line(faden: Faden, shop: Path) -> None:
     assert faden("config", "apply", shop).output.splitlines() == [
         "~ people: ada@nordlicht.example: name: 'Ada' -> 'Ada L.'",
         "~ people: ada@nordlicht.example: teams: ['Kundenservice', 'Retoure'] -> ['Retoure']",
-        "~ policies: E-Mail Kundenservice: warn_percent: 80 -> 75",
+        "~ policies: E-Mail Kundenservice: ladder: 'Warnung bei 80 %' -> None",
     ]
 
 
