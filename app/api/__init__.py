@@ -7,7 +7,20 @@ from flask import Flask
 
 def register(flask: Flask) -> None:
     """Put the API and `/metrics` up; it knows bearer tokens only and never looks at a cookie."""
-    from app.api import acts, board, calls, clocks, directory, document, first, metrics, moderation, problems, tickets  # noqa: F401, PLC0415 - their routes declare themselves
+    from app.api import (  # noqa: PLC0415 - their routes declare themselves
+        acts,  # noqa: F401
+        board,  # noqa: F401
+        calls,  # noqa: F401
+        clocks,  # noqa: F401
+        directory,  # noqa: F401
+        document,  # noqa: F401
+        first,  # noqa: F401
+        metrics,
+        moderation,  # noqa: F401
+        problems,
+        suggestions,  # noqa: F401
+        tickets,  # noqa: F401
+    )
     from app.api.routes import Id, bp  # noqa: PLC0415
 
     flask.url_map.converters["id"] = Id

@@ -81,10 +81,15 @@ def get(
 
 
 def post(
-    path: str, *, answer: type[BaseModel], body: type[BaseModel] | None = None, status: int = 200
+    path: str,
+    *,
+    answer: type[BaseModel],
+    body: type[BaseModel] | None = None,
+    status: int = 200,
+    may_miss: bool = False,
 ) -> Callable[[Act], Act]:
     """Declare an act; its JSON comes as `body`, and with an Idempotency-Key it happens once."""
-    return _declare("POST", path, answer=answer, body=body, status=status)
+    return _declare("POST", path, answer=answer, body=body, status=status, may_miss=may_miss)
 
 
 def delete(path: str, *, answer: type[BaseModel]) -> Callable[[Act], Act]:

@@ -15,27 +15,29 @@ from app.models import UNANSWERED, Suggestion, SuggestionState
 
 
 @once_more
-def answer(suggestion_id: int, *, is_right: bool, by: Person, at: datetime) -> tuple[int, int]:
-    """Take a suggestion or turn it down, and return both tickets, the younger first.
+def reject(suggestion_id: int, *, by: Person, at: datetime) -> None:
+    """Say that two tickets are two matters; raises `Refused` for a suggestion that was answered already.
 
-    Whoever takes it joins the two in a verb of its own. Raises `Refused` for one that was answered already.
+    To say yes is to join the two: that answers what is suggested about them.
     """
-    state = SuggestionState.ACCEPTED if is_right else SuggestionState.REJECTED
     with transaction() as afterwards:
-        taken = db.session.execute(
+        found = db.session.execute(
             update(Suggestion)
             .where(Suggestion.id == suggestion_id, Suggestion.state == SuggestionState.PENDING)
-            .values(state=state, answered_at=at, answered_by_id=by.id)
+            .values(state=SuggestionState.REJECTED, answered_at=at, answered_by_id=by.id)
             .returning(Suggestion.ticket_id, Suggestion.other_id)
         ).first()
-        if taken is None:
+        if found is None:
             raise _refusal(suggestion_id)
-        ticket_id, other_id = taken
-        for one, other in ((ticket_id, other_id), (other_id, ticket_id)):
+        for one, another in (tuple(found), tuple(reversed(found))):
             record(
-                f"suggestion_{state.value}", ticket_id=one, at=at, actor_id=by.id, afterwards=afterwards, other=other
+                "suggestion_rejected",
+                ticket_id=one,
+                at=at,
+                actor_id=by.id,
+                afterwards=afterwards,
+                other=another,
             )
-    return ticket_id, other_id
 
 
 @once_more
@@ -53,13 +55,13 @@ def take_back(suggestion_id: int, *, by: Person, at: datetime) -> None:
         record("suggested", ticket_id=found[0], at=at, actor_id=by.id, afterwards=afterwards, other=found[1])
 
 
-def joined(ticket_ids: Iterable[int], *, at: datetime) -> None:
-    """Inside a verb: what is suggested between tickets that are one now needs no answer any more."""
+def joined(ticket_ids: Iterable[int], *, by: Person | None, at: datetime) -> None:
+    """Inside a verb: what is suggested between tickets that are one now is answered by that."""
     ids = list(ticket_ids)
     db.session.execute(
         update(Suggestion)
         .where(UNANSWERED, Suggestion.ticket_id.in_(ids), Suggestion.other_id.in_(ids))
-        .values(state=SuggestionState.ACCEPTED, answered_at=at)
+        .values(state=SuggestionState.ACCEPTED, answered_at=at, answered_by_id=by.id if by else None)
     )
 
 
@@ -81,7 +83,7 @@ def _refusal(suggestion_id: int) -> NotFound | Refused:
     return Refused("Über diesen Vorschlag ist schon entschieden.", code="answered_already")
 
 
-def of(ticket_id: int, suggestion_id: int) -> int:
+def other(ticket_id: int, suggestion_id: int) -> int:
     """Return the other ticket of a suggestion about this one; raises `NotFound`."""
     found = db.session.execute(
         select(Suggestion.ticket_id, Suggestion.other_id).where(

@@ -126,7 +126,7 @@ def test_what_was_turned_down_is_not_suggested_again(world: cast.World, page: in
     here = chat(page)
     comparing.compare_new(at=WEDNESDAY + timedelta(minutes=15))
     (suggestion_id,) = db.session.scalars(select(Suggestion.id))
-    suggestions.answer(suggestion_id, is_right=False, by=world.cleo, at=WEDNESDAY)
+    suggestions.reject(suggestion_id, by=world.cleo, at=WEDNESDAY)
     chat(page, COMPLAINT + " Hallo?", at=WEDNESDAY + timedelta(minutes=9))
 
     comparing.compare_new(at=WEDNESDAY + timedelta(minutes=15))
@@ -134,7 +134,7 @@ def test_what_was_turned_down_is_not_suggested_again(world: cast.World, page: in
     assert pending() == []
     assert debts.of(here, world.ben) == []
     with pytest.raises(Refused):
-        suggestions.answer(suggestion_id, is_right=True, by=world.cleo, at=WEDNESDAY)
+        suggestions.reject(suggestion_id, by=world.cleo, at=WEDNESDAY)
 
 
 def test_a_suggestion_nobody_answers_ends_after_three_months(world: cast.World, page: int) -> None:
