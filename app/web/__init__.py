@@ -7,12 +7,27 @@ from flask import Flask
 
 def register(flask: Flask) -> None:
     """Put every page behind the door and inside the frame."""
-    from app.web import assets, calls, first, frame, handovers, house, inbox, live, moderation, search, ticket, words, writing  # noqa: PLC0415 - they import this package
+    from app.web import (  # noqa: PLC0415 - they import this package
+        assets,
+        calls,
+        first,
+        frame,
+        handovers,
+        house,
+        inbox,
+        live,
+        moderation,
+        reasons,
+        search,
+        ticket,
+        words,
+        writing,
+    )
 
     house.register(flask)
     assets.prepare(flask)
     frame.prepare(flask)
     words.prepare(flask)
     flask.jinja_env.trim_blocks = flask.jinja_env.lstrip_blocks = True
-    for page in (assets, calls, first, handovers, inbox, live, moderation, search, ticket, writing):
+    for page in (assets, calls, first, handovers, inbox, live, moderation, reasons, search, ticket, writing):
         flask.register_blueprint(page.bp)

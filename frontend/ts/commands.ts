@@ -9,6 +9,7 @@ import { singleKeysAreOff } from "./preferences";
 import { closeSheet, showHelp } from "./sheets";
 import { undo } from "./undo";
 import { changePublicity } from "./ways";
+import { explainHere } from "./why";
 
 const deeds: Record<string, () => void> = {
   down: () => step(1),
@@ -24,6 +25,7 @@ const deeds: Record<string, () => void> = {
   "entry-previous": () => stepEntry(-1),
   newest: toNewest,
   undo,
+  why: explainHere,
   help: showHelp,
 };
 

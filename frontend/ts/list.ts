@@ -1,6 +1,7 @@
 /** The list: one tab stop, arrow keys or J and K move, Enter opens; the row that is open stays marked. */
 import { all, one } from "./page";
 import { openTicket } from "./pane";
+import { explain, isBadge } from "./why";
 
 export const rows = (): HTMLElement[] => all(".ticket-row");
 
@@ -56,7 +57,8 @@ export function startList(): void {
     const row = (event.target as HTMLElement).closest<HTMLElement>(".ticket-row");
     if (!row || event.ctrlKey || event.metaKey || event.shiftKey || event.button !== 0) return;
     event.preventDefault();
-    openRow(row);
+    if (isBadge(event.target as HTMLElement)) explain(row.dataset.number);
+    else openRow(row);
   });
   document.addEventListener("focusin", (event) => {
     const row = (event.target as HTMLElement).closest<HTMLElement>(".ticket-row");

@@ -19,6 +19,7 @@ def test_a_running_clock_says_why_it_is_due(world: cast.World, ada: Caller, cloc
         "oldest_unanswered_since": "2026-11-23T08:00:00Z",
         "due": "2026-11-23T12:00:00Z",
         "promise": None,
+        "clocks": [],
     }
     words = owed.pop("explanation")
     assert owed == {
@@ -64,7 +65,8 @@ def test_an_answer_counts_when_it_is_accepted(world: cast.World, ada: Caller, cl
     (owed,) = clocks["obligations"]
     assert (owed["state"], owed["verdict"], owed["elapsed_min"]) == ("met", "breached", 300.0)
     assert (clocks["due"], clocks["oldest_unanswered_since"]) == (None, None)
-    assert owed["explanation"].endswith("am Mo., 23.11.2026, 14:00 Uhr: zu spät.")
+    late = "von Ada am Mo., 23.11.2026, 14:00 Uhr: nach 5 Std. Servicezeit, 1 Std. zu spät."
+    assert f"Beantwortet mit Nachricht {reply} {late}" in owed["explanation"]
 
 
 def test_a_resolved_ticket_owes_nothing(world: cast.World, ada: Caller, clock: Clock) -> None:
@@ -74,7 +76,7 @@ def test_a_resolved_ticket_owes_nothing(world: cast.World, ada: Caller, clock: C
     clock.forward(hours=3)
     (owed,) = ada.get(f"/tickets/{number}/clocks").json["obligations"]
     assert (owed["state"], owed["verdict"], owed["elapsed_min"]) == ("waived", None, 60.0)
-    assert "Erlassen am Mo., 23.11.2026, 10:00 Uhr" in owed["explanation"]
+    assert "Erlassen von Ada am Mo., 23.11.2026, 10:00 Uhr, weil das Anliegen erledigt wurde." in owed["explanation"]
 
 
 def test_a_breach_shows_on_the_clock_and_among_the_notifications(world: cast.World, ada: Caller, clock: Clock) -> None:
