@@ -15,6 +15,7 @@ from datetime import datetime
 from typing import Any
 
 from sla import resting
+from sla.anew import WARN_PERCENT, rekinded, retargeted
 from sla.events import (
     Event,
     Heard,
@@ -33,7 +34,6 @@ from sla.events import (
 )
 from sla.obligations import kind_of, open_obligation
 from sla.promising import Promises
-from sla.retargeting import WARN_PERCENT, rekinded, retargeted
 from sla.standing import UNTOUCHED, Holding, Obligation, Place, Projection, State, Terms
 from sla.targets import Kind, choose
 from sla.waiting import Waiting

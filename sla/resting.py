@@ -5,9 +5,9 @@ from __future__ import annotations
 from dataclasses import replace
 from datetime import datetime
 
+from sla.anew import WARN_PERCENT
 from sla.events import Said
 from sla.obligations import open_obligation, verdict
-from sla.retargeting import WARN_PERCENT
 from sla.standing import Obligation, State
 
 

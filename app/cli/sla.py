@@ -4,13 +4,15 @@ from __future__ import annotations
 
 import json
 from collections.abc import Callable, Iterator
-from datetime import date
 from pathlib import Path
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 import click
 
 from app.cli.shop import in_shop
+
+if TYPE_CHECKING:
+    from app.cli.sla_setup import Setup
 
 FILE = click.argument("file", type=click.Path(exists=True, dir_okay=False, path_type=Path))
 JSON = click.option("--json", is_flag=True, expose_value=False, help="There is no other form, so it changes nothing.")
@@ -37,25 +39,31 @@ def hours(file: Path) -> None:
 @JSON
 def deadline(file: Path) -> None:
     """Reckon civil deadlines: the last day of so many days after receipt."""
-    from sla.civil import last_day
+    from app.cli.sla_lines import civil_deadline
 
-    def answered(line: dict[str, Any]) -> dict[str, Any]:
-        found = last_day(date.fromisoformat(line["received"]), line["days"], line["region"])
-        return {**{name: line[name] for name in ("received", "days", "region")}, "last_day": found.isoformat()}
-
-    _answer(file, answered, key="received")
+    _answer(file, civil_deadline, key="received")
 
 
 @sla.command()
 @FILE
 @click.option("--setup", type=click.Path(exists=True, dir_okay=False, path_type=Path), help="Else what is installed.")
+@click.option("--explain", is_flag=True, help="Say of each obligation why its deadline lies where it lies.")
 @JSON
-def replay(file: Path, setup: Path | None) -> None:
-    """Let the events of a ticket happen again and say what was owed when."""
-    from app.cli.sla_lines import replayed
+def replay(file: Path, setup: Path | None, *, explain: bool) -> None:
+    """Let the events of a ticket happen again and say what was owed when (docs/sla-replay.md)."""
+    from app.cli.sla_replay import replayed
 
-    terms = json.loads(setup.read_text(encoding="utf-8")) if setup else _installed()
-    _answer(file, lambda line: {"id": line["id"], "result": replayed(line, terms)}, key="id")
+    terms = _terms(setup)
+    _answer(file, lambda line: {"id": line["id"], "result": replayed(line, terms, explains=explain)}, key="id")
+
+
+def _terms(file: Path | None) -> Setup:
+    from app.cli.sla_setup import Setup
+
+    try:
+        return Setup(json.loads(file.read_text(encoding="utf-8")) if file else _installed())
+    except WRONG as error:
+        raise click.UsageError(f"{file or 'what is installed'}: {_words(error)}") from error
 
 
 @in_shop
@@ -65,27 +73,33 @@ def _installed() -> dict[str, Any]:
     return setup.aims()
 
 
+WRONG = (ValueError, LookupError, TypeError, AttributeError, ArithmeticError, RecursionError)
+"""What a file may cause that somebody else wrote."""
+
+
+def _words(error: Exception) -> str:
+    return f"{type(error).__name__}: {error}"
+
+
 def _answer(file: Path, answer: Answer, *, key: str) -> None:
     is_refused = False
     for line in _lines(file):
+        name = None
         try:
-            answered = answer(line)
-        except (ValueError, KeyError, TypeError, AttributeError) as error:
+            read = json.loads(line)
+            name = read[key] if isinstance(read, dict) else None
+            answered = answer(read)
+        except WRONG as error:
             is_refused = True
-            answered = {key: line.get(key), "error": f"{type(error).__name__}: {error}"}
+            answered = {key: name, "error": _words(error)}
         click.echo(json.dumps(answered, ensure_ascii=False))
     if is_refused:
         raise click.exceptions.Exit(1)
 
 
-def _lines(file: Path) -> Iterator[dict[str, Any]]:
-    for number, line in enumerate(file.read_text(encoding="utf-8").splitlines(), start=1):
-        if not line.strip():
-            continue
-        try:
-            found = json.loads(line)
-        except ValueError as error:
-            raise click.UsageError(f"{file}:{number}: this is no JSON: {error}") from error
-        if not isinstance(found, dict):
-            raise click.UsageError(f"{file}:{number}: this is no JSON object")
-        yield found
+def _lines(file: Path) -> Iterator[str]:
+    try:
+        text = file.read_text(encoding="utf-8")
+    except ValueError as error:
+        raise click.UsageError(f"{file}: this is no UTF-8") from error
+    yield from (line for line in text.split("\n") if line.strip())

@@ -39,8 +39,14 @@ def test_a_refused_line_answers_with_its_reason(faden: Faden, folder: Path, data
     assert set(lines(result)[0]) == {"id", "error"}
 
 
-def test_a_line_that_is_no_json_is_wrong_usage(faden: Faden, folder: Path, database: str) -> None:
+def test_a_line_that_is_no_json_is_refused(faden: Faden, folder: Path, database: str) -> None:
     (folder / "lines.jsonl").write_text("kein JSON\n")
+    result = faden("sla", "hours", folder / "lines.jsonl")
+    assert (result.exit_code, lines(result)[0]["id"]) == (1, None)
+
+
+def test_a_file_that_is_no_text_is_wrong_usage(faden: Faden, folder: Path, database: str) -> None:
+    (folder / "lines.jsonl").write_bytes(b"\xff\xfe\x00")
     assert faden("sla", "hours", folder / "lines.jsonl").exit_code == 2
 
 

@@ -3,8 +3,9 @@
 from __future__ import annotations
 
 from dataclasses import replace
-from datetime import datetime, timedelta
+from datetime import datetime
 
+from sla import retarget
 from sla.obligations import elapsed, open_obligation, verdict
 from sla.standing import Obligation, State, Terms
 from sla.targets import Kind, Priority, choose
@@ -22,16 +23,10 @@ def retargeted(owed: Obligation, terms: Terms, priority: Priority, *, at: dateti
     target = choose(terms.targets, route=owed.route, kind=opening.kind, priority=priority)
     if target is None:
         return owed
-    within = target.within
-    if within < opening.within:
-        earliest = elapsed(hours, opening.opened_at, at) + within / 4
-        within = min(opening.within, max(within, _in_whole(earliest, terms.granule)))
+    spent = elapsed(hours, opening.opened_at, at)
+    within = retarget.retargeted(opening.within, target.within, spent, grain=terms.granule)
     again = open_obligation(opening.opened_at, opening.kind, within, hours, WARN_PERCENT)
     return replace(owed, opening=again, terms=terms)
-
-
-def _in_whole(within: timedelta, granule: timedelta) -> timedelta:
-    return -(-within // granule) * granule if granule else within
 
 
 def rekinded(owed: Obligation, kind: Kind, priority: Priority) -> Obligation:
