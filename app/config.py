@@ -39,6 +39,8 @@ class Settings:
     """How many reverse proxies stand before the web process; their X-Forwarded headers are believed."""
     send_lease: float = 90.0
     """Seconds after which a send that was claimed and never settled counts as unsure; above every SMTP time-out."""
+    digest_above: int = 10
+    """So many rungs of one team within a minute are told one by one; what is more comes in one digest."""
     is_demo: bool = False
     trusted_hosts: tuple[str, ...] = ()
     """Hosts of the shop's own network (`host` or `host:port`) that webhooks and push messages may go to."""
@@ -76,6 +78,7 @@ class Settings:
             lmtp_listen=_host_and_port("FADEN_LMTP_LISTEN", env.get("FADEN_LMTP_LISTEN", "")),
             trusted_proxies=_whole_number("FADEN_TRUSTED_PROXIES", env.get("FADEN_TRUSTED_PROXIES", "0")),
             send_lease=float(_whole_number("FADEN_SEND_LEASE", env.get("FADEN_SEND_LEASE", "90"))),
+            digest_above=_whole_number("FADEN_DIGEST_ABOVE", env.get("FADEN_DIGEST_ABOVE", "10")),
             is_demo=_one_of("FADEN_DEMO", env.get("FADEN_DEMO", "0"), ("0", "1")) == "1",
             trusted_hosts=tuple(env.get("FADEN_TRUSTED_HOSTS", "").replace(",", " ").lower().split()),
         )

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import logging
+from collections import Counter
 from collections.abc import Iterator, Sequence
 from datetime import datetime, timedelta
 from typing import Any
@@ -43,6 +44,18 @@ _DUE = (
 def fire(clock_id: int, *, at: datetime) -> str:
     """Fire the highest rung that has passed and return its name; empty if another tick did, or nothing is due."""
     return fire_all(load, [clock_id], at=at).get(clock_id, "")
+
+
+def teams(ids: Sequence[int]) -> Counter[int | None]:
+    """Count these by the team whose clock each is."""
+    return Counter(run(_TEAMS, ids=ids).scalars())
+
+
+_TEAMS = (
+    select(func.coalesce(TicketClock.team_id, Ticket.team_id))
+    .join(Ticket, Ticket.id == TicketClock.ticket_id)
+    .where(TicketClock.id.in_(bindparam("ids", expanding=True)))
+)
 
 
 def load(ids: Sequence[int], staff: Staff) -> Iterator[Clock]:

@@ -39,12 +39,13 @@ class Crowd:
     def takes(self, team_id: int | None) -> bool:
         """Count one more of the team and say whether it belongs into the digest."""
         if team_id not in self._fired:
-            self._fired[team_id] = self._recently(team_id)
+            self._fired[team_id] = recently(team_id, at=self._at, most=self._most)
         self._fired[team_id] += 1
         return team_id is not None and (team_id in self._crowded or self._fired[team_id] > self._most)
 
-    def _recently(self, team_id: int | None) -> int:
-        if team_id is None:
-            return 0
-        found = run(_RECENT, team=team_id, since=self._at - WITHIN, at=self._at, most=self._most + 1)
-        return int(found.scalar_one())
+
+def recently(team_id: int | None, *, at: datetime, most: int) -> int:
+    """Return how many rungs of the team fired within the last minute; it stops counting above `most`."""
+    if team_id is None:
+        return 0
+    return int(run(_RECENT, team=team_id, since=at - WITHIN, at=at, most=most + 1).scalar_one())

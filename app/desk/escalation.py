@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import logging
+from collections import Counter
 from collections.abc import Iterator, Mapping, Sequence
 from datetime import datetime, timedelta
 
@@ -42,6 +43,19 @@ _DUE = (
 def fire(obligation_id: int, *, at: datetime) -> str:
     """Fire the highest rung that has passed and return its name; empty if another tick did, or nothing is due."""
     return fire_all(load, [obligation_id], at=at).get(obligation_id, "")
+
+
+def teams(ids: Sequence[int]) -> Counter[int | None]:
+    """Count these by the team that holds their ticket."""
+    return Counter(run(_TEAMS, ids=ids).scalars())
+
+
+_TEAMS = (
+    select(Ticket.team_id)
+    .join(Conversation, Conversation.ticket_id == Ticket.id)
+    .join(Obligation, Obligation.conversation_id == Conversation.id)
+    .where(Obligation.id.in_(bindparam("ids", expanding=True)))
+)
 
 
 def load(ids: Sequence[int], staff: Staff) -> Iterator[Clock]:

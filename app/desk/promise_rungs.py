@@ -5,6 +5,7 @@ A promise was given in the customer's time, so its percentages are of real time,
 
 from __future__ import annotations
 
+from collections import Counter
 from collections.abc import Iterator, Sequence
 from datetime import datetime
 
@@ -42,6 +43,19 @@ _DUE = (
 def fire(promise_id: int, *, at: datetime) -> str:
     """Fire the highest rung that has passed and return its name; empty if another tick did, or nothing is due."""
     return fire_all(load, [promise_id], at=at).get(promise_id, "")
+
+
+def teams(ids: Sequence[int]) -> Counter[int | None]:
+    """Count these by the team that holds their ticket."""
+    return Counter(run(_TEAMS, ids=ids).scalars())
+
+
+_TEAMS = (
+    select(Ticket.team_id)
+    .join(Conversation, Conversation.ticket_id == Ticket.id)
+    .join(Promise, Promise.conversation_id == Conversation.id)
+    .where(Promise.id.in_(bindparam("ids", expanding=True)))
+)
 
 
 def load(ids: Sequence[int], staff: Staff) -> Iterator[Clock]:

@@ -5,13 +5,13 @@ from __future__ import annotations
 import logging
 import threading
 import time
-from collections.abc import Callable
 
 from flask import Flask
 
 from app import clock
-from app.desk import escalation, parts, promise_rungs
+from app.desk import parts
 from app.runs import comparing, lifeline
+from app.runs.climb import Climb
 from app.runs.pulse import Pulse
 from app.runs.rounds import one_round
 from app.runs.sweep import Sweeper
@@ -23,14 +23,8 @@ SWEEP_EVERY = 5.0
 LEASE = "tick"
 LEASE_WITHIN = 15.0
 RENEW_EVERY = 4.0
-REST = 60.0
-"""Seconds for which a row that could not be fired is left alone, so that it does not hold up the others."""
-
-LADDERS: tuple[tuple[str, Callable[..., list[int]], Callable[..., str]], ...] = (
-    ("obligation", escalation.due, escalation.fire),
-    ("promise", promise_rungs.due, promise_rungs.fire),
-)
-"""What the tick climbs: its name, what is due by now, and how one rung is fired."""
+PROGRESSES_WITHIN = 15.0
+"""Seconds after which a tick that leads but gets nothing done counts as standing still."""
 
 
 class Ticker:
@@ -40,31 +34,32 @@ class Ticker:
         self._flask, self._owner = flask, owner
         self._held_until = float("-inf")
         self._renew_at = float("-inf")
-        self._resting: dict[tuple[str, int], float] = {}
+        self._climb = Climb(most=flask.config["FADEN"].digest_above)
+        self._went_well_at = time.monotonic()
 
     @property
     def is_leading(self) -> bool:
         return time.monotonic() < self._held_until
 
+    @property
+    def is_progressing(self) -> bool:
+        """Say whether it got something done lately, or found that nothing was to be done."""
+        return time.monotonic() - self._went_well_at < PROGRESSES_WITHIN
+
     def tick(self) -> None:
         """Fire everything that is due now; nothing while another tick leads."""
+        if self._leads() and self._climb.round(goes_on=self._goes_on):
+            self._went_well_at = time.monotonic()
+
+    def _goes_on(self) -> bool:
+        """Note that something got done, and keep the lease however long a round takes."""
+        self._went_well_at = time.monotonic()
+        return self._leads()
+
+    def _leads(self) -> bool:
         if time.monotonic() >= self._renew_at:
             self._renew()
-        if self.is_leading:
-            now = time.monotonic()
-            self._resting = {id_: until for id_, until in self._resting.items() if until > now}
-            for ladder, due, fire in LADDERS:
-                for id_ in due(at=clock.now()):
-                    if (ladder, id_) not in self._resting and not self._fired(ladder, id_, fire):
-                        break
-
-    def _fired(self, ladder: str, id_: int, fire: Callable[..., str]) -> bool:
-        """Fire, or let a row rest that cannot be fired; False where no other could be fired either."""
-        with one_round(f"firing {ladder} {id_}") as this:
-            fire(id_, at=clock.now())
-        if this.is_unexpected:
-            self._resting[ladder, id_] = time.monotonic() + REST
-        return this.went_well or this.is_unexpected
+        return self.is_leading
 
     def _renew(self) -> None:
         asked_at = time.monotonic()
@@ -87,7 +82,7 @@ def run(flask: Flask) -> None:
     sweeping.start()
     matching = threading.Thread(target=_compare, args=(flask, ticker, stop), name="compare", daemon=True)
     matching.start()
-    with Pulse(flask, "tick", is_alive=lambda: ticker.is_leading):
+    with Pulse(flask, "tick", is_alive=lambda: ticker.is_leading and ticker.is_progressing):
         pause = 0.0
         while not stop.wait(pause):
             with one_round("tick") as this, flask.app_context():
