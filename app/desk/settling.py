@@ -128,6 +128,12 @@ def stand(ticket: Ticket, message: Message, *, was_lost: bool = True) -> None:
         promises.refold(ticket.id, answers(ticket.id))
 
 
+def begin_anew(ticket: Ticket) -> None:
+    """Owe a first answer again: the customer came back long after the resolution."""
+    ticket.answered_at = ticket.held_at = None
+    db.session.execute(update(Conversation).where(Conversation.ticket_id == ticket.id).values(held_at=None))
+
+
 class Answer(NamedTuple):
     """A message of ours that went out or is on its way, as far as it settles anything."""
 
