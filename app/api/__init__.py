@@ -15,6 +15,7 @@ def register(flask: Flask) -> None:
         directory,  # noqa: F401
         document,  # noqa: F401
         first,  # noqa: F401
+        handovers,  # noqa: F401
         metrics,
         moderation,  # noqa: F401
         problems,

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from datetime import datetime
-from typing import Any, Literal
+from typing import Literal
 
 from pydantic import BaseModel, ConfigDict
 
@@ -188,15 +188,47 @@ class PromiseAnswered(Answered):
     settled_at: datetime | None
 
 
+class HandoverAnswered(Answered):
+    """One team asks another to take a ticket; both clocks run from `at` in the receiving team's hours."""
+
+    id: int
+    ticket: int
+    state: Literal["pending", "accepted", "declined", "returned", "withdrawn"]
+    from_team: str | None
+    to_team: str
+    by: str | None
+    agent: str | None
+    """Who is asked by name."""
+    reason: str
+    at: datetime
+    returns_at: datetime | None
+    """When it goes back by itself if nobody answers."""
+    answered_at: datetime | None
+    answered_by: str | None
+    answer: str
+    """Why it was declined."""
+    done_at: datetime | None
+    """The first answer to the customer by the team that took it."""
+    accept_due: datetime | None
+    accept_verdict: Literal["met", "breached"] | None
+    work_due: datetime | None
+    work_verdict: Literal["met", "breached"] | None
+
+
+class HandoversAnswered(Answered):
+    to_us: list[HandoverAnswered]
+    from_us: list[HandoverAnswered]
+
+
 class DossierAnswered(TicketAnswered):
-    """One ticket with everything said and done; `handovers` and `tags` are empty for now."""
+    """One ticket with everything said and done."""
 
     customer: CustomerAnswered
     tags: list[str]
     conversations: list[ConversationAnswered]
     events: list[EventAnswered]
     promises: list[PromiseAnswered]
-    handovers: list[dict[str, Any]]
+    handovers: list[HandoverAnswered]
     is_cut: bool
 
 

@@ -31,6 +31,7 @@ Word = Annotated[str, Field(min_length=1, max_length=254), AfterValidator(_one_l
 Term = Annotated[str, Field(max_length=254), AfterValidator(_one_line)]
 Text = Annotated[str, Field(max_length=LONGEST_TEXT), AfterValidator(_without_nul)]
 Html = Annotated[str, Field(max_length=LONGEST_HTML), AfterValidator(_without_nul)]
+Reason = Annotated[str, Field(min_length=1, max_length=300), AfterValidator(_one_line)]
 Recipient = Annotated[str, Field(pattern=r"^[^\s<>,;:\"\\]+$", max_length=254), AfterValidator(_one_line)]
 """An address, a name or a number as its channel writes it."""
 Limit = Annotated[int, Field(ge=1, le=MOST_ROWS)]
@@ -134,6 +135,18 @@ class AssignmentAsked(Asked):
         if not self.model_fields_set:
             raise ValueError("assignee or team is needed")
         return self
+
+
+class HandoverAsked(Asked):
+    """`team` and `agent` are an id or a name; `agent` is who of them is asked by name."""
+
+    team: RowId | Word
+    reason: Reason
+    agent: RowId | Word | None = None
+
+
+class RefusalAsked(Asked):
+    reason: Reason
 
 
 class JoinAsked(Asked):

@@ -16,6 +16,7 @@ from app.api.answered import (
     CustomerAnswered,
     DossierAnswered,
     EventAnswered,
+    HandoverAnswered,
     IdentityAnswered,
     MessageAnswered,
     ParentAnswered,
@@ -26,8 +27,9 @@ from app.api.answered import (
 )
 from app.api.asked import TicketsAsked
 from app.api.events import in_words
+from app.api.handovers import answered
 from app.finders import dossier as dossiers
-from app.finders import promises
+from app.finders import handovers, promises
 from app.finders import tickets as lists
 from app.finders.capability import Speaking
 from channels.text import safe_html
@@ -61,9 +63,16 @@ def ticket(*, person: Person, number: int) -> DossierAnswered:
         conversations=[_conversation(thread, found) for thread in found.threads],
         events=[_event(event) for event in found.events],
         promises=_promises(found),
-        handovers=[],
+        handovers=_handovers(found),
         is_cut=found.is_cut,
     )
+
+
+def _handovers(found: dossiers.Dossier) -> list[HandoverAnswered]:
+    """Ask for hand-overs only where there was one: that is told by an event."""
+    if not found.is_cut and all(event.kind != "handed_over" for event in found.events):
+        return []
+    return [answered(each) for each in handovers.of_ticket(found.head.number)]
 
 
 def _promises(found: dossiers.Dossier) -> list[PromiseAnswered]:

@@ -160,6 +160,11 @@ def of_ticket(number: int) -> list[Asked]:
     return _read(_rows().where(Handover.ticket_id == number).order_by(Handover.id))
 
 
+def one(handover_id: int) -> Asked:
+    """Return one hand-over; the door has asked `access` for its ticket before."""
+    return _read(_rows().where(Handover.id == handover_id))[0]
+
+
 def running(number: int) -> list[Asked]:
     """Return what waits for an answer on a ticket, and what was accepted and is not worked on yet."""
     is_running = or_(PENDING, and_(Handover.state == HandoverState.ACCEPTED, Handover.done_at.is_(None)))
