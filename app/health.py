@@ -15,7 +15,7 @@ from app.db import database_now, db
 from app.models import UNFILED, Channel, Envelope, EnvelopeState, Heartbeat
 
 log = logging.getLogger(__name__)
-SILENT_AFTER = {"worker": 60.0, "listen": 60.0, "tick": 60.0}
+SILENT_AFTER = {"worker": 60.0, "listen": 60.0, "tick": 30.0}
 """Seconds without a sign of life after which a part counts as gone."""
 
 OK = "ok"

@@ -7,14 +7,14 @@ import { build } from "esbuild";
 
 const root = dirname(dirname(fileURLToPath(import.meta.url)));
 const target = join(root, "app", "static");
-const entries = { "app.css": "frontend/css/main.css", "app.js": "frontend/ts/main.ts" };
+const entries = { "app.css": "frontend/css/main.css", "app.js": "frontend/ts/main.ts", "worker.js": "frontend/ts/worker.ts" };
 
 const exists = (path) => stat(join(root, path)).then(() => true, () => false);
 
-async function bundle(source) {
+async function bundle(name, source) {
   const result = await build({
     absWorkingDir: root,
-    entryPoints: { app: source },
+    entryPoints: { [name]: source },
     outdir: target,
     entryNames: "[name]-[hash]",
     assetNames: "fonts/[name]-[hash]",
@@ -38,7 +38,7 @@ await mkdir(target, { recursive: true });
 const manifest = {};
 for (const [name, source] of Object.entries(entries)) {
   if (await exists(source)) {
-    manifest[name] = await bundle(source);
+    manifest[name] = await bundle(name.split(".")[0], source);
   } else {
     console.warn(`${source} is absent: no ${name}`);
   }

@@ -11,7 +11,17 @@ from sqlalchemy import select
 from app import seal
 from app.access import Person
 from app.db import Afterwards, db, once_more, transaction
-from app.desk import call_clocks, call_filing, callers, clocks, handover_clocks, matter_clocks, promises, settling
+from app.desk import (
+    call_clocks,
+    call_filing,
+    call_tasks,
+    callers,
+    clocks,
+    handover_clocks,
+    matter_clocks,
+    promises,
+    settling,
+)
 from app.desk.writing import HOLD, badges, held, held_by, record, recount
 from app.errors import NotFound, Refused
 from app.models import Call, CallOutcome, CallState, Channel, Message, MessageClass, Ticket
@@ -64,6 +74,8 @@ def note(said: Said, *, ticket_id: int | None, call_id: int | None = None, by: P
         call.outcome, call.agent_id = said.outcome, by.id
         owner_id = said.customer_id or (callers.only_customer(ticket_id) if ticket_id else None)
         ticket = _filed(call, channel, ticket_id, text, owner_id=owner_id, at=at, afterwards=afterwards)
+        if said.is_outgoing or said.outcome is CallOutcome.REACHED:
+            call_tasks.called(ticket.id, by=by, at=at, afterwards=afterwards)
         if said.promise_at:
             _promise(call, ticket, said.promise_at, text, by=by, at=at, afterwards=afterwards)
         return Noted(

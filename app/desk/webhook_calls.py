@@ -78,11 +78,19 @@ def claim(call_id: int, *, at: datetime) -> Outward | None:
             .join(Webhook, Webhook.id == WebhookCall.webhook_id)
             .where(WebhookCall.id == call_id)
         ).one()
-        return outward(webhook, key=call.key, body=call.body, call_id=call.id)
+        return _outward(webhook, key=call.key, body=call.body, call_id=call.id)
 
 
-def outward(webhook: Webhook, *, key: str, body: Mapping[str, object], call_id: int = 0) -> Outward:
-    """Return a call as it goes out; 0 for one that stands in no row, because somebody tries whether it works."""
+def trial(webhook_id: int, *, at: datetime) -> Outward:
+    """Return a call that stands in no row, because somebody tries whether it works; raises `SealBroken`."""
+    webhook = db.session.get_one(Webhook, webhook_id)
+    body = {"type": "test", "timestamp": at.isoformat(), "data": {}}
+    outward = _outward(webhook, key=f"test:{webhook_id}:{at:%Y%m%dT%H%M%S}", body=body, call_id=0)
+    db.session.rollback()
+    return outward
+
+
+def _outward(webhook: Webhook, *, key: str, body: Mapping[str, object], call_id: int) -> Outward:
     secret = seal.unseal(webhook.secret).get("secret", "")
     return Outward(call_id=call_id, webhook_id=webhook.id, key=key, url=webhook.url, secret=secret, body=body)
 

@@ -45,6 +45,11 @@ def ways(agent: Agent, kind: str, via: Collection[Via]) -> list[Via]:
     return [each for each in Via if each in wanted and (not group or group not in left_out.get(each, ()))]
 
 
+def left_out(agent_id: int) -> dict[Via, frozenset[str]]:
+    """Return the same for whoever shows their own choice."""
+    return unwanted(db.session.get_one(Agent, agent_id))
+
+
 def choose(agent_id: int, wanted: Mapping[Via, Collection[str]]) -> None:
     """Keep which groups come by which way; a group that is not named is left out."""
     with transaction():

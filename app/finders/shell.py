@@ -7,16 +7,43 @@ from datetime import datetime, timedelta
 from functools import cache
 from typing import Any, NamedTuple
 
-from sqlalchemy import CompoundSelect, Integer, String, bindparam, cast, func, literal_column, null, select, union_all
+from sqlalchemy import (
+    CompoundSelect,
+    Integer,
+    String,
+    bindparam,
+    cast,
+    func,
+    literal_column,
+    null,
+    or_,
+    select,
+    union_all,
+)
 
 from app.access import Person, sees_all
 from app.db import UtcDateTime, database_now, db
-from app.models import UNFILED, Channel, Counter, Envelope, EnvelopeState, Event, Heartbeat, Team, Ticket
+from app.models import (
+    UNCALLED_BACK,
+    UNFILED,
+    UNREAD,
+    CallTask,
+    Channel,
+    Counter,
+    Envelope,
+    EnvelopeState,
+    Event,
+    Heartbeat,
+    Notification,
+    Team,
+    Ticket,
+)
 
 CEILING = 1000
 """Nothing is counted beyond this; the badge says 999+."""
 _EMPTY, _ZERO, _NEVER = literal_column("''", String), literal_column("0", Integer), cast(null(), UtcDateTime)
-TICK_IS_LATE_AFTER = timedelta(seconds=90)
+TICK_IS_LATE_AFTER = timedelta(seconds=30)
+"""It beats every five seconds, and another one takes over within fifteen; so everybody knows within a minute."""
 
 
 class Trouble(NamedTuple):
@@ -30,12 +57,13 @@ class Trouble(NamedTuple):
 
 @dataclass(slots=True)
 class Surroundings:
-    """Teams as (id, name); counts by counter key, `overdue` and `parked`; channels in trouble."""
+    """Teams as (id, name); counts by counter key, `overdue`, `parked`, `unread` and `calls`; channels in trouble."""
 
     teams: list[tuple[int, str]] = field(default_factory=list)
     counts: dict[str, int] = field(default_factory=dict)
     channels: list[Trouble] = field(default_factory=list)
-    is_tick_late: bool = False
+    silent_since: datetime | None = None
+    """When the tick was last heard of, in business time; None while it is well."""
     last_event_id: int = 0
 
     def total(self, prefix: str) -> int:
@@ -48,7 +76,7 @@ def surroundings(person: Person, *, now: datetime) -> Surroundings:
     found = Surroundings()
     rows = db.session.connection().execute(
         _statement(sees_all(person), db.engine.dialect.name),
-        {"teams": person.team_ids, "keys": _keys(person), "now": now},
+        {"teams": person.team_ids, "keys": _keys(person), "now": now, "me": person.id},
     )
     for kind, name, number, words, at, database_at in rows:
         match kind:
@@ -57,7 +85,7 @@ def surroundings(person: Person, *, now: datetime) -> Surroundings:
             case "channel":
                 found.channels.append(Trouble(number, name, words, at))
             case "tick":
-                found.is_tick_late = database_at - at > TICK_IS_LATE_AFTER
+                found.silent_since = _silent_since(at, database_at, now)
             case "last":
                 found.last_event_id = number or 0
             case _:
@@ -66,8 +94,22 @@ def surroundings(person: Person, *, now: datetime) -> Surroundings:
     return found
 
 
+def _silent_since(at: datetime, database_at: datetime, now: datetime) -> datetime | None:
+    """Return when a part was last heard of, if that is too long ago; signs of life are in the database's time."""
+    return now - (database_at - at) if database_at - at > TICK_IS_LATE_AFTER else None
+
+
+def silent_since(*, now: datetime) -> datetime | None:
+    """Return since when nobody watches over deadlines; None while somebody does, or nobody ever has."""
+    beat = db.session.execute(select(Heartbeat.at, database_now()).where(Heartbeat.part == "tick")).first()
+    return _silent_since(*beat, now=now) if beat else None
+
+
 def _keys(person: Person) -> list[str]:
-    return [f"agent:{person.id}", *(f"{kind}:{id_}" for kind in ("team", "unassigned", "asked") for id_ in person.team_ids)]
+    return [
+        f"agent:{person.id}",
+        *(f"{kind}:{id_}" for kind in ("team", "unassigned", "asked") for id_ in person.team_ids),
+    ]
 
 
 def _line(
@@ -87,11 +129,17 @@ def _statement(is_admin: bool, _dialect: str) -> CompoundSelect[*tuple[Any, ...]
     whose = [] if is_admin else [Ticket.team_id.in_(teams)]
     late = select(Ticket.id).where(Ticket.closed_at.is_(None), Ticket.queue_at <= now, *whose)
     capped = late.limit(CEILING).subquery()
+    me = bindparam("me", type_=Integer())
+    unread = select(Notification.id).where(UNREAD, Notification.agent_id == me).limit(CEILING).subquery()
+    mine = [] if is_admin else [or_(CallTask.team_id.in_(teams), CallTask.agent_id == me)]
+    calls = select(CallTask.id).where(UNCALLED_BACK, *mine).limit(CEILING).subquery()
     counters = _line("count", Counter.key, Counter.count)
     return union_all(
         _line("team", Team.name, Team.id) if is_admin else _line("team", Team.name, Team.id).where(Team.id.in_(teams)),
         counters if is_admin else counters.where(Counter.key.in_(bindparam("keys", expanding=True, type_=String()))),
         _line("count", literal_column("'overdue'"), select(func.count()).select_from(capped).scalar_subquery()),
+        _line("count", literal_column("'unread'"), select(func.count()).select_from(unread).scalar_subquery()),
+        _line("count", literal_column("'calls'"), select(func.count()).select_from(calls).scalar_subquery()),
         _line("count", literal_column("'parked'"), func.count())
         .select_from(Envelope)
         .where(UNFILED, Envelope.state == EnvelopeState.PARKED),

@@ -6,9 +6,9 @@ from flask import Blueprint, flash, make_response, redirect, render_template, re
 from flask.typing import ResponseReturnValue
 
 from app import clock, signin
-from app.desk import people
+from app.desk import people, pushing
 from app.errors import Refused
-from app.web import door, language
+from app.web import devices, door, language
 from app.web.browsers import name_of
 from app.web.door import person
 from app.web.forms import AGAIN, Form
@@ -88,7 +88,16 @@ def show() -> str:
 def _account_page(form: Form) -> str:
     here = person()
     browsers = [(each, name_of(each.browser), each.id == here.sign_in_id) for each in signin.sign_ins(here.id)]
-    return render_template("account/show.html", person=here, browsers=browsers, form=form, languages=language.LANGUAGES)
+    return render_template(
+        "account/show.html",
+        person=here,
+        browsers=browsers,
+        form=form,
+        languages=language.LANGUAGES,
+        devices=devices.own(),
+        choices=devices.choices(),
+        push_key=pushing.public_key(),
+    )
 
 
 @bp.post("/account/password")

@@ -45,7 +45,8 @@ def form(number: int) -> str:
     """Show the form of a phone note on this ticket."""
     head = ticket.head(person(), number)
     call = _call()
-    known = {"number": shown(calls.number_of(head.number)), "direction": "out" if head.due_at else "in"}
+    is_out = request.args.get("direction") == "out" or head.due_at
+    known = {"number": shown(calls.number_of(head.number)), "direction": "out" if is_out else "in"}
     return _form(head.number, Form({**known, **(_known(call) if call else {}), "outcome": CallOutcome.REACHED.value}))
 
 
@@ -174,7 +175,7 @@ def _form(ticket_id: int, filled: Form, text: str = "", confirmation: str = "") 
         "calls/_note.html",
         number=ticket_id,
         url=f"/tickets/{ticket_id}/calls{query()}" if ticket_id else f"/calls/{call_id}/note",
-        is_beside=bool(request.form.get("beside") if request.method == "POST" else call_id),
+        is_beside=bool(request.values.get("beside") or (request.method == "GET" and call_id)),
         form=filled,
         text=text,
         outcomes=call_words.outcomes(),

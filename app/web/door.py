@@ -17,6 +17,7 @@ PUBLIC = frozenset(
         "account.ask",
         "account.log_in",
         "account.choose_language",
+        "devices.worker",
         "passwords.forgotten",
         "passwords.send_link",
         "passwords.choose",

@@ -93,6 +93,15 @@ def _breached(_event: Happened, _page: TicketPage) -> EventWords:
     return EventWords(bold=_("Frist verletzt."), text=_("Die Teamleitung weiß davon."), icon="bell", look="late")
 
 
+def _waits(event: Happened, _page: TicketPage) -> EventWords:
+    return EventWords(bold=_("Wartet auf %(whom)s,", whom=event.details.get("for", "")), text=_by(event), icon="clock")
+
+
+def _waits_no_more(event: Happened, _page: TicketPage) -> EventWords:
+    whom = event.details.get("for", "")
+    return EventWords(bold=_("Wartet nicht mehr auf %(whom)s,", whom=whom), text=_by(event), icon="clock")
+
+
 def _failed(event: Happened, _page: TicketPage) -> EventWords:
     text = str(event.details.get("words", "")) or _("Grund unbekannt")
     return EventWords(bold=_("Nicht gesendet:"), text=text, icon="alert")
@@ -213,6 +222,54 @@ def _handover(event: Happened, _page: TicketPage) -> EventWords:
     return EventWords(text=f"{text % values} „{reason}“" if is_quoted else text % values, icon="swap", look="hand")
 
 
+def _prioritised(event: Happened, _page: TicketPage) -> EventWords:
+    is_urgent = event.details.get("to") == "urgent"
+    text = _("Priorität: eilig") if is_urgent else _("Priorität: normal")
+    pieces = [_by(event), _moved_by(event)]
+    if event.details.get("eased_late"):
+        pieces.append(_("Es war weniger als ein Viertel der Frist übrig."))
+    return EventWords(
+        bold=text, text=" ".join(piece for piece in pieces if piece), icon="bell" if is_urgent else "dots"
+    )
+
+
+def _tagged(event: Happened, _page: TicketPage) -> EventWords:
+    bold = _("Schlagwort entfernt:") if event.kind == "untagged" else _("Schlagwort:")
+    pieces = (
+        [f"{event.details.get('tag', '')},", _by(event)] if event.actor_name else [str(event.details.get("tag", ""))]
+    )
+    return EventWords(bold=bold, text=" ".join([*pieces, _moved_by(event)]).strip(), icon="dots")
+
+
+def _grouped(event: Happened, _page: TicketPage) -> EventWords:
+    group = str(event.details.get("to", "")) or _("keine")
+    return EventWords(bold=_("Kundengruppe:"), text=f"{group} {_by(event)} {_moved_by(event)}".strip(), icon="person")
+
+
+def _moved_by(event: Happened) -> str:
+    """Say to when deadlines moved by an act; empty where none did."""
+    dues = [due for each in event.details.get("moved", ()) if (due := _instant(each.get("to")))]
+    return _("Neue Frist: %(when)s.", when=formats().when(min(dues))) if dues else ""
+
+
+def _moved(event: Happened, _page: TicketPage) -> EventWords:
+    before, after = _instant(event.details.get("from")), _instant(event.details.get("to"))
+    if before is None or after is None:
+        return EventWords(bold=_("Frist verschoben"), icon="bell", text="")
+    name = str(event.details.get("name", ""))
+    values = {"before": formats().when(before), "after": formats().when(after), "name": name}
+    text = _("von %(before)s auf %(after)s: Die Servicezeit „%(name)s“ wurde geändert.", **values)
+    return EventWords(bold=_("Frist verschoben"), text=text, icon="bell")
+
+
+def _instant(written: object) -> datetime | None:
+    try:
+        at = datetime.fromisoformat(str(written))
+    except ValueError:
+        return None
+    return at if at.tzinfo else None
+
+
 _TELLERS: dict[str, Callable[[Happened, TicketPage], EventWords]] = {
     "assigned": _assigned,
     "resolved": _resolved,
@@ -235,12 +292,19 @@ _TELLERS: dict[str, Callable[[Happened, TicketPage], EventWords]] = {
     "referred": _told("link"),
     "thread_moved": _told("swap"),
     "channel_told": _told("bell", "soon"),
+    "waits": _waits,
+    "waits_no_more": _waits_no_more,
     "handed_over": _handed_over,
     "handover_accepted": _handover,
     "handover_unaccepted": _handover,
     "handover_declined": _handover,
     "handover_returned": _handover,
     "handover_withdrawn": _handover,
+    "prioritised": _prioritised,
+    "tagged": _tagged,
+    "untagged": _tagged,
+    "grouped": _grouped,
+    "moved": _moved,
     "promised": _promised,
     "promise_warned": _promise_warned,
     "promise_broken": _promise_broken,

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import json
 from dataclasses import dataclass, replace
+from datetime import datetime
 from functools import cached_property, lru_cache
 from typing import NamedTuple
 from urllib.parse import quote
@@ -51,6 +52,7 @@ class Alarm(NamedTuple):
     words: str
     reason: str = ""
     url: str = ""
+    topic: str = ""
 
 
 class Group(NamedTuple):
@@ -157,9 +159,29 @@ class Shell:
         """Return what keeps the product from doing its work, each in one sentence; who can mend it gets the way."""
         found = around()
         alarms = [_alarm(trouble) for trouble in sorted(found.channels, key=lambda each: each.name.casefold())]
-        if found.is_tick_late:
-            alarms.append(Alarm(_("Die Uhr steht: Fristen werden gerade nicht überwacht.")))
-        return alarms
+        return [_standstill(found.silent_since), *alarms] if found.silent_since else alarms
+
+    @cached_property
+    def told(self) -> list[Place]:
+        """Return what waits for this person: words to them, and calls to be made."""
+        unread, calls = around().counts.get("unread", 0), around().counts.get("calls", 0)
+        return [
+            Place(
+                url_for("notifications.index"),
+                _("Benachrichtigungen"),
+                "bell",
+                capped(unread),
+                unread > 0,
+                _is_at("notifications.index"),
+            ),
+            Place(
+                url_for("call_tasks.index"),
+                _("Rückrufe"),
+                "phone",
+                capped(calls),
+                is_current=_is_at("call_tasks.index"),
+            ),
+        ]
 
     @cached_property
     def groups(self) -> list[Group]:
@@ -224,6 +246,15 @@ def _alarm(trouble: Trouble) -> Alarm:
     if not person().is_admin:
         return Alarm(words)
     return Alarm(words, trouble.words, url_for("settings.show", channel_id=trouble.channel_id))
+
+
+def _standstill(since: datetime) -> Alarm:
+    """Say that nobody watches over deadlines, and what to do about it."""
+    words = _("Fristen werden seit %(since)s nicht überwacht: Niemand wird gewarnt.", since=formats().time(since))
+    reason = _("Bitte achten Sie selbst auf die Fristen, und sagen Sie der Verwaltung Bescheid.")
+    if person().is_admin:
+        reason = _("Starten Sie auf dem Server den Teil „tick“ neu (faden tick); faden doctor sagt, woran es liegt.")
+    return Alarm(words, reason, topic="tick")
 
 
 def _is_at(endpoint: str) -> bool:

@@ -5,11 +5,41 @@ from __future__ import annotations
 from flask import Flask
 from werkzeug.local import LocalProxy
 
-from app.web import account, board, demo, door, errors, files, health, language, parked, passwords, security, settings
+from app.web import (
+    account,
+    board,
+    call_tasks,
+    demo,
+    devices,
+    door,
+    errors,
+    files,
+    health,
+    language,
+    notifications,
+    parked,
+    passwords,
+    security,
+    settings,
+    webhooks,
+)
 from app.web.formats import formats
 from app.web.numbers import RowNumber
 
-PAGES = (account, board, demo, files, health, parked, passwords, settings)
+PAGES = (
+    account,
+    board,
+    call_tasks,
+    demo,
+    devices,
+    files,
+    health,
+    notifications,
+    parked,
+    passwords,
+    settings,
+    webhooks,
+)
 
 
 def register(flask: Flask) -> None:

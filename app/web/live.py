@@ -13,6 +13,7 @@ from app import live
 from app.access import Person
 from app.finders import news
 from app.live import Signal
+from app.web import standstill
 from app.web.door import person
 from app.web.numbers import row_number
 
@@ -36,7 +37,8 @@ def stream() -> Response:
 def missed() -> Response:
     """Answer the same as plain JSON, for browsers whose stream is cut off on the way."""
     found = news.since(person(), request.args.get("after", 0, row_number))
-    return jsonify([_told(signal) for signal in found])
+    watched = standstill.signal(current_app)
+    return jsonify([_told(signal) for signal in [*found, *([watched] if watched != standstill.WELL else [])]])
 
 
 @bp.get("/live/bars")
@@ -57,6 +59,7 @@ def _lines(flask: Flask, listener: Person, last_id: int) -> Iterator[str]:
     next(heard)
     missed = _since(flask, listener, last_id) if last_id else []
     last_id = max([last_id, *(each.id for each in missed)])
+    said = standstill.WELL
     yield "retry: 2000\n\n" + "".join(map(_line, missed))
     for signals in heard:
         if signals:
@@ -66,6 +69,9 @@ def _lines(flask: Flask, listener: Person, last_id: int) -> Iterator[str]:
             looks_at = time.monotonic() + LOOK_AGAIN_EVERY
         else:
             found = []
+        if (now := standstill.signal(flask)) != said:
+            said = now
+            found = [*found, said]
         yield "".join(map(_line, found)) or ":\n\n"
         last_id = max([last_id, *(each.id for each in found)])
         if time.monotonic() > ends_at:

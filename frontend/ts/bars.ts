@@ -17,8 +17,15 @@ async function refresh(): Promise<void> {
   if (condition) one("#condition")?.replaceWith(condition);
 }
 
+/** Whether the page says that deadlines stand still. */
+const standsStill = (): boolean => !!one("#bars [data-tick]");
+
 export function startBars(): void {
+  const refreshSoon = (): void => void refresh().catch(() => undefined);
   document.addEventListener("faden:signal", (event) => {
-    if (SHOP_WIDE.includes((event as CustomEvent<Signal>).detail.kind)) void refresh().catch(() => undefined);
+    const { kind } = (event as CustomEvent<Signal>).detail;
+    if (SHOP_WIDE.includes(kind) || (kind === "tick_late" && !standsStill()) || (kind === "tick_well" && standsStill())) refreshSoon();
   });
+  // The stream says only what is wrong: a page that was fetched before it was mended asks by itself.
+  document.addEventListener("faden:live", () => { if (standsStill()) refreshSoon(); });
 }
