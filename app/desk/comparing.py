@@ -8,7 +8,7 @@ from dataclasses import dataclass
 from datetime import datetime, timedelta
 from typing import Any
 
-from sqlalchemy import bindparam, exists, select, update
+from sqlalchemy import bindparam, exists, or_, select, update
 
 from app.db import UtcDateTime, db, once_more, transaction
 from app.desk import aims, resemblance
@@ -72,7 +72,7 @@ def look(ticket_id: int, *, at: datetime) -> Compared:
         return Compared(ticket_id=ticket_id)
     if at - known.new.at > WINDOW:
         return Compared(ticket_id=ticket_id, newest_id=known.newest_id)
-    others = resemblance.candidates(ticket, known, at=at)
+    others = resemblance.candidates(ticket, known, at=at, without=_told_apart(ticket_id))
     owner_id, order = _proven(ticket, known)
     scores = rank(known.new, [other.matter for other in others])
     return Compared(
@@ -129,6 +129,15 @@ def let_be(ticket_id: int, *, at: datetime) -> None:
     """Take a ticket for compared that cannot be: until its next message it is left alone."""
     with transaction():
         db.session.execute(update(Ticket).where(Ticket.id == ticket_id).values(compared_at=at))
+
+
+def _told_apart(ticket_id: int) -> set[int]:
+    """Return the tickets of which somebody has said that they are another matter."""
+    rows = select(Suggestion.ticket_id, Suggestion.other_id).where(
+        or_(Suggestion.ticket_id == ticket_id, Suggestion.other_id == ticket_id),
+        Suggestion.state == SuggestionState.REJECTED,
+    )
+    return {number for pair in db.session.execute(rows) for number in pair} - {ticket_id}
 
 
 def customer_of(ticket_id: int) -> int:

@@ -111,6 +111,7 @@ def _part(
     handover_ends.parted(source, home)
     home.updated_at = at
     source.updated_at = at
+    suggestions.apart(source.id, home.id, by=by, at=at)
     _renew(home)
     _renew(source)
     matter_clocks.parted(source, home, at=at)

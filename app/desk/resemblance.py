@@ -100,7 +100,7 @@ class Candidate:
     customer_name: str
 
 
-def candidates(ticket: Ticket, known: Heard, *, at: datetime) -> list[Candidate]:
+def candidates(ticket: Ticket, known: Heard, *, at: datetime, without: Collection[int] = ()) -> list[Candidate]:
     """Return the tickets worth comparing: of the same person, with the same number, name or claimed address."""
     owners = _owners(ticket, known)
     with_number = (
@@ -112,7 +112,7 @@ def candidates(ticket: Ticket, known: Heard, *, at: datetime) -> list[Candidate]
         select(Ticket.id, Ticket.customer_id, Ticket.created_at, Ticket.preview_at, Ticket.resolved_at, Customer.name)
         .join(Customer, Customer.id == Ticket.customer_id)
         .where(
-            Ticket.id != ticket.id,
+            Ticket.id.not_in({ticket.id, *without}),
             Ticket.state != TicketState.JOINED,
             or_(Ticket.customer_id.in_(owners), Ticket.id.in_(with_number)),
             or_(Ticket.closed_at.is_(None), Ticket.closed_at >= at - RESOLVED_WITHIN),

@@ -9,7 +9,7 @@ from sqlalchemy import or_, select, update
 
 from app.access import Person
 from app.db import db, once_more, transaction
-from app.desk.writing import record
+from app.desk.writing import record, upsert
 from app.errors import NotFound, Refused
 from app.models import UNANSWERED, Suggestion, SuggestionState
 
@@ -53,6 +53,16 @@ def take_back(suggestion_id: int, *, by: Person, at: datetime) -> None:
         if found is None:
             raise Refused("Dieser Vorschlag wurde nicht abgelehnt.")
         record("suggested", ticket_id=found[0], at=at, actor_id=by.id, afterwards=afterwards, other=found[1])
+
+
+def apart(one: int, another: int, *, by: Person, at: datetime) -> None:
+    """Inside a verb: somebody took apart what had been joined; nothing brings the two together again by itself."""
+    answered = {"state": SuggestionState.REJECTED, "answered_at": at, "answered_by_id": by.id}
+    statement = upsert(Suggestion).values(
+        ticket_id=max(one, another), other_id=min(one, another), points=0, made_at=at, expires_at=at, **answered
+    )
+    pair = [Suggestion.ticket_id, Suggestion.other_id]
+    db.session.execute(statement.on_conflict_do_update(index_elements=pair, set_=answered))
 
 
 def joined(ticket_ids: Iterable[int], *, by: Person | None, at: datetime) -> None:

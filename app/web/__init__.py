@@ -19,7 +19,9 @@ def register(flask: Flask) -> None:
         moderation,
         reasons,
         search,
+        suggestions,
         ticket,
+        waiting,
         words,
         writing,
     )
@@ -29,5 +31,19 @@ def register(flask: Flask) -> None:
     frame.prepare(flask)
     words.prepare(flask)
     flask.jinja_env.trim_blocks = flask.jinja_env.lstrip_blocks = True
-    for page in (assets, calls, first, handovers, inbox, live, moderation, reasons, search, ticket, writing):
+    for page in (
+        assets,
+        calls,
+        first,
+        handovers,
+        inbox,
+        live,
+        moderation,
+        reasons,
+        search,
+        suggestions,
+        ticket,
+        waiting,
+        writing,
+    ):
         flask.register_blueprint(page.bp)

@@ -7,8 +7,9 @@ from typing import Any
 from flask import Blueprint, g, render_template, request, url_for
 
 from app import access
-from app.finders import ticket
+from app.finders import debts, ticket
 from app.finders.ticket import TicketPage
+from app.web.debt_words import debt_words
 from app.web.door import person
 from app.web.formats import formats, initials
 from app.web.handover_words import bars
@@ -94,6 +95,7 @@ def render(page: TicketPage, *, asked_number: int, chosen: dict[str, Any] | None
         ticket=ticket_words(page, composer.ways, asked_number=asked_number, query=where),
         timeline=timeline(page, query=where),
         handovers=bars(page),
+        debts=debt_words(page.head.number, debts.of(page.head.number, person()), query=where),
         composer=composer,
         side=side_words(page, query=where),
         person_id=person().id,
