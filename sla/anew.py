@@ -1,4 +1,4 @@
-"""An obligation that gets another target: of another priority, another policy, another kind."""
+"""An obligation that gets another target: of another priority, or of another policy."""
 
 from __future__ import annotations
 
@@ -6,35 +6,30 @@ from dataclasses import replace
 from datetime import datetime
 
 from sla import retarget
-from sla.obligations import elapsed, open_obligation, verdict
-from sla.standing import Obligation, State, Terms
-from sla.targets import Kind, Priority, choose
+from sla.obligations import elapsed, open_obligation
+from sla.standing import Obligation, Terms
+from sla.targets import Priority, choose
 
 WARN_PERCENT = (50, 75, 90)
 
 
 def retargeted(owed: Obligation, terms: Terms, priority: Priority, *, at: datetime) -> Obligation:
-    """Give an open obligation the target of its new priority.
+    """Give an open obligation the target of its new priority or policy.
 
     A tighter one leaves at least a quarter of itself from now on and never comes later than before, so that nobody
-    turns red by a change of priority alone.
+    turns red by a change of priority alone. In other hours only the deadlines can be compared.
     """
-    opening, hours = owed.opening, owed.hours
+    opening = owed.opening
     target = choose(terms.targets, route=owed.route, kind=opening.kind, priority=priority)
     if target is None:
         return owed
+    hours, before = owed.hours, opening.within
+    is_looser = target.within > before
+    if target.calendar_name != owed.calendar_name:
+        hours = terms.calendars[target.calendar_name]
+        before = elapsed(hours, opening.opened_at, opening.due_at)
+        is_looser = hours.due(opening.opened_at, target.within) > opening.due_at
     spent = elapsed(hours, opening.opened_at, at)
-    within = retarget.retargeted(opening.within, target.within, spent, grain=terms.granule)
+    within = target.within if is_looser else retarget.retargeted(before, target.within, spent, grain=terms.granule)
     again = open_obligation(opening.opened_at, opening.kind, within, hours, WARN_PERCENT)
-    return replace(owed, opening=again, terms=terms)
-
-
-def rekinded(owed: Obligation, kind: Kind, priority: Priority) -> Obligation:
-    """Make a first answer of a next one or the other way round, with the target that this kind has."""
-    opening, hours = owed.opening, owed.hours
-    target = choose(owed.terms.targets, route=owed.route, kind=kind, priority=priority)
-    within = target.within if target else opening.within
-    again = open_obligation(opening.opened_at, kind, within, hours, WARN_PERCENT)
-    if owed.state is not State.MET or owed.ended_at is None:
-        return replace(owed, opening=again)
-    return replace(owed, opening=again, verdict=verdict(hours, opening.opened_at, within, owed.ended_at))
+    return replace(owed, opening=again, terms=terms, hours=hours, calendar_name=target.calendar_name)

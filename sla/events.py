@@ -89,8 +89,24 @@ class Released:
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
+class Restored:
+    """It is to be kept after all."""
+
+    at: datetime
+    message: str
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
 class Waived:
     """Somebody decided that what is owed on a ticket needs no answer."""
+
+    at: datetime
+    ticket: str = ""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Unwaived:
+    """A person took the last waiver back: what it had let go is owed again, unless it was answered since."""
 
     at: datetime
     ticket: str = ""
@@ -185,7 +201,9 @@ Event = (
     | Said
     | Promised
     | Released
+    | Restored
     | Waived
+    | Unwaived
     | Reprioritised
     | Resolved
     | Reopened

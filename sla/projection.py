@@ -15,7 +15,7 @@ from datetime import datetime
 from typing import Any
 
 from sla import resting
-from sla.anew import WARN_PERCENT, rekinded, retargeted
+from sla.anew import WARN_PERCENT, retargeted
 from sla.events import (
     Event,
     Heard,
@@ -27,16 +27,17 @@ from sla.events import (
     Reprioritised,
     Resolved,
     Rested,
+    Restored,
     Said,
     TakenUp,
+    Unwaived,
     Waived,
     Weight,
 )
+from sla.ground import Ground
 from sla.obligations import kind_of, open_obligation
-from sla.promising import Promises
-from sla.standing import UNTOUCHED, Holding, Obligation, Place, Projection, State, Terms
+from sla.standing import Holding, Obligation, Place, Projection, State, Terms
 from sla.targets import Kind, choose
-from sla.waiting import Waiting
 
 
 def project(events: Iterable[Event], terms: Terms, *, homes: Mapping[str, str] | None = None) -> Projection:
@@ -71,38 +72,10 @@ def _steps(events: Iterable[Event]) -> Iterable[_Step]:
             yield event.known_at or event.at, step, event
 
 
-class _Fold:
-    """What is known between two events; it lives as long as one call of `project`."""
+class _Fold(Ground):
+    """The steps of a fold; it lives as long as one call of `project`."""
 
-    __slots__ = ("elsewhere", "held", "homes", "obligations", "open", "places", "promises", "terms", "waiting")
-
-    def __init__(self, terms: Terms, homes: dict[str, str]) -> None:
-        self.terms = terms
-        self.homes = homes
-        self.obligations: list[Obligation] = []
-        self.open: list[int] = []
-        """Which of the obligations are open, so that an answer looks at no other."""
-        self.waiting = Waiting(homes)
-        self.promises = Promises(homes)
-        self.places: dict[str, Place] = {}
-        self.held: dict[str, datetime] = {}
-        self.elsewhere: dict[str, list[Said]] = {}
-
-    def projection(self) -> Projection:
-        return Projection(
-            obligations=tuple(self.obligations),
-            unanswered=self.waiting.now(),
-            promises=tuple(self.promises.given),
-            places=self.places,
-            homes=self.homes,
-            held=self.held,
-        )
-
-    def ticket_of(self, conversation: str) -> str:
-        return self.homes.get(conversation, "")
-
-    def place(self, ticket: str) -> Place:
-        return self.places.get(ticket, UNTOUCHED)
+    __slots__ = ()
 
     def heard(self, event: Heard) -> None:
         if not event.needs_answer:
@@ -119,8 +92,8 @@ class _Fold:
     def owe(self, event: Heard, place: Place) -> None:
         terms = event.terms or self.terms
         kind = kind_of(
-            answered_substantively_since_reopen=_was(place.answered_at, event.at),
-            conversation_held=_was(place.held_at, event.at) or _was(self.held.get(event.conversation), event.at),
+            answered_substantively_since_reopen=place.answered_at is not None,
+            conversation_held=place.held_at is not None or event.conversation in self.held,
         )
         target = choose(terms.targets, route=event.route, kind=kind, priority=place.priority)
         if target is None or (event.is_missed_call and self.is_call_back_owed(event.conversation)):
@@ -154,13 +127,6 @@ class _Fold:
             self.places[ticket] = Place(priority=place.priority)
             self.held = {each: at for each, at in self.held.items() if self.ticket_of(each) != ticket}
 
-    def take_up(self, ticket: str) -> None:
-        """Open a closed ticket again without anything that its resolution had waived."""
-        place = self.place(ticket)
-        if place.closed_at is not None:
-            self.waiting.drop_closed(ticket)
-            self.places[ticket] = replace(place, closed_at=None)
-
     def taken_up(self, event: TakenUp) -> None:
         self.take_up(event.ticket)
 
@@ -183,21 +149,9 @@ class _Fold:
         self.waiting.answer(ticket, event.at)
         self.promises.answer(ticket, event)
         place = self.place(ticket)
-        if event.known_at is not None:
-            self.learn(ticket, event)
-        if place.answered_at is None or event.at < place.answered_at:
+        self.said_on.append((ticket, event))
+        if place.answered_at is None:
             self.places[ticket] = replace(place, answered_at=event.at)
-
-    def learn(self, ticket: str, event: Said) -> None:
-        """Take what was said with another tool for what it was at its time, although other things are known since."""
-        for index, owed in enumerate(self.obligations):
-            if self.ticket_of(owed.conversation) != ticket:
-                continue
-            is_older = owed.opening.opened_at <= event.at
-            if is_older and owed.state is State.MET and owed.ended_for and owed.ended_for > event.at:
-                self.obligations[index] = resting.met(owed, event)
-            elif not is_older and owed.opening.kind is Kind.FIRST:
-                self.obligations[index] = rekinded(owed, Kind.NEXT, self.place(ticket).priority)
 
     def hold(self, event: Said, mode: Holding, promise_at: datetime) -> None:
         ticket, conversation = self.ticket_of(event.conversation), event.conversation
@@ -214,7 +168,7 @@ class _Fold:
             self.held.setdefault(conversation, event.at)
         elif mode is Holding.PAUSES_ESCALATION:
             for index in self.open:
-                if self.ticket_of(self.obligations[index].conversation) == ticket:
+                if self.is_on(self.obligations[index], ticket):
                     self.obligations[index] = replace(self.obligations[index], muted_until=promise_at)
 
     def believed(self, event: Said) -> None:
@@ -224,7 +178,7 @@ class _Fold:
         ticket = self.ticket_of(event.conversation)
         for index in self.open:
             owed = self.obligations[index]
-            if self.ticket_of(owed.conversation) == ticket and owed.opening.opened_at <= event.at:
+            if self.is_on(owed, ticket) and owed.opening.opened_at <= event.at:
                 self.obligations[index] = replace(owed, believed_until=event.failed_at)
         self.waiting.believe(ticket, event.at, event.failed_at)
         self.promises.believe(ticket, event)
@@ -234,18 +188,29 @@ class _Fold:
         if event.weight is Weight.SUBSTANTIVE and self.is_owed(ticket):
             self.take_up(ticket)
 
-    def is_owed(self, ticket: str) -> bool:
-        return any(self.ticket_of(self.obligations[index].conversation) == ticket for index in self.open)
-
     def promised(self, event: Promised) -> None:
         self.promises.give(event, event.due_at)
 
     def released(self, event: Released) -> None:
         self.promises.release(event)
 
+    def restored(self, event: Restored) -> None:
+        self.promises.restore(event)
+
     def waived(self, event: Waived) -> None:
         self.waive(event.ticket, event.at)
         self.waiting.waive(event.ticket, event.at)
+
+    def unwaived(self, event: Unwaived) -> None:
+        waived = [
+            owed.ended_at
+            for owed in self.obligations
+            if owed.state is State.WAIVED and not owed.is_resolved_away and self.is_on(owed, event.ticket)
+        ]
+        waived_at = max((at for at in (*waived, self.waiting.waived_at(event.ticket)) if at), default=None)
+        if waived_at is not None:
+            self.waiting.unwaive(event.ticket, waived_at)
+            self.owe_again(event.ticket, waived_at, is_resolved_away=False)
 
     def resolved(self, event: Resolved) -> None:
         place = self.place(event.ticket)
@@ -258,16 +223,11 @@ class _Fold:
     def reopened(self, event: Reopened) -> None:
         """Owe again exactly what the resolution had waived."""
         place = self.place(event.ticket)
-        if place.closed_at is None:
-            return
-        for index, owed in enumerate(self.obligations):
-            is_ours = owed.is_resolved_away and owed.ended_at == place.closed_at
-            if is_ours and self.ticket_of(owed.conversation) == event.ticket:
-                self.obligations[index] = replace(owed, ended_at=None, state=State.OPEN, is_resolved_away=False)
-                self.open.append(index)
-        self.waiting.reopen(event.ticket, place.closed_at)
-        self.promises.reopen(event.ticket, place.closed_at)
-        self.places[event.ticket] = replace(place, closed_at=None)
+        if place.closed_at is not None:
+            self.waiting.reopen(event.ticket, place.closed_at)
+            self.owe_again(event.ticket, place.closed_at, is_resolved_away=True)
+            self.promises.reopen(event.ticket, place.closed_at)
+            self.places[event.ticket] = replace(place, closed_at=None)
 
     def moved(self, event: Moved) -> None:
         if event.is_new:
@@ -283,7 +243,7 @@ class _Fold:
         for index in self.open:
             owed = self.obligations[index]
             is_new = priority is not place.priority or owed.message in event.terms
-            if is_new and self.ticket_of(owed.conversation) == event.ticket:
+            if is_new and self.is_on(owed, event.ticket):
                 terms = event.terms.get(owed.message, owed.terms)
                 self.obligations[index] = retargeted(owed, terms, priority, at=event.at)
         if priority is not place.priority:
@@ -301,43 +261,15 @@ class _Fold:
             if owed.conversation == conversation:
                 self.obligations[index] = change(owed)
 
-    def meet(self, ticket: str, event: Said, *, only: Callable[[Obligation], bool] | None = None) -> None:
-        """Settle what is open on a ticket and as old as the message, or of that only what `only` says yes to."""
-        still_open: list[int] = []
-        for index in self.open:
-            owed = self.obligations[index]
-            is_older = owed.opening.opened_at <= event.at
-            if not is_older or self.ticket_of(owed.conversation) != ticket or (only and not only(owed)):
-                still_open.append(index)
-            else:
-                self.obligations[index] = resting.met(owed, event)
-        self.open = still_open
-
-    def waive(self, ticket: str, at: datetime, *, is_resolved_away: bool = False) -> None:
-        """Let go of what is open on a ticket, but not of what was just then taken for answered."""
-        still_open: list[int] = []
-        for index in self.open:
-            owed = self.obligations[index]
-            is_believed = owed.believed_until is not None and owed.believed_until > at
-            if is_believed or self.ticket_of(owed.conversation) != ticket:
-                still_open.append(index)
-            else:
-                self.obligations[index] = replace(
-                    owed, ended_at=at, state=State.WAIVED, is_resolved_away=is_resolved_away
-                )
-        self.open = still_open
-
-
-def _was(since: datetime | None, at: datetime) -> bool:
-    return since is not None and since <= at
-
 
 _STEPS: dict[type[Event], Callable[[_Fold, Any], None]] = {
     Heard: _Fold.heard,
     Said: _Fold.said,
     Promised: _Fold.promised,
     Released: _Fold.released,
+    Restored: _Fold.restored,
     Waived: _Fold.waived,
+    Unwaived: _Fold.unwaived,
     Reprioritised: _Fold.reprioritised,
     Resolved: _Fold.resolved,
     Reopened: _Fold.reopened,

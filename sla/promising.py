@@ -6,7 +6,7 @@ from collections.abc import Iterator, Mapping
 from dataclasses import replace
 from datetime import datetime
 
-from sla.events import Promised, Released, Said
+from sla.events import Promised, Released, Restored, Said
 from sla.standing import Promise, PromiseState
 
 
@@ -54,6 +54,11 @@ class Promises:
         for index, promise in enumerate(self.given):
             if promise.message == event.message and promise.is_owed:
                 self.given[index] = replace(promise, ending=PromiseState.WAIVED, ended_at=event.at)
+
+    def restore(self, event: Restored) -> None:
+        for index, promise in enumerate(self.given):
+            if promise.message == event.message and promise.ending is PromiseState.WAIVED:
+                self.given[index] = replace(promise, ending=None, ended_at=None)
 
     def close(self, ticket: str, at: datetime) -> None:
         """Let go of what is promised on a ticket that is resolved."""

@@ -15,6 +15,7 @@ class _Message:
     """Until then it was taken for answered by a message that never arrived."""
     closed_at: datetime | None = None
     """It lies on a ticket that was resolved then."""
+    waived_at: datetime | None = None
 
 
 class Waiting:
@@ -31,28 +32,39 @@ class Waiting:
 
     def now(self) -> tuple[tuple[str, datetime], ...]:
         """Return conversation and instant of each message that waits on a ticket that is open."""
-        return tuple((each.conversation, each.at) for each in self._messages if each.closed_at is None)
+        return tuple(
+            (each.conversation, each.at) for each in self._messages if each.closed_at is None and each.waived_at is None
+        )
 
     def _on(self, ticket: str) -> Iterator[_Message]:
         return (each for each in self._messages if self._homes.get(each.conversation, "") == ticket)
 
-    def _keep(self, ticket: str, *, until: datetime | None, at: datetime | None) -> None:
-        """Drop what is on the ticket: up to an instant, and not what is believed answered then."""
-        self._messages = [
-            each
-            for each in self._messages
-            if self._homes.get(each.conversation, "") != ticket
-            or (until is not None and each.at > until)
-            or (at is not None and each.believed_until is not None and each.believed_until > at)
-        ]
-
     def answer(self, ticket: str, until: datetime) -> None:
-        """Nobody waits any more who had written by then."""
+        """Nobody waits any more who had written by then; what was waived stays waived."""
         if self._messages:
-            self._keep(ticket, until=until, at=None)
+            self._messages = [
+                each
+                for each in self._messages
+                if each.at > until
+                or each.waived_at is not None
+                or each.closed_at is not None
+                or self._homes.get(each.conversation, "") != ticket
+            ]
 
     def waive(self, ticket: str, at: datetime) -> None:
-        self._keep(ticket, until=None, at=at)
+        for each in self._on(ticket):
+            is_believed = each.believed_until is not None and each.believed_until > at
+            if each.waived_at is None and each.closed_at is None and not is_believed:
+                each.waived_at = at
+
+    def waived_at(self, ticket: str) -> datetime | None:
+        """Return when something was waived last."""
+        return max((each.waived_at for each in self._on(ticket) if each.waived_at), default=None)
+
+    def unwaive(self, ticket: str, waived_at: datetime) -> None:
+        for each in self._on(ticket):
+            if each.waived_at == waived_at:
+                each.waived_at = None
 
     def believe(self, ticket: str, until: datetime, failed_at: datetime) -> None:
         for each in self._on(ticket):
