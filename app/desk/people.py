@@ -109,6 +109,47 @@ def rename_team(team_id: int, name: str) -> None:
         team.name = name
 
 
+def aim_team(
+    team_id: int,
+    *,
+    calendar_id: int | None,
+    accept_minutes: int,
+    work_minutes: int,
+    return_minutes: int | None,
+    ladder_id: int | None,
+    asks_cause: bool,
+) -> None:
+    """Set a team's hours and how soon it takes what is handed over to it; hand-overs on their way keep theirs."""
+    with transaction():
+        team = db.session.get(Team, team_id)
+        if team is None:
+            raise NotFound("Dieses Team gibt es nicht.")
+        if return_minutes is not None and return_minutes < accept_minutes:
+            raise Refused("Zurück geht eine Übergabe frühestens, wenn die Zeit zum Annehmen um ist.", field="return")
+        team.calendar_id, team.ladder_id = calendar_id, ladder_id
+        team.accept_minutes, team.work_minutes, team.return_minutes = accept_minutes, work_minutes, return_minutes
+        team.asks_cause = asks_cause
+
+
+def plan_absence(
+    agent_id: int,
+    *,
+    calendar_id: int | None,
+    deputy_id: int | None,
+    away_from: datetime | None,
+    away_until: datetime | None,
+) -> None:
+    """Set a person's own hours, until when they are away, and who is told instead."""
+    if deputy_id == agent_id:
+        raise Refused("Niemand vertritt sich selbst.", field="deputy")
+    if away_from and away_until and away_until <= away_from:
+        raise Refused("Das Ende liegt vor dem Anfang.", field="away_until")
+    with transaction():
+        agent = _agent(agent_id)
+        agent.calendar_id, agent.deputy_id = calendar_id, deputy_id
+        agent.away_from, agent.away_until = away_from, away_until
+
+
 def _agent(agent_id: int) -> Agent:
     agent = db.session.get(Agent, agent_id, options=[selectinload(Agent.teams)])
     if agent is None:

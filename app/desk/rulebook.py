@@ -160,7 +160,7 @@ def move_policy(policy_id: int, *, up: bool, by_id: int | None, at: datetime) ->
             .join(PolicyVersion, (PolicyVersion.policy_id == Policy.id) & (PolicyVersion.number == Policy.version))
             .where(Policy.ended_at.is_(None))
             .with_for_update(of=Policy)
-        ).tuples()
+        )
         last = {policy.id: (policy, newest) for policy, newest in rows}
         if policy_id not in last:
             raise NotFound("Diese Fristregel gibt es nicht.")

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from datetime import datetime
 from typing import NamedTuple
 
 from sqlalchemy import func, select
@@ -29,6 +30,57 @@ class AgentRow(NamedTuple):
     has_password: bool
     phone_user: str
     teams: tuple[str, ...]
+
+
+class TeamPage(NamedTuple):
+    """What a team sets for itself; minutes count in its service hours."""
+
+    id: int
+    name: str
+    calendar_id: int | None
+    accept_minutes: int
+    work_minutes: int
+    return_minutes: int | None
+    ladder_id: int | None
+    asks_cause: bool
+
+
+class Presence(NamedTuple):
+    """When a person works, and who stands in for them."""
+
+    calendar_id: int | None
+    deputy_id: int | None
+    away_from: datetime | None
+    away_until: datetime | None
+
+
+def team(team_id: int) -> TeamPage:
+    """Return one team; raises `NotFound`."""
+    found = db.session.execute(
+        select(
+            Team.id,
+            Team.name,
+            Team.calendar_id,
+            Team.accept_minutes,
+            Team.work_minutes,
+            Team.return_minutes,
+            Team.ladder_id,
+            Team.asks_cause,
+        ).where(Team.id == team_id)
+    ).first()
+    if found is None:
+        raise NotFound("Dieses Team gibt es nicht.")
+    return TeamPage._make(found)
+
+
+def presence(agent_id: int) -> Presence:
+    """Return when a person works; raises `NotFound`."""
+    found = db.session.execute(
+        select(Agent.calendar_id, Agent.deputy_id, Agent.away_from, Agent.away_until).where(Agent.id == agent_id)
+    ).first()
+    if found is None:
+        raise NotFound("Diese Person gibt es nicht.")
+    return Presence._make(found)
 
 
 def teams() -> list[TeamRow]:

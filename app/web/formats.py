@@ -135,6 +135,10 @@ class Formats:
             return f"{minutes // IN_AN_HOUR}:{minutes % IN_AN_HOUR:02d} {self.hour}"
         return f"{minutes // IN_A_DAY} {self.day}"
 
+    def count(self, number: int) -> str:
+        """Return a number as it is read: `1.284`."""
+        return f"{number:,}".replace(",", "." if self.language == "de" else ",")
+
     def badge(self, due_at: datetime, soon_at: datetime | None, since: datetime | None, *, tight: bool = True) -> Badge:
         """Return how a running deadline looks now; `since` is when the customer began to wait."""
         left = due_at - self.now

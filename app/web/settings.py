@@ -14,7 +14,7 @@ from app.errors import Refused
 from app.finders import channels, people
 from app.finders.channels import ChannelSetUp
 from app.seal import SealBroken
-from app.web import channel_form, mailbox_form, staff
+from app.web import calendars, channel_form, ladders, mailbox_form, policies, staff, teams
 from app.web.channel_form import Wanted
 from app.web.channel_health import health_of, hook_url
 from app.web.door import person, require_admin
@@ -25,7 +25,8 @@ from channels.contract import Check, Health
 from channels.registry import UnknownKind, build, form_of
 
 bp = Blueprint("settings", __name__, url_prefix="/settings")
-bp.register_blueprint(staff.bp)
+for page in (staff, teams, calendars, policies, ladders):
+    bp.register_blueprint(page.bp)
 
 
 @bp.before_request

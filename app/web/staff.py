@@ -9,10 +9,11 @@ from app import clock
 from app.desk import passwords
 from app.desk import people as desk
 from app.errors import Refused
-from app.finders import people
+from app.finders import calendars, people
 from app.finders.people import AgentRow, Role
 from app.web.door import person
 from app.web.forms import AGAIN, Form, without_nul
+from app.web.teams import keep_presence, presence_form, read_presence
 from app.web.words import _
 
 bp = Blueprint("staff", __name__)
@@ -47,7 +48,7 @@ def _invite(form: Form) -> None:
 @bp.get("/people/<int:agent_id>")
 def show(agent_id: int) -> str:
     found = people.agent(agent_id)
-    return _person_page(Form({"name": found.name, "role": found.role, "phone_user": found.phone_user}), found)
+    return _person_page(_filled(found), found)
 
 
 @bp.post("/people/<int:agent_id>")
@@ -66,6 +67,24 @@ def change(agent_id: int) -> ResponseReturnValue:
 def _change(agent_id: int, form: Form) -> None:
     phone_user = form["phone_user"] if "phone_user" in request.form else None
     desk.change(agent_id, name=form["name"], role=_role(form), teams=_teams(), phone_user=phone_user, by=person())
+
+
+@bp.post("/people/<int:agent_id>/presence")
+def plan(agent_id: int) -> ResponseReturnValue:
+    """Set a person's own hours, their absence and who stands in for them."""
+    found, typed = people.agent(agent_id), read_presence()
+    try:
+        keep_presence(agent_id, typed)
+    except Refused as refused:
+        typed.refuse(refused)
+    if not typed.is_good:
+        return _person_page(_filled(found), found, typed), AGAIN
+    flash(_("Gespeichert."))
+    return redirect(url_for("settings.staff.show", agent_id=agent_id), 303)
+
+
+def _filled(found: AgentRow) -> Form:
+    return Form({"name": found.name, "role": found.role, "phone_user": found.phone_user})
 
 
 @bp.post("/people/<int:agent_id>/link")
@@ -153,10 +172,19 @@ def _people_page(form: Form) -> str:
     )
 
 
-def _person_page(form: Form, found: AgentRow) -> str:
-    chosen = _teams() if request.form else found.teams
+def _person_page(form: Form, found: AgentRow, presence: Form | None = None) -> str:
+    chosen = _teams() if request.form and presence is None else found.teams
+    others = [(row.id, row.name) for row in people.agents() if row.is_active and row.id != found.id]
     return render_template(
-        "settings/person.html", form=form, found=found, teams=people.teams(), chosen=chosen, roles=_roles()
+        "settings/person.html",
+        form=form,
+        found=found,
+        teams=people.teams(),
+        chosen=chosen,
+        roles=_roles(),
+        presence=presence or presence_form(people.presence(found.id)),
+        calendars=[("", _("wie das erste Team")), *calendars.choices()],
+        deputies=[("", _("niemand")), *others],
     )
 
 
