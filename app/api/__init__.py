@@ -16,11 +16,15 @@ def register(flask: Flask) -> None:
         document,  # noqa: F401
         first,  # noqa: F401
         handovers,  # noqa: F401
+        labels,  # noqa: F401
         metrics,
         moderation,  # noqa: F401
         problems,
+        promised,  # noqa: F401
         suggestions,  # noqa: F401
         tickets,  # noqa: F401
+        told,  # noqa: F401
+        waiting,  # noqa: F401
     )
     from app.api.routes import Id, bp  # noqa: PLC0415
 

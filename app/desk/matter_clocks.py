@@ -13,10 +13,10 @@ from typing import Any
 from sqlalchemy import select, update
 
 from app.db import db
-from app.desk import aims
+from app.desk import aims, matter_reckoning
 from app.desk.aims import Aim
 from app.desk.matter_reckoning import aim_of, reckon, settle, turn, unsettle
-from app.desk.writing import add
+from app.desk.writing import add, held
 from app.models import (
     RUNNING_CLOCK,
     ClockKind,
@@ -227,20 +227,29 @@ def _move(wanted: Any, **values: int | None) -> None:
     db.session.execute(moving, execution_options={"synchronize_session": "fetch"})
 
 
-def reproject(calendar_id: int, *, limit: int = 500) -> int:
-    """Reckon open clocks of tickets by the newest version of their calendar, inside the caller's transaction.
-
-    Returns how many there were, at most `limit`: call it until it says 0. What has ended keeps its version.
-    """
-    newest = aims.newest_hours(calendar_id)
-    behind = db.session.scalars(
-        select(TicketClock)
-        .where(RUNNING_CLOCK, TicketClock.calendar_id == calendar_id, TicketClock.calendar_version < newest.version)
-        .order_by(TicketClock.id)
-        .limit(limit)
-    ).all()
-    for clock in behind:
-        clock.calendar_version = newest.version
-        reckon(clock)
+def retarget(ticket: Ticket, *, at: datetime, may_ease: bool) -> None:
+    """Let the open clocks follow the ticket's priority as it is now."""
+    if ticket.clocked_at is None:
+        return
+    for clock in _clocks(ticket.id):
+        if clock.state in OPEN:
+            matter_reckoning.retarget(clock, ticket.priority, at=at, may_ease=may_ease)
     db.session.flush()
-    return len(behind)
+
+
+def reproject(calendar_id: int, *, limit: int = 100) -> int:
+    """Reckon open clocks of whole tickets by the newest version of their calendar, inside the caller's transaction.
+
+    Returns of how many tickets, at most `limit`: call it until it says 0. What has ended keeps its version.
+    """
+    newest = aims.newest_hours(calendar_id).version
+    is_behind = RUNNING_CLOCK & (TicketClock.calendar_id == calendar_id) & (TicketClock.calendar_version < newest)
+    tickets = select(TicketClock.ticket_id).where(is_behind).distinct().order_by(TicketClock.ticket_id).limit(limit)
+    ids = db.session.scalars(tickets).all()
+    for ticket_id in ids:
+        held(ticket_id)
+        for clock in db.session.scalars(select(TicketClock).where(is_behind, TicketClock.ticket_id == ticket_id)):
+            clock.calendar_version = newest
+            reckon(clock)
+    db.session.flush()
+    return len(ids)

@@ -11,8 +11,9 @@ from app.models import ClockState, TicketClock
 from sla.events import Turn
 from sla.hours import BusinessHours, Interval
 from sla.obligations import verdict
+from sla.retarget import retargeted
 
-_NOTHING = timedelta(0)
+_NOTHING, _MINUTE = timedelta(0), timedelta(minutes=1)
 
 
 def aim_of(clock: TicketClock) -> Aim | None:
@@ -34,6 +35,20 @@ def turn(clock: TicketClock, turn: str, *, at: datetime, message_id: int | None)
         since = max([at, clock.opened_at, *(datetime.fromisoformat(each["until"]) for each in clock.rests)])
         said = {"message": message_id} if message_id else {}
         clock.rests = [*clock.rests, {"since": since.isoformat(), "until": None, "why": turn, **said}]
+    reckon(clock)
+
+
+def retarget(clock: TicketClock, priority: str, *, at: datetime, may_ease: bool) -> None:
+    """Give an open clock the target of another priority; a tighter one leaves at least a quarter of itself."""
+    aimed = aim_of(clock)
+    targets = aimed.targets.get(clock.kind.value) if aimed else None
+    if not targets:
+        return
+    before, after = timedelta(minutes=clock.target_minutes), timedelta(minutes=targets.get(priority, targets["normal"]))
+    spent = max(_hours(clock).without(_pauses(clock, until=at)).between(clock.opened_at, at), _NOTHING)
+    if after > before and not may_ease:
+        return
+    clock.target_minutes = int(retargeted(before, after, spent, grain=_MINUTE) / _MINUTE)
     reckon(clock)
 
 

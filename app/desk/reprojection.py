@@ -11,8 +11,8 @@ from typing import Any
 
 from sqlalchemy import ColumnElement, or_, select, update
 
-from app.db import Afterwards, db, transaction
-from app.desk import aims, clocks
+from app.db import Afterwards, db, once_more, transaction
+from app.desk import aims, clocks, matter_clocks
 from app.desk.writing import HOLD, record
 from app.models import (
     Calendar,
@@ -31,6 +31,10 @@ from sla.targets import Kind
 
 AT_ONCE = 100
 """Tickets whose rows are held together."""
+MOST_AT_EDIT = 500
+"""Tickets for which whoever edits waits; the rest is carried by `app.runs.sweep`."""
+LOOKED_AFTER = timedelta(minutes=10)
+"""So long after a version was carried something may still come from a process that had read the one before it."""
 _ONE_DAY = timedelta(days=1)
 """No zone is farther from UTC than this."""
 
@@ -40,7 +44,7 @@ def carry(*, at: datetime, most: int | None = None) -> bool:
 
     Safe to repeat: a version counts as carried only once nothing open is left on an older one.
     """
-    for version_id in _uncarried():
+    for version_id in _uncarried(at):
         left = most
         while touched := _carry_some(version_id, at=at, limit=AT_ONCE if left is None else min(AT_ONCE, left)):
             if left is not None and (left := left - touched) <= 0:
@@ -48,12 +52,16 @@ def carry(*, at: datetime, most: int | None = None) -> bool:
     return True
 
 
-def _uncarried() -> Sequence[int]:
+def _uncarried(at: datetime) -> Sequence[int]:
+    is_fresh = (CalendarVersion.number > 1) & (CalendarVersion.carried_at > at - LOOKED_AFTER)
     return db.session.scalars(
-        select(CalendarVersion.id).where(CalendarVersion.carried_at.is_(None)).order_by(CalendarVersion.id)
+        select(CalendarVersion.id)
+        .where(or_(CalendarVersion.carried_at.is_(None), is_fresh))
+        .order_by(CalendarVersion.id)
     ).all()
 
 
+@once_more
 def _carry_some(version_id: int, *, at: datetime, limit: int) -> int:
     """Do one batch in one commit and return how many tickets it had; with none the version is carried."""
     with transaction() as afterwards:
@@ -65,9 +73,10 @@ def _carry_some(version_id: int, *, at: datetime, limit: int) -> int:
         # In the order of their numbers, as a join holds them.
         for ticket_id in tickets:
             _take_over(db.session.get_one(Ticket, ticket_id, with_for_update=HOLD), version, at, afterwards)
-        if not tickets:
-            version.carried_at = at
-        return len(tickets)
+        of_matter = matter_clocks.reproject(version.calendar_id, limit=limit)
+        if not tickets and not of_matter:
+            version.carried_at = version.carried_at or at
+        return len(tickets) + of_matter
 
 
 def _leave_untouched(version: CalendarVersion) -> None:
@@ -131,8 +140,7 @@ def reckon_anew(row: Obligation, within: timedelta) -> datetime:
     row.target_minutes = clocks.whole_minutes(within)
     row.warn_at = min(opening.rungs[0].at, opening.due_at)
     row.soon_at, row.due_at, row.breach_at = opening.soon_at, opening.due_at, opening.breach_at
-    ahead = steps.next_after(row.fired, hours, since=row.opened_at, within=within)
-    row.rung_at = ahead.at if ahead else None
+    row.rung_at = clocks.next_rung(row)
     return row.due_at
 
 

@@ -10,7 +10,7 @@ from typing import Any
 from sqlalchemy import select
 
 from app.db import db
-from app.desk import aims, clocks, reprojection
+from app.desk import aims, clocks, matter_clocks, reprojection
 from app.desk.aims import Aim, hours_of
 from app.models import Conversation, Obligation, ObligationState, Ticket
 from sla.obligations import elapsed
@@ -53,6 +53,7 @@ def retarget(ticket: Ticket, *, at: datetime, may_ease: bool) -> Retargeted:
     if done.moved:
         db.session.flush()
         clocks.refresh(ticket)
+    matter_clocks.retarget(ticket, at=at, may_ease=may_ease)
     return done
 
 

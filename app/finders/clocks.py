@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from datetime import datetime
+from datetime import datetime, timedelta
 from typing import NamedTuple
 
 from sqlalchemy import select
@@ -95,6 +95,21 @@ class OfTicket(NamedTuple):
     verdict: str
     settled_at: datetime | None
     used_seconds: int
+
+    @property
+    def target(self) -> timedelta:
+        return timedelta(minutes=self.target_min)
+
+    @property
+    def used(self) -> timedelta:
+        """Return the service time of all finished stretches."""
+        return timedelta(seconds=self.used_seconds)
+
+
+def of_matter(number: int) -> list[OfTicket]:
+    """Return what runs or rests on a ticket until it is resolved, and until its customer hears from us."""
+    wanted = {ClockKind.RESOLUTION, ClockKind.UPDATE}
+    return [each for each in of_ticket(number) if each.kind in wanted and each.settled_at is None]
 
 
 def of_ticket(number: int) -> list[OfTicket]:

@@ -13,6 +13,7 @@ from app.access import Person
 from app.db import db
 from app.errors import NotFound
 from app.finders import handovers, ticket_statements
+from app.finders.clocks import OfTicket, of_matter
 from app.finders.handovers import Asked
 from app.finders.ticket_statements import PAGE
 from app.models import (
@@ -52,6 +53,9 @@ class Head(NamedTuple):
     asked_team_id: int | None
     asked_agent_id: int | None
     handed_at: datetime | None
+    clocked_at: datetime | None
+    waits_for: str
+    waits_since: datetime | None
 
 
 class Thread(NamedTuple):
@@ -185,6 +189,8 @@ class TicketPage:
     others: list[Other] = field(default_factory=list)
     handovers: list[Asked] = field(default_factory=list)
     """What of its hand-overs is not over yet."""
+    clocks: list[OfTicket] = field(default_factory=list)
+    """What runs or rests on the whole ticket: resolution and update."""
     older: int = 0
     """The oldest message shown, if there are older ones; else 0."""
 
@@ -213,6 +219,8 @@ def page(person: Person, number: int, *, before: int = 0) -> TicketPage:
     _hang(found)
     if top.asked_team_id is not None or top.handed_at is not None:
         found.handovers = handovers.running(top.number)
+    if top.clocked_at is not None and not before:
+        found.clocks = of_matter(top.number)
     if not before:
         found.addresses, found.others = _customer(person, top)
     return found

@@ -83,6 +83,9 @@ def head(person: Person) -> Rows:
             Ticket.asked_team_id,
             Ticket.asked_agent_id,
             Ticket.handed_at,
+            Ticket.clocked_at,
+            Ticket.waits_for,
+            Ticket.waits_since,
         )
         .join(Customer, Customer.id == Ticket.customer_id)
         .outerjoin(Team, Team.id == Ticket.team_id)

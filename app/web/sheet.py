@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 
+from app.finders.clocks import OfTicket
 from app.finders.ticket import Head, TicketPage
 from app.web.door import person
 from app.web.formats import Badge, formats
@@ -26,6 +27,8 @@ class Fact:
     due: str = ""
     soon: str = ""
     since: str = ""
+    why: str = ""
+    """The clock that is explained; empty where nothing runs."""
     window: Window | None = None
     """The second clock: until when the platform takes an answer."""
 
@@ -44,6 +47,7 @@ class TicketWords:
     is_mine: bool
     assignment: Mapping[str, int]
     facts: list[Fact]
+    waits_for: str
 
 
 @dataclass(slots=True, kw_only=True)
@@ -96,7 +100,44 @@ def ticket_words(page: TicketPage, found: Sequence[Way], *, asked_number: int, q
         is_closed=head.closed_at is not None,
         is_mine=head.assignee_id == person().id,
         assignment=assignment_of(head),
-        facts=[_clock(page), *_windows(found, is_closed=head.closed_at is not None), _owner(head), _standing(head)][:3],
+        facts=_facts(page, found),
+        waits_for=head.waits_for,
+    )
+
+
+def _facts(page: TicketPage, found: Sequence[Way]) -> list[Fact]:
+    """Return one row of facts, or two where clocks of the whole matter run."""
+    head = page.head
+    of_matter = _matter_facts(page)
+    rest = [*_windows(found, is_closed=head.closed_at is not None), _owner(head), _standing(head)]
+    return [_clock(page), *of_matter, *rest][: 6 if of_matter else 3]
+
+
+def _matter_facts(page: TicketPage) -> list[Fact]:
+    """Return what runs until the matter is resolved and until its customer hears from us; nothing once it is closed."""
+    if page.head.closed_at is not None:
+        return []
+    names = {"resolution": (_("Erledigung"), "check"), "update": (_("Nächstes Lebenszeichen"), "bell")}
+    return [_matter_fact(clock, *names[clock.kind]) for clock in page.clocks]
+
+
+def _matter_fact(clock: OfTicket, name: str, icon: str) -> Fact:
+    words, why = formats(), f"clock:{clock.id}"
+    if clock.due is None:
+        badge = Badge("rest", "sla-rest", _("ruht"), 0)
+        used = _("%(used)s von %(target)s", used=words.span(clock.used), target=words.span(clock.target))
+        return Fact(name=name, icon=icon, badge=badge, detail=used, state="rest", why=why)
+    badge = words.badge(clock.due, clock.soon, clock.at, tight=False)
+    return Fact(
+        name=name,
+        icon=icon,
+        badge=badge,
+        detail=_("fällig %(when)s", when=words.when(clock.due)),
+        state=badge.state,
+        due=clock.due.isoformat(),
+        soon=clock.soon.isoformat() if clock.soon else "",
+        since=clock.at.isoformat(),
+        why=why,
     )
 
 
@@ -127,6 +168,7 @@ def _clock(page: TicketPage) -> Fact:
         due=head.due_at.isoformat(),
         soon=head.soon_at.isoformat() if head.soon_at else "",
         since=head.oldest_unanswered_at.isoformat() if head.oldest_unanswered_at else "",
+        why="first",
     )
 
 
@@ -158,6 +200,9 @@ def _owner(head: Head) -> Fact:
 
 def _standing(head: Head) -> Fact:
     words = formats()
+    if head.waits_for and head.waits_since and head.closed_at is None:
+        since = _("wartet seit %(when)s", when=words.when(head.waits_since))
+        return Fact(name=_("Wartet auf"), icon="clock", value=head.waits_for, detail=since)
     states = {"open": _("Offen"), "waiting": _("Wartet auf Kundschaft"), "resolved": _("Erledigt")}
     return Fact(
         name=_("Stand"),

@@ -46,6 +46,7 @@ def on_a_ticket() -> list[Shortcut]:
         Shortcut("reopen", "Shift+e", "⇧ E", _("Wieder öffnen")),
         Shortcut("phone", "t", "T", _("Telefonnotiz schreiben")),
         Shortcut("join", "v", "V", _("Mit einem anderen Anliegen verbinden")),
+        Shortcut("wait", "Shift+w", "⇧ W", _("Warten auf Dritte")),
         Shortcut("why", "w", "W", _("Warum diese Frist?")),
         Shortcut("side", ".", ".", _("Kundin und weitere Anliegen")),
         Shortcut("entry-next", "PageDown", _("Bild ↓"), _("Nächster Eintrag im Verlauf")),
