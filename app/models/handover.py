@@ -43,6 +43,7 @@ class Handover(Model):
         Index("ix_handover_pending", "to_team_id", "id", postgresql_where=_pending, sqlite_where=_pending),
         Index("uq_handover_pending", "ticket_id", unique=True, postgresql_where=_pending, sqlite_where=_pending),
         Index("ix_handover_at", "at"),
+        Index("ix_handover_answered_at", "answered_at"),
         Index("ix_handover_returns", "returns_at", "id", postgresql_where=_returning, sqlite_where=_returning),
         Index("ix_handover_done_by", "done_by_id", postgresql_where=_done, sqlite_where=_done),
     )

@@ -1082,6 +1082,7 @@ def upgrade() -> None:
         sa.ForeignKeyConstraint(["to_team_id"], ["team.id"], name=op.f("fk_handover_to_team_id_team")),
         sa.PrimaryKeyConstraint("id", name=op.f("pk_handover")),
     )
+    op.create_index("ix_handover_answered_at", "handover", ["answered_at"], unique=False)
     op.create_index("ix_handover_at", "handover", ["at"], unique=False)
     op.create_index(
         "ix_handover_done_by",
@@ -1479,6 +1480,7 @@ def downgrade() -> None:
         sqlite_where=sa.text("done_by_id IS NOT NULL"),
     )
     op.drop_index("ix_handover_at", table_name="handover")
+    op.drop_index("ix_handover_answered_at", table_name="handover")
     op.drop_table("handover")
     op.drop_index("ix_event_ticket", table_name="event")
     op.drop_table("event")
