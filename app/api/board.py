@@ -16,6 +16,7 @@ from app.api.answered import Answered
 from app.api.asked import Asked, Term
 from app.desk.aims import hours_of
 from app.finders import board as boards
+from app.finders.board_handovers import HALF, MOST_OF_ALL, Pair
 from app.finders.board_promises import PromiseDue
 from app.finders.board_scope import span
 from app.finders.board_settled import Answers, Judged
@@ -139,6 +140,36 @@ class PromisesAnswered(Answered):
     first: list[PromiseOnBoard]
 
 
+class HandoversOnBoard(Answered):
+    """Seconds are service time of the receiving team until it accepted; `waiting` is how many wait now."""
+
+    from_team: str | None
+    to_team: str
+    waiting: int
+    waiting_since: datetime | None
+    accepted: int
+    late: int
+    declined: int
+    returned: int
+    p50_seconds: int | None
+    p90_seconds: int | None
+
+    @classmethod
+    def of(cls, pair: Pair) -> Self:
+        return cls(
+            from_team=pair.giver or None,
+            to_team=pair.receiver,
+            waiting=pair.waiting,
+            waiting_since=pair.waiting_since,
+            accepted=pair.accepted,
+            late=pair.late,
+            declined=pair.declined,
+            returned=pair.returned,
+            p50_seconds=pair.percentile(HALF),
+            p90_seconds=pair.percentile(MOST_OF_ALL),
+        )
+
+
 class SlotAnswered(Answered):
     begins_at: datetime
     due: int
@@ -157,6 +188,7 @@ class BoardAnswered(Answered):
     channels: list[ChannelOnBoard]
     hours: list[HourOnBoard]
     promises: PromisesAnswered
+    handovers: list[HandoversOnBoard]
     forecast: ForecastAnswered
     slots: list[SlotAnswered]
 
@@ -185,6 +217,7 @@ def _told(found: boards.Board) -> BoardAnswered:
             due_today=found.promises.ahead,
             first=[PromiseOnBoard.of(each) for each in found.promises.first],
         ),
+        handovers=[HandoversOnBoard.of(each) for each in found.handovers],
         forecast=ForecastAnswered(due=found.due_ahead, breaches=found.missed_ahead),
         slots=[SlotAnswered(begins_at=slot.begins_at, due=slot.due, breaches=slot.missed) for slot in found.slots],
     )

@@ -1,4 +1,4 @@
-"""The figures by which leads steer, for their teams and a span of days; seven statements, whatever the shop's size."""
+"""The figures by which leads steer, for their teams and a span of days; eight statements, whatever the shop's size."""
 
 from __future__ import annotations
 
@@ -7,6 +7,7 @@ from datetime import datetime, time
 
 from app.access import Person
 from app.finders.board_ahead import Ahead, HoursOf, Slot, ahead, slots
+from app.finders.board_handovers import Pair, handovers
 from app.finders.board_promises import Promises, promises
 from app.finders.board_scope import DAY, Span, TeamNamed, scope
 from app.finders.board_settled import Answers, Judged, answers
@@ -36,6 +37,7 @@ class Board:
     answers: Answers
     slots: list[Slot]
     promises: Promises
+    handovers: list[Pair]
 
     @property
     def due_ahead(self) -> int:
@@ -72,6 +74,7 @@ def board(person: Person, span: Span, *, team: str = "", now: datetime, hours_of
         total=_total([each.standing for each in figures]),
         answers=settled,
         slots=slots([each.ahead for each in figures], now=now),
+        handovers=handovers(seen, span),
         promises=promises(seen, now=now, until=_midnight(span, now)),
     )
 

@@ -10,6 +10,7 @@ from typing import NamedTuple
 from urllib.parse import urlencode
 
 from app.finders.board import Board, TeamFigures
+from app.finders.board_handovers import HALF, MOST_OF_ALL, Pair
 from app.finders.board_settled import Judged
 from app.finders.board_standing import AGES, Standing
 
@@ -58,6 +59,8 @@ def lines(board: Board) -> Iterator[Line]:
     yield Line("promises_due_today", value=str(board.promises.ahead))
     for each in board.teams:
         yield from _team(each)
+    for pair in board.handovers:
+        yield from _handovers(pair)
     yield from _channels(board)
     yield from _hours(board)
     for slot in board.slots:
@@ -86,6 +89,15 @@ def _standing(figures: Standing, team: str, where: str) -> Iterator[Line]:
     yield Line("oldest_unanswered_at", team=team, value=_instant(oldest) if oldest else "", unit="instant")
     for age, count in zip(AGES, figures.waiting, strict=True):
         yield Line("waiting", team=team, waiting=age, value=str(count), list=where)
+
+
+def _handovers(pair: Pair) -> Iterator[Line]:
+    name = f"{pair.giver or '(none)'} > {pair.receiver}"
+    counts = (pair.waiting, pair.accepted, pair.late, pair.declined, pair.returned)
+    for figure, count in zip(("waiting", "accepted", "late", "declined", "returned"), counts, strict=True):
+        yield Line(f"handovers_{figure}", team=name, value=str(count), list="/api/v1/handovers")
+    yield Line("handover_p50", team=name, value=_known(pair.percentile(HALF)), unit="seconds")
+    yield Line("handover_p90", team=name, value=_known(pair.percentile(MOST_OF_ALL)), unit="seconds")
 
 
 def _channels(board: Board) -> Iterator[Line]:

@@ -10,6 +10,7 @@ from typing import Any, NamedTuple
 from flask import url_for
 
 from app.finders.board import Board, TeamFigures
+from app.finders.board_handovers import HALF, MOST_OF_ALL, Pair
 from app.finders.board_promises import PromiseDue
 from app.finders.board_scope import DAY
 from app.finders.board_settled import Judged
@@ -60,6 +61,11 @@ class PromiseLine(NamedTuple):
     due_at: datetime
 
 
+class PairLine(NamedTuple):
+    name: str
+    cells: list[str]
+
+
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Told:
     """Everything the page shows."""
@@ -69,6 +75,7 @@ class Told:
     teams: list[TeamLine]
     urgent: list[Urgent]
     promises: list[PromiseLine]
+    handovers: list[PairLine]
     ahead: AheadChart
     waiting: WaitingChart
     pace: PaceChart
@@ -93,6 +100,7 @@ def told(board: Board, urgent: list[TicketRow]) -> Told:
         teams=[_team(each) for each in board.teams],
         urgent=[_urgent(row) for row in urgent],
         promises=[_promise(each) for each in board.promises.first],
+        handovers=[_pair(each) for each in board.handovers],
         ahead=ahead(board),
         waiting=waiting(board),
         pace=pace(board),
@@ -150,6 +158,19 @@ def _promise(promise: PromiseDue) -> PromiseLine:
     words = promise.text or _("Zusage ohne Worte")
     who, holder = promise.customer_name, promise.assignee or ""
     return PromiseLine(promise.number, words, who, promise.owner, holder, look, badge, promise.due_at)
+
+
+def _pair(pair: Pair) -> PairLine:
+    waits = str(pair.waiting)
+    if pair.waiting_since:
+        waits = _("%(count)s, seit %(span)s", count=pair.waiting, span=formats().tight(formats().now - pair.waiting_since))
+    spans = [_within(pair.percentile(percent)) for percent in (HALF, MOST_OF_ALL)]
+    counts = [str(count) for count in (pair.late, pair.declined, pair.returned)]
+    return PairLine(f"{pair.giver or _('Ohne Team')} → {pair.receiver}", [waits, str(pair.accepted), *spans, *counts])
+
+
+def _within(seconds: int | None) -> str:
+    return "–" if seconds is None else formats().tight(timedelta(seconds=seconds))
 
 
 def chosen(board: Board, team: str) -> Chosen:

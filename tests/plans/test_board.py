@@ -9,7 +9,7 @@ import pytest
 
 from app.access import Person
 from app.desk.aims import hours_of
-from app.finders import board_ahead, board_promises, board_settled, board_standing
+from app.finders import board_ahead, board_handovers, board_promises, board_settled, board_standing
 from app.finders.board import board
 from app.finders.board_scope import Span, scope
 from tests.plans.conftest import NOW, Crowd
@@ -29,6 +29,7 @@ def test_no_figure_of_today_walks_a_table(crowd: Crowd, team: str) -> None:
         board_standing.standing(seen, now=NOW)
         board_settled.answers(seen, ONE_DAY)
         board_ahead._dues(seen, NOW)
+        board_handovers.handovers(seen, ONE_DAY)
         board_promises.promises(seen, now=NOW, until=ONE_DAY.ends_at)
 
     assert walks(asked_by(ask)) == []

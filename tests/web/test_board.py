@@ -5,12 +5,13 @@ from __future__ import annotations
 import csv
 import io
 import re
+from datetime import timedelta
 
 import pytest
 from flask import Flask
 from flask.testing import FlaskClient
 
-from app.desk import people
+from app.desk import handovers, people
 from tests import world as cast
 from tests.fixtures.databases import Clock
 from tests.monday import HALF_PAST_TWO, play
@@ -125,3 +126,22 @@ def test_the_page_asks_a_fixed_number_of_questions(
         assert client.get("/board").status_code == 200
     # Who is there, the frame; teams, standing, answers, dues, hours, promises; what burns first.
     assert len(asked) <= 10, asked
+
+
+def test_leads_see_whether_hand_overs_arrive(world: cast.World, client: FlaskClient, clock: Clock) -> None:
+    ids = [cast.hear(world, cast.contact(subject=str(n), sent_at=cast.MONDAY_NINE)).ticket_id for n in range(5)]
+    at = cast.MONDAY_NINE
+    for number in ids:
+        handovers.hand_over(number, to_team_id=world.social, reason="Rechnung", by=world.ada, at=at)
+    for minutes, number in zip((2, 4, 30), ids[:3], strict=True):
+        handovers.accept(number, by=world.ben, at=at + timedelta(minutes=minutes))
+    handovers.decline(ids[3], reason="Nein", by=world.ben, at=at)
+    clock.set((at + timedelta(minutes=40)).isoformat())
+    page = enter(client, world.max).get("/board").text
+    assert rows(page, "Kommen die Übergaben an?") == [
+        ["Kundenservice → Social Media", "1, seit 40 Min.", "3", "4 Min.", "30 Min.", "1", "1", "0"]
+    ]
+    sheet = client.get("/board.csv").text
+    assert "handover_p50,Kundenservice > Social Media,,,,240,seconds,/" not in sheet
+    assert "handover_p50,Kundenservice > Social Media,,,,240,seconds," in sheet
+    assert "handovers_late,Kundenservice > Social Media,,,,1,count,/api/v1/handovers" in sheet

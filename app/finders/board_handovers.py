@@ -1,0 +1,107 @@
+"""How hand-overs between teams go: how long until they are accepted, what waits now, what came back.
+
+Counted by the instant they were answered, from columns that nothing writes again; the time is service time of the team
+that was asked.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterable
+from dataclasses import dataclass, field
+from datetime import datetime
+from typing import Any, NamedTuple
+
+from sqlalchemy import ColumnElement, Select, String, TextClause, and_, func, or_, select, true, type_coerce, union_all
+from sqlalchemy.orm import aliased
+
+from app.db import db
+from app.finders.board_scope import Scope, Span
+from app.models import PENDING, ClockKind, Handover, HandoverState, Team, TicketClock
+
+_from, _to = aliased(Team), aliased(Team)
+_PENDING = HandoverState.PENDING
+HALF, MOST_OF_ALL = 50, 90
+"""Percentiles."""
+
+
+@dataclass(slots=True)
+class Pair:
+    """One team handing over to another in the span; `waiting` is how many wait for their answer now."""
+
+    giver: str
+    receiver: str
+    accepted: int = 0
+    late: int = 0
+    declined: int = 0
+    returned: int = 0
+    waiting: int = 0
+    waiting_since: datetime | None = None
+    seconds: list[int] = field(default_factory=list)
+    """Service time until each was accepted, the shortest first."""
+
+    def percentile(self, percent: int) -> int | None:
+        """Return the seconds within which so many percent were accepted (nearest rank); None without any."""
+        if not self.seconds:
+            return None
+        return self.seconds[max(0, -(-percent * len(self.seconds) // 100) - 1)]
+
+
+class _Row(NamedTuple):
+    giver: str | None
+    receiver: str
+    state: str
+    verdict: str | None
+    elapsed_seconds: int | None
+    handovers: int
+    since: datetime
+
+
+def handovers(scope: Scope, span: Span) -> list[Pair]:
+    """Return the pairs of teams between which something waits or was answered in the span; one statement."""
+    is_answered = and_(Handover.answered_at >= span.begins_at, Handover.answered_at < span.ends_at)
+    found = union_all(_rows(_is_of(scope), is_answered, Handover.state != _PENDING), _rows(_is_of(scope), PENDING))
+    return _pairs(_Row._make(row) for row in db.session.connection().execute(found))
+
+
+def _is_of(scope: Scope) -> ColumnElement[bool]:
+    if scope.is_all:
+        return true()
+    return or_(Handover.from_team_id.in_(scope.team_ids), Handover.to_team_id.in_(scope.team_ids))
+
+
+def _rows(*conditions: ColumnElement[bool] | TextClause) -> Select[*tuple[Any, ...]]:
+    what = (_from.name, _to.name, type_coerce(Handover.state, String), TicketClock.verdict, TicketClock.elapsed_seconds)
+    return (
+        select(*what, func.count(), func.min(Handover.at))
+        .join(_to, _to.id == Handover.to_team_id)
+        .outerjoin(_from, _from.id == Handover.from_team_id)
+        .outerjoin(TicketClock, and_(TicketClock.handover_id == Handover.id, TicketClock.kind == ClockKind.ACCEPTANCE))
+        .where(*conditions)
+        .group_by(*what)
+    )
+
+
+def _pairs(rows: Iterable[_Row]) -> list[Pair]:
+    pairs: dict[tuple[str, str], Pair] = {}
+    for row in rows:
+        pair = pairs.setdefault((row.giver or "", row.receiver), Pair(row.giver or "", row.receiver))
+        _add(pair, row)
+    for pair in pairs.values():
+        pair.seconds.sort()
+    told = [pair for pair in pairs.values() if pair.accepted or pair.declined or pair.returned or pair.waiting]
+    return sorted(told, key=lambda pair: (-pair.waiting, -pair.accepted, pair.giver, pair.receiver))
+
+
+def _add(pair: Pair, row: _Row) -> None:
+    match row.state:
+        case HandoverState.PENDING:
+            pair.waiting += row.handovers
+            pair.waiting_since = min(pair.waiting_since or row.since, row.since)
+        case HandoverState.ACCEPTED:
+            pair.accepted += row.handovers
+            pair.late += row.handovers if row.verdict == "breached" else 0
+            pair.seconds += [row.elapsed_seconds or 0] * row.handovers
+        case HandoverState.DECLINED:
+            pair.declined += row.handovers
+        case HandoverState.RETURNED:
+            pair.returned += row.handovers
