@@ -5,13 +5,10 @@ from __future__ import annotations
 from datetime import datetime
 from typing import Literal
 
-from pydantic import BaseModel, ConfigDict
+from pydantic import Field
 
-
-class Answered(BaseModel):
-    """Instants are ISO 8601 in UTC with `Z`."""
-
-    model_config = ConfigDict(from_attributes=True)
+from app.api.owed_answers import HandoverAnswered, PromiseAnswered
+from app.api.shape import Answered
 
 
 class IdentityAnswered(Answered):
@@ -26,8 +23,11 @@ class IdentityAnswered(Answered):
 
 
 class CustomerAnswered(Answered):
+    """`group` is a word of the shop's own, empty for none."""
+
     id: int
     name: str
+    group: str
     identities: list[IdentityAnswered]
 
 
@@ -173,51 +173,11 @@ class EventAnswered(Answered):
     message: int | None
 
 
-class PromiseAnswered(Answered):
-    """What a customer was told we would do; `broken` is still owed."""
+class TagsAnswered(Answered):
+    """The tags of a ticket after an act, by name."""
 
-    id: int
-    conversation: int
-    message: int | None
-    text: str
-    by: str
-    at: datetime
-    due: datetime
-    state: Literal["open", "broken", "kept", "replaced", "waived"]
-    kept_by: int | None
-    settled_at: datetime | None
-
-
-class HandoverAnswered(Answered):
-    """One team asks another to take a ticket; both clocks run from `at` in the receiving team's hours."""
-
-    id: int
     ticket: int
-    state: Literal["pending", "accepted", "declined", "returned", "withdrawn"]
-    from_team: str | None
-    to_team: str
-    by: str | None
-    agent: str | None
-    """Who is asked by name."""
-    reason: str
-    at: datetime
-    returns_at: datetime | None
-    """When it goes back by itself if nobody answers."""
-    answered_at: datetime | None
-    answered_by: str | None
-    answer: str
-    """Why it was declined."""
-    done_at: datetime | None
-    """The first answer to the customer by the team that took it."""
-    accept_due: datetime | None
-    accept_verdict: Literal["met", "breached"] | None
-    work_due: datetime | None
-    work_verdict: Literal["met", "breached"] | None
-
-
-class HandoversAnswered(Answered):
-    to_us: list[HandoverAnswered]
-    from_us: list[HandoverAnswered]
+    tags: list[str]
 
 
 class DossierAnswered(TicketAnswered):
@@ -230,36 +190,6 @@ class DossierAnswered(TicketAnswered):
     promises: list[PromiseAnswered]
     handovers: list[HandoverAnswered]
     is_cut: bool
-
-
-class ObligationAnswered(Answered):
-    """The shape of `faden sla replay`; `channel` is the route.
-
-    `answered_by` is set from queueing on, `state` and `verdict` follow once the provider has accepted the answer.
-    """
-
-    id: int
-    conversation: int
-    message: int
-    kind: Literal["first", "next"]
-    channel: str
-    at: datetime
-    calendar: str
-    policy: str
-    target_min: int
-    due: datetime
-    breach: datetime
-    state: Literal["open", "met", "waived"]
-    verdict: Literal["met", "breached"] | None
-    elapsed_min: float
-    warn50: datetime
-    warn75: datetime
-    warn90: datetime
-    fired: str | None
-    """The highest rung: a percentage, breach, repeat1 ..."""
-    answered_by: int | None
-    settled_at: datetime | None
-    explanation: str
 
 
 class QueuedAnswered(Answered):
@@ -296,25 +226,6 @@ class CustomersAnswered(Answered):
 class SearchAnswered(Answered):
     tickets: list[TicketAnswered]
     customers: list[CustomerAnswered]
-
-
-class NotificationAnswered(Answered):
-    id: int
-    at: datetime
-    kind: str
-    to: str
-    to_name: str
-    ticket: int | None
-    subject: str
-    text: str
-    state: Literal["queued", "sending", "sent", "failed", "unsure"]
-    sent_at: datetime | None
-    fault: str
-
-
-class NotificationsAnswered(Answered):
-    notifications: list[NotificationAnswered]
-    next_cursor: str | None
 
 
 class ChannelAnswered(ChannelNamed):
@@ -367,7 +278,8 @@ class ProblemAnswered(Answered):
     """RFC 9457; `errors` names the fields that do not fit, `code` why the state of things stands against an act.
 
     Codes of a 409: window_closed, reply_not_allowed, private_reply_spent, too_long, too_many_files, not_hideable,
-    hidden_already, not_hidden.
+    hidden_already, not_hidden, person_needed, promise_open, promise_settled, nothing_owed. Codes of a 422 beside its
+    field: promise_needed, promise_past, promise_too_late.
     """
 
     type: Literal["about:blank"]
@@ -375,4 +287,4 @@ class ProblemAnswered(Answered):
     status: int
     detail: str
     code: str = ""
-    errors: list[FieldFault] = []
+    errors: list[FieldFault] = Field(default=[])

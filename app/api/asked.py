@@ -60,7 +60,8 @@ class TicketsAsked(PageAsked):
 
     def wanted(self) -> Wanted:
         """Return the filters as the finder takes them."""
-        named = self.model_dump(include={"team", "assignee", "channel", "customer", "q", "sort"})
+        named = self.model_dump(include={"team", "assignee", "channel", "customer", "tag", "q", "sort"})
+        named["tag"] = " ".join(self.tag.strip().lstrip("#").lower().split())
         return Wanted(state=self.state or "", **named)
 
 
@@ -95,16 +96,20 @@ class Said(Asked):
 
 
 class ReplyAsked(Said):
-    """`class` is `substantive`; `holding` is refused until promises are kept track of.
+    """A reply of the class `holding` says only that we are at it: it needs `promise_at`, and only a person chooses it.
 
-    `public` absent is as the conversation; false on a public one answers its author in private, where the platform
-    lets us. `answers` is the message of the customer it goes to, if not the newest.
+    Any reply may carry a promise; `promise_text` says what is promised, else the text does. `automatic`: no person
+    wrote it, so it settles nothing. `public` absent is as the conversation; false on a public one answers its author in
+    private, where the platform lets us. `answers` is the message of the customer it goes to, if not the newest.
     """
 
     conversation: RowId
     public: bool | None = None
     answers: RowId | None = None
     message_class: Literal["substantive", "holding"] = Field(default="substantive", alias="class")
+    promise_at: AwareDatetime | None = None
+    promise_text: Term = ""
+    automatic: bool = False
     last_seen: RowId | None = None
     """The newest message the writer has read: a newer one of the customer refuses the reply."""
 
@@ -147,6 +152,20 @@ class HandoverAsked(Asked):
 
 class RefusalAsked(Asked):
     reason: Reason
+
+
+class PriorityAsked(Asked):
+    priority: Literal["normal", "urgent"]
+
+
+class TagAsked(Asked):
+    """A word of at most 60 characters; small and capital letters are the same."""
+
+    tag: Word
+
+
+class GroupAsked(Asked):
+    group: Term
 
 
 class JoinAsked(Asked):

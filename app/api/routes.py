@@ -61,6 +61,11 @@ class Route:
     """It answers CSV, too."""
 
     @property
+    def needs_body(self) -> bool:
+        """Say whether something must be said: where no field is required, nothing at all will do."""
+        return self.body is not None and any(field.is_required() for field in self.body.model_fields.values())
+
+    @property
     def parameters(self) -> list[str]:
         return re.findall(r"{(\w+)}", self.path)
 
@@ -92,9 +97,9 @@ def post(
     return _declare("POST", path, answer=answer, body=body, status=status, may_miss=may_miss)
 
 
-def delete(path: str, *, answer: type[BaseModel]) -> Callable[[Act], Act]:
-    """Declare the taking back of an act."""
-    return _declare("DELETE", path, answer=answer)
+def delete(path: str, *, answer: type[BaseModel], query: type[BaseModel] | None = None) -> Callable[[Act], Act]:
+    """Declare the taking back of an act; what it is about may stand in the query."""
+    return _declare("DELETE", path, answer=answer, query=query)
 
 
 def _declare(
@@ -136,7 +141,8 @@ def _view(route: Route, act: Callable[..., BaseModel | Table]) -> Callable[..., 
         if route.query:
             named["query"] = route.query.model_validate({key: text for key, text in request.args.items() if text})
         if route.body:
-            named["body"] = _body(route.body)
+            is_empty = not route.needs_body and not request.get_data(cache=True)
+            named["body"] = route.body.model_validate({}) if is_empty else _body(route.body)
         key = request.headers.get("Idempotency-Key", "") if route.method == "POST" else ""
         if key:
             return repeats.once(lambda: _answer(route, act(person=person, **named)), token_id=token_id, key=key)

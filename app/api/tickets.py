@@ -16,11 +16,9 @@ from app.api.answered import (
     CustomerAnswered,
     DossierAnswered,
     EventAnswered,
-    HandoverAnswered,
     IdentityAnswered,
     MessageAnswered,
     ParentAnswered,
-    PromiseAnswered,
     RevisionAnswered,
     TicketAnswered,
     TicketsAnswered,
@@ -28,8 +26,9 @@ from app.api.answered import (
 from app.api.asked import TicketsAsked
 from app.api.events import in_words
 from app.api.handovers import answered
+from app.api.owed_answers import HandoverAnswered, PromiseAnswered
 from app.finders import dossier as dossiers
-from app.finders import handovers, promises
+from app.finders import handovers, labels, promises
 from app.finders import tickets as lists
 from app.finders.capability import Speaking
 from channels.text import safe_html
@@ -38,8 +37,6 @@ from channels.text import safe_html
 @routes.get("/tickets", answer=TicketsAnswered, query=TicketsAsked)
 def tickets(*, person: Person, query: TicketsAsked) -> TicketsAnswered:
     """List the tickets one may see, page by page."""
-    if query.tag:
-        return TicketsAnswered(tickets=[], next_cursor=None)
     after = cursors.ticket_position(query.sort, query.cursor)
     rows, end = lists.page(person, query.wanted(), after=after, limit=query.limit)
     return TicketsAnswered(
@@ -57,9 +54,10 @@ def ticket(*, person: Person, number: int) -> DossierAnswered:
         customer=CustomerAnswered(
             id=head.customer_id,
             name=head.customer_name,
+            group=found.head.customer_group,
             identities=[IdentityAnswered.model_validate(address) for address in found.addresses],
         ),
-        tags=[],
+        tags=_tags(found),
         conversations=[_conversation(thread, found) for thread in found.threads],
         events=[_event(event) for event in found.events],
         promises=_promises(found),
@@ -73,6 +71,13 @@ def _handovers(found: dossiers.Dossier) -> list[HandoverAnswered]:
     if not found.is_cut and all(event.kind != "handed_over" for event in found.events):
         return []
     return [answered(each) for each in handovers.of_ticket(found.head.number)]
+
+
+def _tags(found: dossiers.Dossier) -> list[str]:
+    """Ask for tags only where one was put on: that is told by an event."""
+    if not found.is_cut and all(event.kind != "tagged" for event in found.events):
+        return []
+    return labels.tags_of(found.head.number)
 
 
 def _promises(found: dossiers.Dossier) -> list[PromiseAnswered]:

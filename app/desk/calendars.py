@@ -29,7 +29,7 @@ def write_calendar(calendar_id: int | None, *, at: datetime, **values: Any) -> i
     with transaction():
         written = put_calendar(calendar_id, at=at, **values)
     if written.differing:
-        reprojection.carry(at=at)
+        reprojection.carry(at=at, most=reprojection.MOST_AT_EDIT)
     return written.id
 
 

@@ -17,7 +17,7 @@ from app.desk.rulebook import put_ladder, put_policy
 from app.desk.written import Written
 from app.models import Calendar, Ladder, Policy, Team
 
-_NAMED: Mapping[str, type[Calendar] | type[Team] | type[Ladder]] = {
+_NAMED: Mapping[str, type[Calendar | Team | Ladder]] = {
     "calendar_id": Calendar,
     "team_id": Team,
     "ladder_id": Ladder,

@@ -5,10 +5,11 @@ from __future__ import annotations
 from collections.abc import Sequence
 from typing import NamedTuple
 
-from sqlalchemy import or_, select
+from sqlalchemy import Select, or_, select
 
 from app.access import Person, sees_all, visible
 from app.db import db
+from app.errors import NotFound
 from app.finders import addresses
 from app.models import Customer, Identity, Ticket
 
@@ -23,8 +24,11 @@ class Address(NamedTuple):
 
 
 class CustomerRow(NamedTuple):
+    """`group` is a word of the shop's own, empty for none."""
+
     id: int
     name: str
+    group: str
     identities: list[Address]
 
 
@@ -33,20 +37,31 @@ def page(person: Person, q: str, *, before: int = 0, limit: int) -> tuple[list[C
 
     The second value is the id to go on before, 0 at the end.
     """
-    statement = select(Customer.id, Customer.name).order_by(Customer.id.desc()).limit(limit + 1)
-    if not sees_all(person):
-        statement = statement.where(
-            select(Ticket.id).where(Ticket.customer_id == Customer.id, visible(person)).exists()
-        )
+    statement = _seen_by(person).order_by(Customer.id.desc()).limit(limit + 1)
     if q:
         owners = select(Identity.customer_id).where(addresses.like(q))
         statement = statement.where(or_(Customer.name.icontains(q, autoescape=True), Customer.id.in_(owners)))
     if before:
         statement = statement.where(Customer.id < before)
     rows = db.session.execute(statement).all()
-    known = addresses_of([id_ for id_, _name in rows[:limit]])
-    found = [CustomerRow(id_, name, known.get(id_, [])) for id_, name in rows[:limit]]
+    known = addresses_of([row.id for row in rows[:limit]])
+    found = [CustomerRow(id_, name, group, known.get(id_, [])) for id_, name, group in rows[:limit]]
     return found, found[-1].id if len(rows) > limit else 0
+
+
+def seen(person: Person, customer_id: int) -> CustomerRow:
+    """Return a customer with a ticket one may see; raises `NotFound`."""
+    row = db.session.execute(_seen_by(person).where(Customer.id == customer_id)).first()
+    if row is None:
+        raise NotFound("Diese Kundin oder diesen Kunden gibt es nicht.")
+    return CustomerRow(*row, addresses_of([customer_id]).get(customer_id, []))
+
+
+def _seen_by(person: Person) -> Select[int, str, str]:
+    known = select(Customer.id, Customer.name, Customer.group)
+    if sees_all(person):
+        return known
+    return known.where(select(Ticket.id).where(Ticket.customer_id == Customer.id, visible(person)).exists())
 
 
 def addresses_of(customer_ids: Sequence[int]) -> dict[int, list[Address]]:

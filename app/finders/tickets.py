@@ -13,7 +13,7 @@ from app.access import Person, held_by, sees_all
 from app.db import UtcDateTime, db
 from app.finders import addresses
 from app.finders.directory import agents_called, is_id, teams_called
-from app.models import Agent, Channel, Conversation, Customer, Identity, Priority, Team, Ticket, TicketState
+from app.models import Agent, Channel, Conversation, Customer, Identity, Priority, Tag, Team, Ticket, TicketState
 
 Columns = Any
 """The table, or something with the same columns."""
@@ -42,6 +42,8 @@ class TicketRow(NamedTuple):
     due_at: datetime | None
     oldest_unanswered_at: datetime | None
     queue_at: datetime
+    customer_group: str = ""
+    """Known of a single ticket only."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -57,6 +59,7 @@ class Wanted:
     assignee: str = ""
     channel: str = ""
     customer: str = ""
+    tag: str = ""
     q: str = ""
     sort: str = "due"
 
@@ -99,7 +102,8 @@ def _rows(ticket: Columns) -> Select[*tuple[Any, ...]]:
 
 def row(number: int) -> TicketRow:
     """Return one ticket; the door has asked `access` for it before."""
-    return TicketRow._make(db.session.execute(_rows(Ticket).where(Ticket.id == number)).one())
+    one = _rows(Ticket).add_columns(Customer.group).join(Customer, Customer.id == Ticket.customer_id)
+    return TicketRow(*db.session.execute(one.where(Ticket.id == number)).one())
 
 
 def page(
@@ -179,7 +183,7 @@ def _sources(person: Person) -> list[ColumnElement[bool]]:
 
 
 def _read(statement: Select[*tuple[Any, ...]]) -> list[TicketRow]:
-    return [TicketRow._make(found) for found in db.session.execute(statement)]
+    return [TicketRow(*found) for found in db.session.execute(statement)]
 
 
 def _instant_and_number(after: Position) -> Any:
@@ -200,6 +204,8 @@ def _conditions(person: Person, wanted: Wanted) -> list[ColumnElement[bool]]:
         conditions.append(_on_channel(wanted.channel))
     if wanted.customer:
         conditions.append(_of_customer(wanted.customer))
+    if wanted.tag:
+        conditions.append(Ticket.id.in_(select(Tag.ticket_id).where(Tag.name == wanted.tag)))
     if wanted.q:
         conditions.append(_matching(wanted.q))
     return conditions

@@ -15,7 +15,7 @@ from sqlalchemy import select
 from app import clock, queue
 from app.config import Settings
 from app.db import db
-from app.desk import answers, aside, calls, delivery, early, errands, notices, parts, pushing, webhook_calls
+from app.desk import answers, aside, calls, delivery, early, errands, notices, parts, pushing, reprojection, webhook_calls
 from app.desk.parts import FILES
 from app.models import UNFILED, Channel, Envelope, EnvelopeState
 from app.runs.filing import file_carefully
@@ -77,6 +77,7 @@ class Sweeper:
             ("waiting errands", self._run_errands),
             ("what came too early", lambda: early.catch_up(at=clock.now())),
             ("calls whose end was never told", _give_calls_up),
+            ("clocks after an edit", lambda: reprojection.carry(at=clock.now())),
             ("tidying up", self._tidy),
         )
         for name, step in steps:
