@@ -7,7 +7,9 @@ from app.access import Person
 from app.api import routes
 from app.api.answered import DeliveryAnswered, NoteAnswered, QueuedAnswered, TicketAnswered
 from app.api.asked import AssignmentAsked, JoinAsked, NoteAsked, PartAsked, ReplyAsked
-from app.desk import assignment, joining, notes, replies, status
+from app.api.promised import ResolutionAsked
+from app.desk import assignment, closing, joining, notes, replies, status
+from app.desk.promises import Given
 from app.errors import NotFound, Refused
 from app.finders import directory
 from app.finders import tickets as lists
@@ -29,8 +31,8 @@ def _standing(number: int) -> TicketAnswered:
 @routes.post("/tickets/<id:number>/replies", answer=QueuedAnswered, body=ReplyAsked, status=201)
 def reply(*, person: Person, number: int, body: ReplyAsked) -> QueuedAnswered:
     """Answer the customer; what was owed counts as answered, and is judged when the answer is accepted."""
-    if body.message_class == "holding":
-        raise Refused("Zwischenbescheide gibt es noch nicht: Eine Antwort ist „substantive“.", field="class")
+    if body.automatic and body.message_class == "holding":
+        raise Refused("Einen Zwischenbescheid darf nur ein Mensch geben.", field="class", code="person_needed")
     ticket_id, conversation_id = _conversation(person, number, body.conversation)
     message_id = replies.reply(
         conversation_id,
@@ -38,6 +40,8 @@ def reply(*, person: Person, number: int, body: ReplyAsked) -> QueuedAnswered:
         last_seen_id=body.last_seen,
         is_public=body.public,
         answers_id=body.answers,
+        message_class="auto" if body.automatic else body.message_class,
+        promise=Given(due_at=body.promise_at, text=body.promise_text) if body.promise_at else None,
         by=person,
         at=clock.now(),
     )
@@ -74,11 +78,17 @@ def _assignee(person: Person, name: int | str | None) -> int | None:
     return person.id if name == "me" else directory.agent_called(name)
 
 
-@routes.post("/tickets/<id:number>/resolution", answer=TicketAnswered)
-def resolve(*, person: Person, number: int) -> TicketAnswered:
-    """Close the ticket; what is still owed is waived."""
+@routes.post("/tickets/<id:number>/resolution", answer=TicketAnswered, body=ResolutionAsked)
+def resolve(*, person: Person, number: int, body: ResolutionAsked) -> TicketAnswered:
+    """Close the ticket; what is still owed is waived. Whoever takes an open promise leaves it open."""
     ticket_id = access.ticket(person, number).id
-    status.resolve(ticket_id, by=person, at=clock.now())
+    terms = closing.Terms(
+        promised=closing.Promised(body.promise or ""),
+        owner_id=_assignee(person, body.to),
+        reason=body.reason,
+        cause=body.cause,
+    )
+    status.resolve(ticket_id, terms=terms, by=person, at=clock.now())
     return _standing(ticket_id)
 
 

@@ -12,8 +12,8 @@ from pydantic import Field
 from app import clock
 from app.access import Person
 from app.api import routes
-from app.api.answered import Answered
 from app.api.asked import Asked, Term
+from app.api.shape import Answered
 from app.desk.aims import hours_of
 from app.finders import board as boards
 from app.finders.board_handovers import HALF, MOST_OF_ALL, Pair

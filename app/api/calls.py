@@ -5,8 +5,8 @@ from __future__ import annotations
 from app import access, clock
 from app.access import Person
 from app.api import routes
-from app.api.answered import Answered
 from app.api.asked import CallAsked
+from app.api.shape import Answered
 from app.desk import phone_notes
 from app.desk.phone_notes import Said
 from app.finders.calls import CallOutcome

@@ -12,7 +12,8 @@ from flask import current_app
 from app import access, clock
 from app.access import Person
 from app.api import routes
-from app.api.answered import Answered, ObligationAnswered
+from app.api.owed_answers import ObligationAnswered
+from app.api.shape import Answered
 from app.desk.aims import hours_of
 from app.finders import clocks as owings
 from app.finders import explanations, promises

@@ -1,4 +1,4 @@
-"""Customers, search, notifications, channels, teams and agents."""
+"""Customers, search, channels, teams and agents."""
 
 from __future__ import annotations
 
@@ -11,16 +11,14 @@ from app.api.answered import (
     ChannelsAnswered,
     CustomerAnswered,
     CustomersAnswered,
-    NotificationAnswered,
-    NotificationsAnswered,
     SearchAnswered,
     TeamAnswered,
     TeamsAnswered,
     TicketAnswered,
 )
-from app.api.asked import CustomersAsked, NotificationsAsked, SearchAsked
+from app.api.asked import CustomersAsked, SearchAsked
 from app.finders import customers as people
-from app.finders import directory, notifications
+from app.finders import directory
 from app.finders import tickets as lists
 
 
@@ -44,17 +42,6 @@ def search(*, person: Person, query: SearchAsked) -> SearchAnswered:
     return SearchAnswered(
         tickets=[TicketAnswered.model_validate(each) for each in found],
         customers=[CustomerAnswered.model_validate(each) for each in known],
-    )
-
-
-@routes.get("/notifications", answer=NotificationsAnswered, query=NotificationsAsked)
-def fired(*, person: Person, query: NotificationsAsked) -> NotificationsAnswered:
-    """List what fired: when, why, and who was told."""
-    before = cursors.row_position("notifications", query.cursor)
-    found, end = notifications.page(person, to=query.to, before=before, limit=query.limit)
-    return NotificationsAnswered(
-        notifications=[NotificationAnswered.model_validate(each) for each in found],
-        next_cursor=cursors.before_row("notifications", end),
     )
 
 

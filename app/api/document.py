@@ -79,7 +79,7 @@ def _operation(route: Route, references: dict[Any, dict[str, Any]]) -> dict[str,
         found["responses"][str(status)] = {"description": FAULTS[status], "content": fault}
     if route.body:
         schema = references[route.body, "validation"]
-        found["requestBody"] = {"required": True, "content": {"application/json": {"schema": schema}}}
+        found["requestBody"] = {"required": route.needs_body, "content": {"application/json": {"schema": schema}}}
     return found
 
 

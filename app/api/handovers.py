@@ -5,8 +5,8 @@ from __future__ import annotations
 from app import access, clock
 from app.access import Person
 from app.api import routes
-from app.api.answered import HandoverAnswered, HandoversAnswered
 from app.api.asked import HandoverAsked, RefusalAsked
+from app.api.owed_answers import HandoverAnswered, HandoversAnswered
 from app.desk import handovers as desk
 from app.finders import directory
 from app.finders import handovers as finder

@@ -83,9 +83,11 @@ def _by_desk(error: DeskError) -> Response:
     if isinstance(error, NotFound):
         return problem(404, str(error))
     field = error.field if isinstance(error, Refused) else ""
-    if isinstance(error, Refused) and error.code:
-        return problem(409, str(error), code=error.code)
-    return problem(422, str(error), **({"errors": [{"field": field, "words": str(error)}]} if field else {}))
+    code = error.code if isinstance(error, Refused) else ""
+    if code and field != "promise_at":
+        return problem(409, str(error), code=code)
+    beside = {"errors": [{"field": field, "words": str(error)}]} if field else {}
+    return problem(422, str(error), **({"code": code} if code else {}), **beside)
 
 
 def _by_model(error: ValidationError) -> Response:

@@ -10,8 +10,9 @@ from pydantic import AwareDatetime, Field
 from app import access, clock
 from app.access import Person
 from app.api import routes
-from app.api.answered import Answered, TicketAnswered
+from app.api.answered import TicketAnswered
 from app.api.asked import Asked, Term, Word
+from app.api.shape import Answered
 from app.desk import joining, orders, suggestions
 from app.errors import NotFound
 from app.finders import debts

@@ -40,7 +40,7 @@ def reply(
     last_seen_id: int | None = None,
     is_public: bool | None = None,
     answers_id: int | None = None,
-    message_class: MessageClass = MessageClass.SUBSTANTIVE,
+    message_class: str = MessageClass.SUBSTANTIVE,
     promise: promises.Given | None = None,
     by: Person,
     at: datetime,
@@ -53,7 +53,7 @@ def reply(
     conversation of its own. `answers_id`: which message of the customer it goes to, if not the newest. Raises
     `Refused` with a code where the platform would not take it.
     """
-    words = _sayable(text)
+    words, weight = _sayable(text), MessageClass(message_class)
     with transaction() as afterwards:
         talk = saying.talk(conversation_id)
         _refuse_unseen(talk.ticket.id, last_seen_id)
@@ -65,8 +65,8 @@ def reply(
             conversation_id=where,
             subject=talk.conversation.subject,
             text=words,
-            message_class=message_class,
-            details=_weight(talk, message_class, promise, is_public=in_public, at=at),
+            message_class=weight,
+            details=_weight(talk, weight, promise, is_public=in_public, at=at),
             author=by,
             is_public=in_public,
             answers_id=heard.id if heard and talk.channel.kind not in saying.OWN_IDS else None,
@@ -74,7 +74,7 @@ def reply(
             at=at,
             afterwards=afterwards,
         )
-        answering.count(talk.ticket, message_id, message_class, promise, by=by, at=at, afterwards=afterwards)
+        answering.count(talk.ticket, message_id, weight, promise, by=by, at=at, afterwards=afterwards)
     return message_id
 
 

@@ -49,7 +49,7 @@ def test_html_is_sent_as_text(number: int, conversation: int, ada: Caller) -> No
 @pytest.mark.parametrize(
     ("change", "field"),
     [
-        ({"class": "holding"}, "class"),
+        ({"class": "holding"}, "promise_at"),
         ({"class": "x"}, "class"),
         ({"text": " "}, "text"),
         ({"html": "<p></p>", "text": None}, "text"),
@@ -60,7 +60,7 @@ def test_html_is_sent_as_text(number: int, conversation: int, ada: Caller) -> No
         ({"conversation": "1"}, "conversation"),
         ({"conversation": 0}, "conversation"),
         ({"conversation": 2**60}, "conversation"),
-        ({"promise_at": "2026-11-24T09:00:00Z"}, "promise_at"),
+        ({"promise_at": "2026-11-23T07:00:00Z"}, "promise_at"),
     ],
 )
 def test_a_reply_that_does_not_fit_is_refused_beside_its_field(
