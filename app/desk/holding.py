@@ -3,13 +3,17 @@
 from __future__ import annotations
 
 from datetime import datetime, timedelta
+from typing import NamedTuple
+
+from sqlalchemy import select
 
 from app.access import Person
 from app.db import Afterwards, db
 from app.desk import aims, clocks, matter_clocks, settling
 from app.desk.writing import badges, record, recount
 from app.errors import Refused
-from app.models import HoldingMode, Message, Ticket
+from app.models import Channel, Conversation, HoldingMode, Message, Ticket
+from sla.choices import Choice, usual
 from sla.targets import route_of
 
 WITHOUT_POLICY = timedelta(days=7)
@@ -86,3 +90,29 @@ def count_as_holding(ticket: Ticket, message_id: int, *, by: Person, at: datetim
         mode=message.details[settling.MODE],
     )
     recount(before, badges(ticket))
+
+
+class Outlook(NamedTuple):
+    """What a holding reply on a conversation would do now, until when it may put off, and the usual times for it."""
+
+    mode: HoldingMode
+    latest: datetime
+    choices: list[Choice]
+
+
+def outlook(ticket_id: int, conversation_id: int, *, is_public: bool, at: datetime) -> Outlook:
+    """Return it before anybody writes; nothing is written."""
+    ticket = db.session.get_one(Ticket, ticket_id)
+    kind = db.session.scalars(
+        select(Channel.kind)
+        .join(Conversation, Conversation.channel_id == Channel.id)
+        .where(Conversation.id == conversation_id)
+    ).one()
+    on = route(kind, is_public=is_public)
+    until = latest(ticket, on, at=at)
+    return Outlook(mode_on(ticket, on, at=at), until, _usual(ticket, on, until, at=at))
+
+
+def _usual(ticket: Ticket, on: str, until: datetime, *, at: datetime) -> list[Choice]:
+    aimed = aims.aim_of(ticket, on, at=at)
+    return usual(aimed.hours, aimed.zone, now=at, latest=until) if aimed else []
