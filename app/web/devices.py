@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from flask import Blueprint, Response, flash, redirect, request, send_from_directory, url_for
+from flask import Blueprint, Response, abort, flash, redirect, request, url_for
 from flask.typing import ResponseReturnValue
 
 from app import clock
@@ -22,8 +22,10 @@ bp = Blueprint("devices", __name__)
 @bp.get("/sw.js")
 def worker() -> Response:
     """Serve the service worker from the root, where it may show words for every page; always the newest."""
-    response = send_from_directory(assets.FOLDER, assets.address("worker.js").rpartition("/")[2], max_age=0)
-    response.headers["Content-Type"] = "text/javascript; charset=utf-8"
+    built = assets.FOLDER / assets.address("worker.js").rpartition("/")[2]
+    if not built.is_file():
+        abort(404)
+    response = Response(built.read_bytes(), mimetype="text/javascript")
     response.headers["Cache-Control"] = "no-cache"
     return response
 

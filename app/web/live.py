@@ -59,8 +59,8 @@ def _lines(flask: Flask, listener: Person, last_id: int) -> Iterator[str]:
     next(heard)
     missed = _since(flask, listener, last_id) if last_id else []
     last_id = max([last_id, *(each.id for each in missed)])
-    said = standstill.WELL
-    yield "retry: 2000\n\n" + "".join(map(_line, missed))
+    said = standstill.signal(flask)
+    yield "retry: 2000\n\n" + "".join(map(_line, [*missed, *([said] if said != standstill.WELL else [])]))
     for signals in heard:
         if signals:
             found = _visible(flask, listener, signals)

@@ -10,8 +10,8 @@ from app import clock
 from app.finders import shell
 from app.live import Signal
 
-LOOK_EVERY = 5.0
-"""Seconds; by then it has been silent for half a minute already."""
+LOOK_EVERY = 15.0
+"""Seconds; with the half minute after which it counts as silent, a page knows within one."""
 LATE, WELL = Signal(id=0, kind="tick_late", ticket=0), Signal(id=0, kind="tick_well", ticket=0)
 _PLACE = "faden-standstill"
 """Where an application keeps when it was looked at, in monotonic time, and what was seen."""

@@ -4,7 +4,9 @@ from __future__ import annotations
 
 import pytest
 
-from app.desk import assignment, escalation
+from app.db import db, transaction
+from app.desk import assignment, call_tasks, escalation
+from app.models import Ticket
 from channels.contract import Handle
 from tests import world as cast
 from tests.api.conftest import Caller, Callers
@@ -131,3 +133,33 @@ def test_agents_are_listed_with_their_teams(world: cast.World, ada: Caller) -> N
         ("Max", "admin", []),
         ("Zoe", "agent", []),
     ]
+
+
+def test_a_word_says_by_which_ways_it_went(fired: int, callers: Callers) -> None:
+    breached, _warned = callers.cleo.get("/notifications").json["notifications"]
+    assert [way["via"] for way in breached["ways"]] == ["inbox", "mail"]
+    assert breached["ways"][0]["state"] == "sent"
+    assert breached["reason"]["rung"] == "breach"
+    assert breached["read_at"] is None
+
+
+def test_calls_to_be_made_are_listed_for_those_who_are_to_make_them(world: cast.World, callers: Callers) -> None:
+    number = hear_from(world, "Lena")
+    with transaction() as afterwards:
+        call_tasks.ask(
+            key=f"obligation:{number}:breach",
+            ticket=db.session.get_one(Ticket, number),
+            team_id=world.care,
+            reason="Frist verletzt",
+            at=cast.MONDAY_NINE,
+            afterwards=afterwards,
+        )
+    (task,) = callers.ada.get("/call-tasks").json["call_tasks"]
+    assert (task["ticket"], task["customer"], task["reason"], task["agent"]) == (
+        number,
+        "Lena Muster",
+        "Frist verletzt",
+        "",
+    )
+    assert [message["is_out"] for message in task["messages"]] == [False]
+    assert callers.zoe.get("/call-tasks").json == {"call_tasks": []}

@@ -179,6 +179,7 @@ def test_a_call_waits_for_no_batch_and_moves_no_place(
 def test_what_happens_before_the_first_piece_is_told_in_a_storm_too(
     world: cast.World, number: int, client: FlaskClient, probe: Iterator[list[Signal]]
 ) -> None:
+    tell(probe)
     last = int(db.session.execute(db.text("SELECT max(id) FROM event")).scalar_one())
     answer = enter(client, world.ada).get(f"/live?since={last}", buffered=False)
     pieces = (piece.decode() for piece in answer.response)  # type: ignore[union-attr]

@@ -1,0 +1,113 @@
+"""Devices on the account page: switched on by the browser's own words, tried at once, and never somebody else's."""
+
+from __future__ import annotations
+
+import dataclasses
+import json
+from collections.abc import Iterator
+
+import pytest
+from flask import Flask
+from flask.testing import FlaskClient
+from sqlalchemy import select
+
+from app.config import Settings
+from app.db import db
+from app.models import PushSubscription
+from tests import world as cast
+from tests.emulators.push_service import Browser, PushService
+from tests.web.entering import enter
+
+
+@pytest.fixture
+def settings(settings: Settings) -> Settings:
+    """A shop that may call this machine."""
+    return dataclasses.replace(settings, trusted_hosts=("127.0.0.1",))
+
+
+@pytest.fixture
+def world(app: Flask) -> cast.World:
+    return cast.build()
+
+
+@pytest.fixture
+def ada(app: Flask, world: cast.World) -> FlaskClient:
+    return enter(app.test_client(), world.ada)
+
+
+@pytest.fixture
+def service() -> Iterator[PushService]:
+    server = PushService()
+    server.start()
+    yield server
+    server.stop()
+
+
+def said(client: FlaskClient, place: str) -> str:
+    """Press a button and return the page it leads to."""
+    return client.get(client.post(place).location).text
+
+
+def subscribe(client: FlaskClient, service: PushService, browser: Browser) -> int:
+    asked = {"endpoint": service.endpoint(), "expirationTime": None, "keys": browser.keys}
+    answer = client.post("/account/devices", json=asked)
+    assert answer.status_code == 201
+    id_: int = answer.json["id"]
+    return id_
+
+
+def test_a_device_is_switched_on_tried_and_switched_off(ada: FlaskClient, service: PushService) -> None:
+    browser = Browser()
+    id_ = subscribe(ada, service, browser)
+    tried = said(ada, f"/account/devices/{id_}/test")
+    assert "Die Testnachricht ist unterwegs." in tried
+    assert json.loads(browser.opened(service.pushed[0].body))["title"] == "Testnachricht von Faden"
+    ada.post(f"/account/devices/{id_}/remove")
+    assert db.session.scalars(select(PushSubscription)).all() == []
+
+
+def test_a_browser_that_subscribes_again_stays_one_device(
+    app: Flask, world: cast.World, ada: FlaskClient, service: PushService
+) -> None:
+    subscribe(ada, service, Browser())
+    subscribe(enter(app.test_client(), world.ben), service, Browser())
+    assert [row.agent_id for row in db.session.scalars(select(PushSubscription))] == [world.ben.id]
+
+
+def test_a_test_that_fails_says_why(ada: FlaskClient, service: PushService) -> None:
+    id_ = subscribe(ada, service, Browser())
+    service.status = 500
+    assert "antwortet mit 500" in said(ada, f"/account/devices/{id_}/test")
+
+
+def test_somebody_elses_device_does_not_exist(
+    app: Flask, world: cast.World, ada: FlaskClient, service: PushService
+) -> None:
+    id_ = subscribe(ada, service, Browser())
+    ben = enter(app.test_client(), world.ben)
+    assert ben.post(f"/account/devices/{id_}/test").status_code == 404
+    ben.post(f"/account/devices/{id_}/remove")
+    assert len(db.session.scalars(select(PushSubscription)).all()) == 1
+
+
+@pytest.mark.parametrize(
+    "asked",
+    [
+        {},
+        [],
+        {"endpoint": "http://push.example/1", "keys": Browser().keys},
+        {"endpoint": "https://push.example/1", "keys": {"p256dh": "AAAA", "auth": "AAAA"}},
+        {"endpoint": "https://push.example/1", "keys": {"p256dh": "ö", "auth": None}},
+        {"endpoint": ["https://push.example/1"], "keys": "x"},
+    ],
+)
+def test_what_no_browser_says_is_refused(ada: FlaskClient, asked: object) -> None:
+    assert ada.post("/account/devices", json=asked).status_code == 422
+
+
+def test_the_worker_is_served_from_the_root_to_anybody(client: FlaskClient) -> None:
+    answer = client.get("/sw.js")
+    assert answer.status_code == 200
+    assert answer.mimetype == "text/javascript"
+    assert "no-cache" in answer.headers["Cache-Control"]
+    assert b"notificationclick" in answer.data
