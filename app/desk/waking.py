@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Sequence
+from collections.abc import Mapping, Sequence
 from datetime import datetime
 from itertools import groupby
 from typing import Any
@@ -21,6 +21,7 @@ from app.models import (
     WAITING,
     Agent,
     ClockState,
+    Firing,
     Notification,
     NotificationState,
     Obligation,
@@ -55,7 +56,7 @@ def wake(*, at: datetime, most: int = MOST) -> int:
                 Notification.id, Notification.agent_id, Notification.via, Notification.key, Notification.ticket_id
             )
         ).all()
-        needed = _highest(_unsettled(taken))
+        needed = _untold(_unsettled(taken))
         for (agent_id, via), group in groupby(needed, key=lambda row: (row.agent_id, row.via)):
             _send(list(group), agent_id, via, at=at, most=most, afterwards=afterwards)
         return len(taken)
@@ -90,12 +91,23 @@ def _number(key: str, subject: str) -> int | None:
     return int(number) if found == subject and number.isdecimal() else None
 
 
-def _highest(rows: Iterable[Any]) -> list[Any]:
-    """Keep of one clock, person and way the highest rung only; sorted by person and way."""
-    best: dict[tuple[int, Via, str], Any] = {}
-    for row in sorted(rows, key=lambda row: (level_of(row.key.rpartition(":")[2]), row.id)):
-        best[row.agent_id, row.via, row.key.rpartition(":")[0]] = row
-    return sorted(best.values(), key=lambda row: (row.agent_id, row.via, row.id))
+def _untold(rows: Sequence[Any]) -> list[Any]:
+    """Leave out what a higher rung of the same clock told the same person by the same way; sorted by person and way."""
+    told: dict[tuple[str, str, str], int] = {}
+    fired = select(Firing.key, Firing.details).where(
+        Firing.ticket_id.in_({row.ticket_id for row in rows}), Firing.is_superseded.is_(False)
+    )
+    for key, details in db.session.execute(fired) if rows else ():
+        clock, _, rung = key.rpartition(":")
+        for agent_id, ways in details["to"].items():
+            for via in ways:
+                told[clock, agent_id, via] = max(level_of(rung), told.get((clock, agent_id, via), 0))
+    return sorted((row for row in rows if not _is_told(row, told)), key=lambda row: (row.agent_id, row.via, row.id))
+
+
+def _is_told(row: Any, told: Mapping[tuple[str, str, str], int]) -> bool:
+    clock, _, rung = row.key.rpartition(":")
+    return told.get((clock, str(row.agent_id), row.via.value), 0) > level_of(rung)
 
 
 def _send(rows: list[Any], agent_id: int, via: Via, *, at: datetime, most: int, afterwards: Afterwards) -> None:
