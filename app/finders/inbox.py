@@ -55,10 +55,11 @@ class InboxRow(NamedTuple):
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class View:
-    """Which tickets a list shows: `next`, `unassigned`, `mine`, `overdue`, `done`, or `team` with its id."""
+    """Which tickets a list shows: `next`, `unassigned`, `mine`, `overdue`, `done`, `team` with its id, `tag` with it."""
 
     kind: str
     team_id: int = 0
+    tag: str = ""
 
     @property
     def is_done(self) -> bool:
@@ -66,6 +67,8 @@ class View:
 
     @property
     def slug(self) -> str:
+        if self.tag:
+            return f"tag-{self.tag}"
         return f"team-{self.team_id}" if self.team_id else self.kind
 
 
@@ -77,7 +80,7 @@ class Position(NamedTuple):
 
 
 # Plain columns, not the mapped ones: a page of fifty must not pay for objects it never uses.
-_ticket, _agent, _team = (Base.metadata.tables[name].c for name in ("ticket", "agent", "team"))
+_ticket, _agent, _team, _tag = (Base.metadata.tables[name].c for name in ("ticket", "agent", "team", "tag"))
 _COLUMNS = (
     _ticket.id,
     _ticket.subject,
@@ -163,6 +166,8 @@ def _in_view(view: View) -> tuple[ColumnElement[bool], ...]:
         return (_ticket.closed_at.is_(None), _ticket.queue_at <= bindparam("now", type_=UtcDateTime()))
     if view.kind == "unassigned":
         return (_ticket.closed_at.is_(None), _ticket.assignee_id.is_(None))
+    if view.kind == "tag":
+        return (_ticket.closed_at.is_(None), _ticket.id.in_(select(_tag.ticket_id).where(_tag.name == view.tag)))
     return (_ticket.closed_at.is_(None),)
 
 

@@ -1,16 +1,16 @@
-"""Finding a ticket by its number, or by a piece of a name, an address or a subject."""
+"""Finding a ticket by its number, by a tag, or by a piece of a name, an address or a subject."""
 
 from __future__ import annotations
 
 from datetime import datetime
 from typing import Any, NamedTuple
 
-from sqlalchemy import Select, or_, select
+from sqlalchemy import ColumnElement, Select, or_, select
 
 from app.access import Person, visible
 from app.db import db
 from app.finders import addresses
-from app.models import Customer, Identity, Ticket, TicketState
+from app.models import Customer, Identity, Tag, Ticket, TicketState
 
 MOST_HITS = 25
 MOST_PEOPLE = 200
@@ -27,7 +27,7 @@ class Hit(NamedTuple):
 
 def tickets(person: Person, text: str) -> tuple[list[Hit], bool]:
     """Return tickets that fit, the last touched first, and whether there are more; a number finds its ticket alone."""
-    wanted = text.strip().lstrip("#").strip()
+    wanted, is_tag = text.strip().lstrip("#").strip(), text.strip().startswith("#")
     if not wanted:
         return [], False
     if wanted.isdecimal() and len(wanted) <= LONGEST_NUMBER:
@@ -36,7 +36,7 @@ def tickets(person: Person, text: str) -> tuple[list[Hit], bool]:
             return [Hit._make(row) for row in exact], False
     rows = db.session.execute(
         _hits(person)
-        .where(or_(Ticket.customer_id.in_(_people(wanted)), Ticket.subject.icontains(wanted, autoescape=True)))
+        .where(Ticket.id.in_(_tagged(wanted)) if is_tag else _mentions(wanted))
         .order_by(Ticket.updated_at.desc())
         .limit(MOST_HITS + 1)
     ).all()
@@ -47,6 +47,19 @@ def _hits(person: Person) -> Select[*tuple[Any, ...]]:
     return select(Ticket.id, Ticket.customer_name, Ticket.subject, Ticket.state, Ticket.updated_at).where(
         visible(person)
     )
+
+
+def _mentions(wanted: str) -> ColumnElement[bool]:
+    return or_(
+        Ticket.customer_id.in_(_people(wanted)),
+        Ticket.subject.icontains(wanted, autoescape=True),
+        Ticket.id.in_(_tagged(wanted)),
+    )
+
+
+def _tagged(wanted: str) -> Select[Any]:
+    """Return the tickets that carry the text as a tag; tags are stored in small letters."""
+    return select(Tag.ticket_id).where(Tag.name == " ".join(wanted.lower().split()))
 
 
 def _people(wanted: str) -> list[int]:

@@ -56,6 +56,8 @@ class Head(NamedTuple):
     clocked_at: datetime | None
     waits_for: str
     waits_since: datetime | None
+    tags: str | None
+    """Their names with commas between."""
 
 
 class Thread(NamedTuple):

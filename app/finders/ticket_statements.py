@@ -15,6 +15,7 @@ from sqlalchemy import (
     String,
     bindparam,
     cast,
+    func,
     literal_column,
     null,
     or_,
@@ -40,6 +41,7 @@ from app.models import (
     Obligation,
     ObligationState,
     Reaction,
+    Tag,
     Team,
     Ticket,
     TicketState,
@@ -86,6 +88,8 @@ def head(person: Person) -> Rows:
             Ticket.clocked_at,
             Ticket.waits_for,
             Ticket.waits_since,
+            # Without commas as they are, they come in one piece: a statement of their own would cost more.
+            select(func.aggregate_strings(Tag.name, ",")).where(Tag.ticket_id == Ticket.id).scalar_subquery(),
         )
         .join(Customer, Customer.id == Ticket.customer_id)
         .outerjoin(Team, Team.id == Ticket.team_id)

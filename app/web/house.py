@@ -21,6 +21,7 @@ from app.web import (
     passwords,
     security,
     settings,
+    tagging,
     webhooks,
 )
 from app.web.formats import formats
@@ -38,6 +39,7 @@ PAGES = (
     parked,
     passwords,
     settings,
+    tagging,
     webhooks,
 )
 

@@ -15,6 +15,7 @@ from app.errors import NotFound
 from app.finders import inbox
 from app.finders.inbox import Position, View
 from app.web.door import person
+from app.web.forms import without_nul
 from app.web.frame import Place, around, view_place
 from app.web.numbers import row_number
 from app.web.rows import loose_rows, row_words
@@ -23,6 +24,7 @@ from app.web.words import _
 bp = Blueprint("inbox", __name__)
 FIXED = {"next", "unassigned", "mine", "overdue", "done"}
 MOST_CHIPS = 4
+LONGEST_TAG = 60
 
 
 @dataclass(slots=True, kw_only=True)
@@ -78,6 +80,9 @@ def news(slug: str) -> str:
 
 def view_of(slug: str) -> View | None:
     """Return the view of this name, if it exists for the person who asks."""
+    tag = re.fullmatch(rf"tag-(.{{1,{LONGEST_TAG}}})", slug)
+    if tag:
+        return View(kind="tag", tag=without_nul(tag[1]))
     team = re.fullmatch(r"team-(\d{1,9})", slug)
     view = View(kind="team", team_id=int(team[1])) if team else View(kind=slug)
     if (slug in FIXED or team) and inbox.may_see(person(), view):
@@ -111,13 +116,17 @@ def _instant(text: str) -> datetime:
     return at.astimezone(UTC)
 
 
+def _path(view: View) -> str:
+    return f"/inbox/{quote(view.slug, safe='')}"
+
+
 def _page(view: View, *, after: Position | None = None, group: str = "") -> Listing:
     found, last = inbox.page(person(), view, now=clock.now(), after=after)
     told, group = row_words(found, view, after_group=group)
     listing = Listing(slug=view.slug, rows=told)
     if last:
         place = f"{last.at.isoformat()}~{last.number}~{group}"
-        listing.more_url = f"/inbox/{view.slug}/rows?after={quote(place)}"
+        listing.more_url = f"{_path(view)}/rows?after={quote(place)}"
     elif not found and after is None:
         listing.is_empty = True
         _say_empty(listing)
@@ -129,13 +138,15 @@ def _listing(view: View) -> Listing:
     listing.name = _name(view)
     listing.order_words = _("zuletzt zuerst") if view.is_done else _("Frist zuerst")
     listing.order_label = _("Anliegen, zuletzt erledigte zuerst") if view.is_done else _("Anliegen nach Frist")
-    listing.rows_url = f"/inbox/{view.slug}/rows"
-    listing.news_url = f"/inbox/{view.slug}/news"
+    listing.rows_url = f"{_path(view)}/rows"
+    listing.news_url = f"{_path(view)}/news"
     listing.chips = _chips_of(view)
     return listing
 
 
 def _name(view: View) -> str:
+    if view.tag:
+        return _("Schlagwort „%(tag)s“", tag=view.tag)
     if view.team_id:
         return next((name for id_, name in around().teams if id_ == view.team_id), "")
     return {
@@ -166,6 +177,8 @@ def _say_empty(listing: Listing) -> None:
         "overdue": _("Nichts ist überfällig."),
         "done": _("Noch ist nichts erledigt."),
     }.get(listing.slug, _("Nichts offen."))
+    if listing.slug.startswith("tag-"):
+        listing.empty_words = _("Kein offenes Anliegen trägt dieses Schlagwort.")
     if listing.slug != "next":
         listing.empty_url, listing.empty_action = url_for("inbox.index", slug="next"), _("Als Nächstes öffnen")
     else:

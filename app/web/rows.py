@@ -6,6 +6,7 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import datetime, time, timedelta
 from functools import cache, lru_cache
+from urllib.parse import quote
 
 from flask import render_template
 from markupsafe import Markup, escape
@@ -124,7 +125,7 @@ class _Teller:
         self.speech = _speech(self.language)
         self.words = formats()
         self.view = view
-        self.query = f"?view={view.slug}"
+        self.query = f"?view={quote(view.slug)}"
         self.mine = person().id
         self.skeleton = _skeleton("_row")
         local = self.words.now.astimezone(self.words.zone)

@@ -71,7 +71,16 @@ class Composer:
 
 ACTS = (
     *("resolution", "reopening", "assignment", "join", "parts", "replies", "notes", "conversations", "call"),
-    *("handover", "handover/acceptance", "handover/undo", "handover/refusal", "handover/withdrawal"),
+    *(
+        "tags",
+        "tags/removal",
+        "priority",
+        "handover",
+        "handover/acceptance",
+        "handover/undo",
+        "handover/refusal",
+        "handover/withdrawal",
+    ),
 )
 
 

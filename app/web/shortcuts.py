@@ -45,6 +45,8 @@ def on_a_ticket() -> list[Shortcut]:
         Shortcut("resolve", "e", "E", _("Erledigen")),
         Shortcut("reopen", "Shift+e", "⇧ E", _("Wieder öffnen")),
         Shortcut("phone", "t", "T", _("Telefonnotiz schreiben")),
+        Shortcut("tag", "l", "L", _("Schlagwort hinzufügen")),
+        Shortcut("priority", "!", "!", _("Dringend oder nicht mehr")),
         Shortcut("join", "v", "V", _("Mit einem anderen Anliegen verbinden")),
         Shortcut("wait", "Shift+w", "⇧ W", _("Warten auf Dritte")),
         Shortcut("why", "w", "W", _("Warum diese Frist?")),

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 from dataclasses import dataclass, field
+from typing import NamedTuple
 from urllib.parse import quote
 
 from app.finders.ticket import Address, Thread, TicketPage
@@ -49,6 +50,13 @@ class SideTicket:
     is_open: bool
 
 
+class SideTag(NamedTuple):
+    """A tag with the list of what else carries it."""
+
+    name: str
+    url: str
+
+
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Side:
     name: str
@@ -57,6 +65,7 @@ class Side:
     addresses: list[SideAddress] = field(default_factory=list)
     threads: list[SideThread] = field(default_factory=list)
     others: list[SideTicket] = field(default_factory=list)
+    tags: list[SideTag] = field(default_factory=list)
 
 
 def side_words(page: TicketPage, *, query: str) -> Side:
@@ -68,7 +77,13 @@ def side_words(page: TicketPage, *, query: str) -> Side:
         addresses=[_address(address, page.threads) for address in page.addresses],
         threads=[_thread(thread, home=head.number) for thread in page.threads],
         others=side_tickets(page, query=query),
+        tags=[_tag(name) for name in sorted((head.tags or "").split(",")) if name],
     )
+
+
+def _tag(name: str) -> SideTag:
+    """Return a tag with its list; one with a slash has no address of its own and is looked for."""
+    return SideTag(name, f"/search?q=%23{quote(name, safe='')}" if "/" in name else f"/inbox/tag-{quote(name)}")
 
 
 def _thread(thread: Thread, *, home: int) -> SideThread:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from typing import Any
+from urllib.parse import quote as quoted
 
 from flask import Blueprint, g, render_template, request, url_for
 
@@ -79,7 +80,7 @@ def query() -> str:
     """Return the view that the list beside the ticket shows, as it goes along in every address."""
     slug = request.args.get("view", "next")
     g.view = slug if view_of(slug) else "next"
-    return f"?view={g.view}"
+    return f"?view={quoted(g.view)}"
 
 
 def render(page: TicketPage, *, asked_number: int, chosen: dict[str, Any] | None = None, **forms: Any) -> str:

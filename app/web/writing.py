@@ -10,7 +10,7 @@ from flask.typing import ResponseReturnValue
 from werkzeug.datastructures import FileStorage
 
 from app import access, blobs, clock
-from app.desk import assignment, joining, notes, replies, status
+from app.desk import assignment, joining, notes, replies
 from app.desk.outbox import Enclosure
 from app.errors import NotFound, Refused
 from app.finders import ticket as finder
@@ -43,7 +43,7 @@ def reply(number: int) -> ResponseReturnValue:
         )
     except Refused as refused:
         return _refuse(number, "reply", text, refused, chosen={"conversation": conversation_id, "is_public": is_public})
-    return _shown(number)
+    return shown(number)
 
 
 @bp.post("/tickets/<int:number>/notes")
@@ -53,7 +53,7 @@ def note(number: int) -> ResponseReturnValue:
         notes.note(_ticket_id(number), text=text, by=person(), at=clock.now())
     except Refused as refused:
         return _refuse(number, "note", text, refused)
-    return _shown(number)
+    return shown(number)
 
 
 @bp.post("/tickets/<int:number>/assignment")
@@ -65,20 +65,8 @@ def assign(number: int) -> ResponseReturnValue:
         assignment.assign(_ticket_id(number), assignee_id=assignee, team_id=team, by=person(), at=clock.now())
     except Refused as refused:
         words = said(refused)
-        return _form_again(lambda: render_assignment(number, error=words))
-    return _shown(number)
-
-
-@bp.post("/tickets/<int:number>/resolution")
-def resolve(number: int) -> ResponseReturnValue:
-    status.resolve(_ticket_id(number), by=person(), at=clock.now())
-    return _shown(number)
-
-
-@bp.post("/tickets/<int:number>/reopening")
-def reopen(number: int) -> ResponseReturnValue:
-    status.reopen(_ticket_id(number), by=person(), at=clock.now())
-    return _shown(number)
+        return form_again(lambda: render_assignment(number, error=words))
+    return shown(number)
 
 
 @bp.post("/tickets/<int:number>/join")
@@ -90,8 +78,8 @@ def join(number: int) -> ResponseReturnValue:
         joining.join(_ticket_id(number), into=into, by=person(), at=clock.now())
     except (Refused, NotFound) as refused:
         words = said(refused)
-        return _form_again(lambda: render_join(number, into=wanted, error=words))
-    return _shown(into)
+        return form_again(lambda: render_join(number, into=wanted, error=words))
+    return shown(into)
 
 
 @bp.post("/tickets/<int:number>/separation")
@@ -99,21 +87,21 @@ def unjoin(number: int) -> ResponseReturnValue:
     """Undo a join: the ticket of this number has its conversations back."""
     access.ticket(person(), number)
     joining.unjoin(number, by=person(), at=clock.now())
-    return _shown(number)
+    return shown(number)
 
 
 @bp.post("/tickets/<int:number>/parts")
 def part(number: int) -> ResponseReturnValue:
     """Take one conversation out of the ticket."""
     joining.part(_conversation_id(number), by=person(), at=clock.now())
-    return _shown(number)
+    return shown(number)
 
 
 @bp.post("/messages/<int:message_id>/retry")
 def retry(message_id: int) -> ResponseReturnValue:
     number = _number_of(message_id)
     replies.retry(message_id, by=person(), at=clock.now())
-    return _shown(number)
+    return shown(number)
 
 
 @bp.post("/messages/<int:message_id>/confirmation")
@@ -121,7 +109,7 @@ def confirm(message_id: int) -> ResponseReturnValue:
     """Somebody found out that an unsure message did arrive."""
     number = _number_of(message_id)
     replies.confirm_sent(message_id, by=person(), at=clock.now())
-    return _shown(number)
+    return shown(number)
 
 
 def _publicity() -> bool | None:
@@ -179,7 +167,7 @@ def _enclosure(store: blobs.Blobs, file: FileStorage) -> Enclosure:
     )
 
 
-def _shown(number: int) -> Response:
+def shown(number: int) -> Response:
     """Answer with the ticket as it is now; the script follows and puts the pane in place."""
     return make_response(redirect(f"/tickets/{number}{query()}", 303))
 
@@ -197,7 +185,7 @@ def _refuse(
     return render(page, asked_number=number, chosen=chosen, **{form: (text, words)}), 422
 
 
-def _form_again(form: Callable[[], str]) -> Response:
+def form_again(form: Callable[[], str]) -> Response:
     """Show the dialog's form again with its error."""
     response = make_response(form(), 422)
     response.headers["HX-Retarget"], response.headers["HX-Reswap"] = "#sheet", "innerHTML"

@@ -47,6 +47,9 @@ export function startUndo(): void {
     const form = event.target instanceof HTMLElement ? event.target.closest("form") : null;
     const { request, response } = contextOf(event);
     if (!form?.dataset.told || request.method !== "POST" || !response || response.status >= 400) return;
-    offer({ url: form.dataset.undo ?? "", values: JSON.parse(form.dataset.undoValues || "{}"), told: form.dataset.told });
+    const values = JSON.parse(form.dataset.undoValues || "{}");
+    const field = form.dataset.undoField;
+    if (field) values[field] = String(new FormData(form).get(field) ?? "");
+    offer({ url: form.dataset.undo ?? "", values, told: form.dataset.told });
   });
 }
