@@ -55,7 +55,7 @@ class InboxRow(NamedTuple):
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class View:
-    """Which tickets a list shows: `next`, `unassigned`, `mine`, `overdue`, `done`, `team` with its id, `tag` with it."""
+    """Which tickets a list shows: `next`, `unassigned`, `mine`, `overdue`, `done`, `team` and `tag` with which."""
 
     kind: str
     team_id: int = 0
