@@ -16,7 +16,9 @@ from app.api.asked import Asked, Term
 from app.api.shape import Answered
 from app.desk.aims import hours_of
 from app.finders import board as boards
+from app.finders import board_lists
 from app.finders.board_handovers import HALF, MOST_OF_ALL, Pair
+from app.finders.board_lists import Figure
 from app.finders.board_promises import PromiseDue
 from app.finders.board_scope import span
 from app.finders.board_settled import Answers, Judged
@@ -176,6 +178,16 @@ class SlotAnswered(Answered):
     breaches: int
 
 
+class MattersAnswered(Answered):
+    """Resolutions that run or rest, and those that ended in the span; `waiting_for_others` counts tickets."""
+
+    running: int
+    overdue: int
+    held: int
+    missed: int
+    waiting_for_others: int
+
+
 class BoardAnswered(Answered):
     """Settled figures are counted by the day the answer was accepted and follow no later change of a policy."""
 
@@ -191,6 +203,51 @@ class BoardAnswered(Answered):
     handovers: list[HandoversOnBoard]
     forecast: ForecastAnswered
     slots: list[SlotAnswered]
+    matters: MattersAnswered
+
+
+class BehindAsked(BoardAsked):
+    """Which figure, and what narrows it: a kind of channel, the hour in which the customer wrote."""
+
+    figure: Figure
+    channel: Term = ""
+    hour: int | None = Field(default=None, ge=0, le=23)
+
+
+class BehindOnBoard(Answered):
+    """Of an answer: `at` is when it was accepted. Of a ticket that waits: since when, and `waits_for` whom."""
+
+    number: int
+    customer: str
+    subject: str
+    team: str | None
+    channel: str
+    at: datetime
+    due_at: datetime | None
+    elapsed_seconds: int | None
+    target_min: int | None
+    waits_for: str
+
+
+class ListAnswered(Answered):
+    """At most 500; `is_cut` says that there are more."""
+
+    tickets: list[BehindOnBoard]
+    is_cut: bool
+
+
+@routes.get("/board/tickets", answer=ListAnswered, query=BehindAsked, may_miss=True)
+def behind(*, person: Person, query: BehindAsked) -> ListAnswered:
+    """List the tickets behind one figure of the overview."""
+    zone = ZoneInfo(current_app.config["FADEN"].time_zone)
+    days = span(query.first_on, query.last_on, now=clock.now(), zone=zone)
+    found = board_lists.behind(person, query.figure, days, team=query.team, channel=query.channel, hour=query.hour)
+    return ListAnswered(tickets=[_behind(each) for each in found], is_cut=len(found) == board_lists.MOST)
+
+
+def _behind(each: board_lists.Behind) -> BehindOnBoard:
+    known = {"customer": each.customer_name, "target_min": each.target_minutes, "waits_for": each.words}
+    return BehindOnBoard.model_validate(each._asdict() | known)
 
 
 @routes.get("/board", answer=BoardAnswered, query=BoardAsked, may_miss=True, is_table=True)
@@ -219,7 +276,15 @@ def _told(found: boards.Board) -> BoardAnswered:
         ),
         handovers=[HandoversOnBoard.of(each) for each in found.handovers],
         forecast=ForecastAnswered(due=found.due_ahead, breaches=found.missed_ahead),
+        matters=_matters(found),
         slots=[SlotAnswered(begins_at=slot.begins_at, due=slot.due, breaches=slot.missed) for slot in found.slots],
+    )
+
+
+def _matters(found: boards.Board) -> MattersAnswered:
+    of = found.matters
+    return MattersAnswered(
+        running=of.running, overdue=of.overdue, held=of.held, missed=of.missed, waiting_for_others=of.waiting
     )
 
 

@@ -1,4 +1,4 @@
-"""The figures by which leads steer, for their teams and a span of days; eight statements, whatever the shop's size."""
+"""The figures by which leads steer, for their teams and a span of days; nine statements, whatever the shop's size."""
 
 from __future__ import annotations
 
@@ -8,6 +8,7 @@ from datetime import datetime, time
 from app.access import Person
 from app.finders.board_ahead import Ahead, HoursOf, Slot, ahead, slots
 from app.finders.board_handovers import Pair, handovers
+from app.finders.board_matters import Matters, matters
 from app.finders.board_promises import Promises, promises
 from app.finders.board_scope import DAY, Span, TeamNamed, scope
 from app.finders.board_settled import Answers, Judged, answers
@@ -31,6 +32,8 @@ class Board:
     """Everything the overview shows; `total` adds up the teams."""
 
     span: Span
+    asked_team: str
+    """The id or the name it was narrowed to; empty for all that one watches over."""
     at: datetime
     teams: list[TeamFigures]
     total: Standing
@@ -38,6 +41,7 @@ class Board:
     slots: list[Slot]
     promises: Promises
     handovers: list[Pair]
+    matters: Matters
 
     @property
     def due_ahead(self) -> int:
@@ -69,12 +73,14 @@ def board(person: Person, span: Span, *, team: str = "", now: datetime, hours_of
     ]
     return Board(
         span=span,
+        asked_team=team,
         at=now,
         teams=figures,
         total=_total([each.standing for each in figures]),
         answers=settled,
         slots=slots([each.ahead for each in figures], now=now),
         handovers=handovers(seen, span),
+        matters=matters(seen, span, now=now),
         promises=promises(seen, now=now, until=_midnight(span, now)),
     )
 

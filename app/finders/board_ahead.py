@@ -13,7 +13,7 @@ from sqlalchemy import Engine, String, cast, func, literal, select
 
 from app.db import UtcDateTime, db
 from app.finders.board_scope import Scope
-from app.models import SETTLED, Calendar, Conversation, Obligation, Policy, PolicyVersion, Ticket
+from app.models import SETTLED, Calendar, Obligation, Policy, PolicyVersion, Ticket
 from sla.forecast import missed_ahead
 from sla.hours import BusinessHours
 
@@ -140,17 +140,14 @@ def _paces(scope: Scope, now: datetime) -> dict[int | None, _Pace]:
 def _answered(_engine: Engine, scope: Scope, until: datetime) -> dict[int | None, _Pace]:
     """Count a month of answers up to the full hour; asked once an hour, for it reads more than all else together."""
     asked = (
-        select(Ticket.team_id, func.count(Obligation.answered_by_id.distinct()), func.min(Obligation.settled_at))
-        .select_from(Obligation)
-        .join(Conversation, Conversation.id == Obligation.conversation_id)
-        .join(Ticket, Ticket.id == Conversation.ticket_id)
+        select(Obligation.team_id, func.count(Obligation.answered_by_id.distinct()), func.min(Obligation.settled_at))
         .where(
             SETTLED,
             Obligation.settled_at >= literal(until - LATELY, UtcDateTime()),
             Obligation.settled_at < literal(until, UtcDateTime()),
-            scope.holds(),
+            scope.answered(),
         )
-        .group_by(Ticket.team_id)
+        .group_by(Obligation.team_id)
     )
     rows = db.session.connection().execute(asked)
     return {team_id: _Pace(count, since, until) for team_id, count, since in rows if since}

@@ -13,7 +13,7 @@ from app.access import Person, sees_all
 from app.db import db
 from app.errors import NotFound, Refused
 from app.finders.directory import teams_called
-from app.models import Team, Ticket
+from app.models import Obligation, Team, Ticket
 
 DAY = timedelta(days=1)
 MOST_DAYS = 366
@@ -60,6 +60,10 @@ class Scope:
     def holds(self) -> ColumnElement[bool]:
         """Return the condition on tickets."""
         return true() if self.is_all else Ticket.team_id.in_(self.team_ids)
+
+    def answered(self) -> ColumnElement[bool]:
+        """Return the condition on settled obligations, which stay with the team that answered."""
+        return true() if self.is_all else Obligation.team_id.in_(self.team_ids)
 
 
 def span(first_on: date | None, last_on: date | None, *, now: datetime, zone: ZoneInfo) -> Span:

@@ -1,7 +1,8 @@
 """What was answered in a span of days: in time or late, and how long the first answer took.
 
-Counted by the instant an answer was accepted, from columns of the obligation that nothing writes again: a later change
-of a policy or a calendar moves none of these figures. An answer that came back counts no more: it was none.
+Counted by the instant an answer was accepted, from columns of the obligation that nothing writes again, its team and
+its channel among them: no later edit of a policy or calendar and no hand-over moves any of these figures. An answer
+that came back counts no more: it was none.
 """
 
 from __future__ import annotations
@@ -33,7 +34,7 @@ from sqlalchemy import (
 
 from app.db import UtcDateTime, db
 from app.finders.board_scope import Scope, Span
-from app.models import SETTLED, Channel, Conversation, Obligation, Ticket
+from app.models import SETTLED, Channel, Obligation
 from app.models.columns import BigId
 
 
@@ -142,11 +143,11 @@ def _statement(is_all: bool) -> CompoundSelect[*tuple[Any, ...]]:  # noqa: FBT00
 
 
 def _settled(*, is_all: bool) -> CTE:
-    in_scope = true() if is_all else Ticket.team_id.in_(bindparam("teams", expanding=True, type_=BigId))
+    in_scope = true() if is_all else Obligation.team_id.in_(bindparam("teams", expanding=True, type_=BigId))
     return (
         select(
             Channel.kind.label("channel"),
-            Ticket.team_id.label("team_id"),
+            Obligation.team_id.label("team_id"),
             Obligation.kind.label("kind"),
             # An instant is text on SQLite, and as text on PostgreSQL (in UTC) it begins the same: `2026-11-23 08`.
             func.substr(cast(Obligation.opened_at, String), 1, 13).label("hour"),
@@ -155,9 +156,7 @@ def _settled(*, is_all: bool) -> CTE:
             Obligation.target_minutes.label("target"),
         )
         .select_from(Obligation)
-        .join(Conversation, Conversation.id == Obligation.conversation_id)
-        .join(Channel, Channel.id == Conversation.channel_id)
-        .join(Ticket, Ticket.id == Conversation.ticket_id)
+        .join(Channel, Channel.id == Obligation.channel_id)
         .where(
             SETTLED,
             Obligation.settled_at >= bindparam("begins_at", type_=UtcDateTime()),

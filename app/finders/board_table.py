@@ -11,6 +11,7 @@ from urllib.parse import urlencode
 
 from app.finders.board import Board, TeamFigures
 from app.finders.board_handovers import HALF, MOST_OF_ALL, Pair
+from app.finders.board_scope import Span
 from app.finders.board_settled import Judged
 from app.finders.board_standing import AGES, Standing
 
@@ -46,19 +47,29 @@ def list_of_owed(team_id: int | None = None) -> str:
     return f"/api/v1/tickets?{urlencode({'state': 'open', 'sort': 'due', **team})}"
 
 
+def list_of(figure: str, span: Span, **narrowed: object) -> str:
+    """Return the address of the API's list of the tickets behind a figure; empty values do not narrow."""
+    days = {"from": span.first_on.isoformat(), "to": span.last_on.isoformat()}
+    asked = {name: value for name, value in narrowed.items() if value not in {"", None}}
+    return f"/api/v1/board/tickets?{urlencode({'figure': figure, **days, **asked})}"
+
+
 def lines(board: Board) -> Iterator[Line]:
     """Return every figure of the overview, the totals first."""
     yield Line("from", value=board.span.first_on.isoformat(), unit="date")
     yield Line("to", value=board.span.last_on.isoformat(), unit="date")
     yield Line("at", value=_instant(board.at), unit="instant")
-    yield from _standing(board.total, "", list_of_owed())
-    yield from _judged(board.answers.all)
+    yield from _standing(
+        board.total, "", list_of_owed(), list_of("public_unanswered", board.span, team=board.asked_team)
+    )
+    yield from _judged(board.answers.all, board)
+    yield from _matters(board)
     yield Line("due_ahead", value=str(board.due_ahead), list=list_of_owed())
     yield Line("breaches_ahead", value=_known(board.missed_ahead))
     yield Line("promises_broken", value=str(board.promises.broken))
     yield Line("promises_due_today", value=str(board.promises.ahead))
     for each in board.teams:
-        yield from _team(each)
+        yield from _team(each, board)
     for pair in board.handovers:
         yield from _handovers(pair)
     yield from _channels(board)
@@ -68,23 +79,34 @@ def lines(board: Board) -> Iterator[Line]:
         yield Line("breaches_ahead", hour=_instant(slot.begins_at), value=str(slot.missed))
 
 
-def _team(figures: TeamFigures) -> Iterator[Line]:
+def _matters(board: Board) -> Iterator[Line]:
+    of = board.matters
+    yield Line("resolutions_running", value=str(of.running))
+    yield Line("resolutions_overdue", value=str(of.overdue))
+    yield Line("resolutions_held", value=str(of.held))
+    yield Line("resolutions_missed", value=str(of.missed))
+    where = list_of("waiting_for_others", board.span, team=board.asked_team)
+    yield Line("waiting_for_others", value=str(of.waiting), list=where)
+
+
+def _team(figures: TeamFigures, board: Board) -> Iterator[Line]:
     name = figures.team.name or "(none)"
     per_hour, missed = figures.ahead.per_hour, figures.ahead.missed_count
     where = list_of_owed(figures.team.id) if figures.team.id else ""
-    yield from _standing(figures.standing, name, where)
-    yield from _judged(figures.judged, team=name)
+    public = list_of("public_unanswered", board.span, team=figures.team.id) if figures.team.id else ""
+    yield from _standing(figures.standing, name, where, public)
+    yield from _judged(figures.judged, board, team=name, team_id=figures.team.id)
     yield Line("due_ahead", team=name, value=str(figures.ahead.due_count), list=where)
     yield Line("breaches_ahead", team=name, value=_known(missed))
     yield Line("answers_per_hour", team=name, value="" if per_hour is None else f"{per_hour:.2f}", unit="per hour")
 
 
-def _standing(figures: Standing, team: str, where: str) -> Iterator[Line]:
+def _standing(figures: Standing, team: str, where: str, public: str) -> Iterator[Line]:
     yield Line("open", team=team, value=str(figures.open))
     yield Line("owed", team=team, value=str(figures.owed), list=where)
     yield Line("overdue", team=team, value=str(figures.overdue), list=where)
     yield Line("due_in_hour", team=team, value=str(figures.due_in_hour), list=where)
-    yield Line("public_unanswered", team=team, value=str(figures.public_unanswered))
+    yield Line("public_unanswered", team=team, value=str(figures.public_unanswered), list=public)
     oldest = figures.oldest_unanswered_at
     yield Line("oldest_unanswered_at", team=team, value=_instant(oldest) if oldest else "", unit="instant")
     for age, count in zip(AGES, figures.waiting, strict=True):
@@ -102,7 +124,7 @@ def _handovers(pair: Pair) -> Iterator[Line]:
 
 def _channels(board: Board) -> Iterator[Line]:
     for channel, judged in sorted(board.answers.by(lambda row: row.channel).items()):
-        yield from _judged(judged, channel=channel)
+        yield from _judged(judged, board, channel=channel)
     for channel, first in sorted(board.answers.first.items()):
         yield Line("first_answers", channel=channel, value=str(first.count))
         yield Line("first_answer_p50", channel=channel, value=_known(first.p50_seconds), unit="seconds")
@@ -111,14 +133,19 @@ def _channels(board: Board) -> Iterator[Line]:
 
 def _hours(board: Board) -> Iterator[Line]:
     for hour, judged in sorted(board.answers.by(lambda row: row.hour).items()):
-        yield from _judged(judged, hour=str(hour))
+        yield from _judged(judged, board, hour=str(hour))
     for (channel, hour), judged in sorted(board.answers.by(lambda row: (row.channel, row.hour)).items()):
-        yield from _judged(judged, channel=channel, hour=str(hour))
+        yield from _judged(judged, board, channel=channel, hour=str(hour))
 
 
-def _judged(judged: Judged, *, team: str = "", channel: str = "", hour: str = "") -> Iterator[Line]:
-    yield Line("held", team, channel, hour, value=str(judged.held))
-    yield Line("missed", team, channel, hour, value=str(judged.missed))
+def _judged(
+    judged: Judged, board: Board, *, team: str = "", team_id: int | None = 0, channel: str = "", hour: str = ""
+) -> Iterator[Line]:
+    """Tell both figures; answers on tickets without a team have no list of their own."""
+    narrowed = {"team": team_id or board.asked_team, "channel": channel, "hour": hour}
+    for figure, count in (("held", judged.held), ("missed", judged.missed)):
+        where = "" if team_id is None else list_of(figure, board.span, **narrowed)
+        yield Line(figure, team, channel, hour, value=str(count), list=where)
 
 
 def _known(value: int | None) -> str:

@@ -11,6 +11,7 @@ from app.models.handover import (
     PENDING,
     RUNNING_CLOCK,
     SETTLED_CLOCK,
+    TICKING,
     ClockKind,
     ClockState,
     Handover,
@@ -49,6 +50,7 @@ from app.models.part import Heartbeat, Lease, StoredAnswer
 from app.models.promise import UNFIRED, UNKEPT, Promise, PromiseState
 from app.models.team import Agent, Role, SignIn, Team, Token, membership
 from app.models.ticket import (
+    AWAITING,
     FIRST_NUMBER,
     NOTHING_DUE,
     UNCOMPARED,
@@ -61,6 +63,7 @@ from app.models.ticket import (
 from app.models.timeline import Counter, Event, Note
 
 __all__ = [
+    "AWAITING",
     "CLIMBING",
     "CLIMBING_CLOCK",
     "FIRST_NUMBER",
@@ -71,6 +74,7 @@ __all__ = [
     "RUNNING_CLOCK",
     "SETTLED",
     "SETTLED_CLOCK",
+    "TICKING",
     "UNANSWERED",
     "UNCALLED",
     "UNCALLED_BACK",

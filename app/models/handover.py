@@ -14,6 +14,8 @@ from app.models.columns import Json, JsonList, Key, word_of
 _pending = text("state = 'pending'")
 _returning = text("state = 'pending' AND returns_at IS NOT NULL")
 _done = text("done_by_id IS NOT NULL")
+_ticking_on = text("state = 'running'")
+TICKING = text("ticket_clock.state = 'running'")
 _settled = text("state = 'met'")
 SETTLED_CLOCK = text("ticket_clock.state = 'met'")
 PENDING = text("handover.state = 'pending'")
@@ -99,6 +101,7 @@ class TicketClock(Model):
     __table_args__ = (
         Index("ix_ticket_clock_rung", "rung_at", "id", postgresql_where=_ticking, sqlite_where=_ticking),
         Index("ix_ticket_clock_running", "ticket_id", postgresql_where=_running, sqlite_where=_running),
+        Index("ix_ticket_clock_breach", "breach_at", postgresql_where=_ticking_on, sqlite_where=_ticking_on),
         Index("ix_ticket_clock_settled", "settled_at", postgresql_where=_settled, sqlite_where=_settled),
     )
 

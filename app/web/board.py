@@ -3,18 +3,20 @@
 from __future__ import annotations
 
 from datetime import date
+from typing import Any
 from zoneinfo import ZoneInfo
 
-from flask import Blueprint, Response, abort, current_app, render_template, request
+from flask import Blueprint, Response, abort, current_app, render_template, request, url_for
 
 from app import clock
 from app.desk.aims import hours_of
 from app.errors import Refused
 from app.finders import board as boards
-from app.finders import tickets
+from app.finders import board_lists, tickets
 from app.finders.board import Board
 from app.finders.board_scope import Span, span
 from app.finders.board_table import as_csv
+from app.web.board_lists import behind_words
 from app.web.board_words import chosen, told
 from app.web.door import person, require_lead
 from app.web.forms import without_nul
@@ -22,6 +24,7 @@ from app.web.words import _
 
 bp = Blueprint("board", __name__)
 MOST_URGENT = 5
+FIGURES = frozenset(board_lists.Figure)
 BYTE_ORDER_MARK = "\ufeff"
 """Without it spreadsheets take UTF-8 for something else."""
 
@@ -36,6 +39,27 @@ def index() -> str:
     return render_template("board/index.html", board=told(found, urgent), chosen=chosen(found, team))
 
 
+@bp.get("/board/tickets")
+def behind() -> str:
+    """The tickets behind one figure."""
+    require_lead()
+    figure = board_lists.Figure(request.args["figure"]) if request.args.get("figure") in FIGURES else abort(404)
+    hour = request.args.get("hour", type=int)
+    team, channel = _word("team"), _word("channel")
+    found = board_lists.behind(person(), figure, _span(), team=team, channel=channel, hour=hour)
+    told_ = behind_words(found, figure, _span(), channel=channel, hour=hour)
+    return render_template("board/behind.html", told=told_, back_url=_back())
+
+
+def _back() -> str:
+    days: dict[str, Any] = {name: request.args[name] for name in ("from", "to", "team") if request.args.get(name)}
+    return url_for("board.index", **days)
+
+
+def _word(name: str) -> str:
+    return without_nul(request.args.get(name, ""))[:254]
+
+
 @bp.get("/board.csv")
 def sheet() -> Response:
     """The figures of the page, one a line."""
@@ -48,7 +72,7 @@ def sheet() -> Response:
 
 
 def _board() -> tuple[Board, str]:
-    team = without_nul(request.args.get("team", ""))[:254]
+    team = _word("team")
     return boards.board(person(), _span(), team=team, now=clock.now(), hours_of=hours_of), team
 
 

@@ -9,6 +9,7 @@ from typing import NamedTuple
 from app.finders.board import Board
 from app.finders.board_settled import FirstAnswers, Judged
 from app.web import charts
+from app.web.board_lists import list_url
 from app.web.charts import Bars, Reaches, Took
 from app.web.formats import formats
 from app.web.kinds import Look, look_of
@@ -61,6 +62,7 @@ class Cell(NamedTuple):
     words: str
     shade: str
     title: str
+    url: str = ""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -161,14 +163,15 @@ def hours(board: Board) -> HoursChart:
     seen = {hour for _kind, hour in judged}
     hours_ = list(range(min({*seen, USUAL_HOURS[0]}), max({*seen, USUAL_HOURS[-1]}) + 1))
     kinds = sorted({kind for kind, _hour in judged})
-    rows = [(look_of(kind), [_cell(judged.get((kind, hour)), hour) for hour in hours_]) for kind in kinds]
+    rows = [(look_of(kind), [_cell(judged.get((kind, hour)), hour, kind, board) for hour in hours_]) for kind in kinds]
     return HoursChart(hours=hours_, rows=rows)
 
 
-def _cell(judged: Judged | None, hour: int) -> Cell:
+def _cell(judged: Judged | None, hour: int, kind: str, board: Board) -> Cell:
     if judged is None:
         return Cell("", "none", "")
     percent = round(100 * judged.missed / judged.count)
     shade = "late" if percent >= GRAVE else str(min(4, (percent + 4) // 5))
     title = _("%(hour)s Uhr: %(missed)s von %(count)s zu spät", hour=hour, missed=judged.missed, count=judged.count)
-    return Cell(str(percent), shade, title)
+    url = list_url(board, "missed", channel=kind, hour=hour) if judged.missed else ""
+    return Cell(str(percent), shade, title, url)

@@ -16,6 +16,7 @@ from app.finders.board_scope import DAY
 from app.finders.board_settled import Judged
 from app.finders.tickets import TicketRow
 from app.web.board_charts import AheadChart, HoursChart, PaceChart, WaitingChart, ahead, decimal, hours, pace, waiting
+from app.web.board_lists import list_url
 from app.web.door import person
 from app.web.formats import Badge, formats
 from app.web.frame import Place, around
@@ -35,9 +36,11 @@ class Figure(NamedTuple):
 
 
 class TeamLine(NamedTuple):
+    """One team; each count with where it is listed, if it is."""
+
     name: str
     url: str
-    counts: list[str]
+    counts: list[tuple[str, str]]
 
 
 class Urgent(NamedTuple):
@@ -97,7 +100,7 @@ def told(board: Board, urgent: list[TicketRow]) -> Told:
     return Told(
         is_empty=not board.total.open and not board.answers.rows,
         figures=_figures(board),
-        teams=[_team(each) for each in board.teams],
+        teams=[_team(each, board) for each in board.teams],
         urgent=[_urgent(row) for row in urgent],
         promises=[_promise(each) for each in board.promises.first],
         handovers=[_pair(each) for each in board.handovers],
@@ -118,12 +121,41 @@ def _figures(board: Board) -> list[Figure]:
         Figure(_("Überfällig"), str(now.overdue), waits if now.overdue else "", "late" if now.overdue else "", overdue),
         Figure(_("Fällig in 60 Min."), str(now.due_in_hour), "", "soon" if now.due_in_hour else "", next_),
         Figure(_("Offen"), str(now.open), _("%(count)s warten auf Antwort", count=now.owed), url=next_),
-        Figure(_("Fristen gehalten"), _share(judged), _of(judged), unit="%" if judged.count else ""),
-        Figure(_("Öffentlich unbeantwortet"), str(now.public_unanswered), _("Beiträge und Kommentare")),
         Figure(
-            _("Zusagen heute"), str(promises.broken + promises.ahead), _("%(count)s gebrochen", count=promises.broken)
+            _("Fristen gehalten"),
+            _share(judged),
+            _of(judged),
+            unit="%" if judged.count else "",
+            url=list_url(board, "missed" if judged.missed else "held") if judged.count else "",
         ),
+        Figure(
+            _("Öffentlich unbeantwortet"),
+            str(now.public_unanswered),
+            _("Beiträge und Kommentare"),
+            url=list_url(board, "public_unanswered") if now.public_unanswered else "",
+        ),
+        Figure(
+            _("Zusagen heute"),
+            str(promises.broken + promises.ahead),
+            _("%(count)s gebrochen", count=promises.broken),
+            url="#board-promises",
+        ),
+        *_of_matters(board),
     ]
+
+
+def _of_matters(board: Board) -> list[Figure]:
+    """Return what whole matters come to, where the shop aims for resolutions or waits for anybody."""
+    of = board.matters
+    found = []
+    if of.running or of.held or of.missed:
+        ended = _("%(held)s gehalten, %(missed)s verfehlt", held=of.held, missed=of.missed)
+        state = "late" if of.overdue else ""
+        found.append(Figure(_("Erledigung überfällig"), str(of.overdue), ended, state))
+    if of.waiting:
+        where = list_url(board, "waiting_for_others")
+        found.append(Figure(_("Warten auf Dritte"), str(of.waiting), _("Paketdienst, Lieferant, Werkstatt"), url=where))
+    return found
 
 
 def _share(judged: Judged) -> str:
@@ -136,13 +168,19 @@ def _of(judged: Judged) -> str:
     return _("%(held)s von %(count)s Antworten", held=judged.held, count=judged.count)
 
 
-def _team(figures: TeamFigures) -> TeamLine:
+def _team(figures: TeamFigures, board: Board) -> TeamLine:
     now, future = figures.standing, figures.ahead
     counts = [now.open, now.owed, now.overdue, now.due_in_hour, now.public_unanswered]
     missed = "–" if future.missed_count is None else str(future.missed_count)
     told_ = [*map(str, counts), str(figures.judged.held), str(figures.judged.missed), missed]
-    url = url_for("inbox.index", slug=f"team-{figures.team.id}") if figures.team.id else ""
-    return TeamLine(figures.team.name or _("Ohne Team"), url, told_)
+    id_ = figures.team.id
+    url = url_for("inbox.index", slug=f"team-{id_}") if id_ else ""
+    lists = {4: "public_unanswered", 5: "held", 6: "missed"} if id_ else {}
+    urls = [
+        list_url(board, lists[place], team=id_) if place in lists and words != "0" else ""
+        for place, words in enumerate(told_)
+    ]
+    return TeamLine(figures.team.name or _("Ohne Team"), url, list(zip(told_, urls, strict=True)))
 
 
 def _urgent(row: TicketRow) -> Urgent:
@@ -163,7 +201,9 @@ def _promise(promise: PromiseDue) -> PromiseLine:
 def _pair(pair: Pair) -> PairLine:
     waits = str(pair.waiting)
     if pair.waiting_since:
-        waits = _("%(count)s, seit %(span)s", count=pair.waiting, span=formats().tight(formats().now - pair.waiting_since))
+        waits = _(
+            "%(count)s, seit %(span)s", count=pair.waiting, span=formats().tight(formats().now - pair.waiting_since)
+        )
     spans = [_within(pair.percentile(percent)) for percent in (HALF, MOST_OF_ALL)]
     counts = [str(count) for count in (pair.late, pair.declined, pair.returned)]
     return PairLine(f"{pair.giver or _('Ohne Team')} → {pair.receiver}", [waits, str(pair.accepted), *spans, *counts])

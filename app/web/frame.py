@@ -232,6 +232,8 @@ class Shell:
     def mobile(self) -> list[Place]:
         short = (_("Als Nächstes"), _("Offen"), _("Meine"))
         first = [replace(place, name=name, count="") for place, name in zip(self._views, short, strict=False)]
+        if person().is_lead:
+            first[2:] = [Place(url_for("board.index"), _("Übersicht"), "chart", is_current=_is_at("board.index"))]
         search = Place(url_for("search.index"), _("Suche"), "search", is_current=_is_at("search.index"))
         account = Place(url_for("account.show"), _("Konto"), "person", is_current=_is_at("account.show"))
         return [*first, search, account]

@@ -453,6 +453,14 @@ def upgrade() -> None:
         sqlite_where=sa.text("closed_at IS NULL"),
     )
     op.create_index(
+        "ix_ticket_awaiting",
+        "ticket",
+        ["team_id", "waits_since"],
+        unique=False,
+        postgresql_where=sa.text("closed_at IS NULL AND waits_for <> ''"),
+        sqlite_where=sa.text("closed_at IS NULL AND waits_for <> ''"),
+    )
+    op.create_index(
         "ix_ticket_closed",
         "ticket",
         ["closed_at", "id"],
@@ -1345,6 +1353,14 @@ def upgrade() -> None:
         sa.ForeignKeyConstraint(["ticket_id"], ["ticket.id"], name=op.f("fk_ticket_clock_ticket_id_ticket")),
         sa.PrimaryKeyConstraint("id", name=op.f("pk_ticket_clock")),
     )
+    op.create_index(
+        "ix_ticket_clock_breach",
+        "ticket_clock",
+        ["breach_at"],
+        unique=False,
+        postgresql_where=sa.text("state = 'running'"),
+        sqlite_where=sa.text("state = 'running'"),
+    )
     op.create_index(op.f("ix_ticket_clock_handover_id"), "ticket_clock", ["handover_id"], unique=False)
     op.create_index(
         "ix_ticket_clock_rung",
@@ -1400,6 +1416,12 @@ def downgrade() -> None:
         sqlite_where=sa.text("state = 'running' AND rung_at IS NOT NULL"),
     )
     op.drop_index(op.f("ix_ticket_clock_handover_id"), table_name="ticket_clock")
+    op.drop_index(
+        "ix_ticket_clock_breach",
+        table_name="ticket_clock",
+        postgresql_where=sa.text("state = 'running'"),
+        sqlite_where=sa.text("state = 'running'"),
+    )
     op.drop_table("ticket_clock")
     op.drop_index(op.f("ix_revision_message_id"), table_name="revision")
     op.drop_table("revision")
@@ -1644,6 +1666,12 @@ def downgrade() -> None:
         table_name="ticket",
         postgresql_where=sa.text("closed_at IS NOT NULL"),
         sqlite_where=sa.text("closed_at IS NOT NULL"),
+    )
+    op.drop_index(
+        "ix_ticket_awaiting",
+        table_name="ticket",
+        postgresql_where=sa.text("closed_at IS NULL AND waits_for <> ''"),
+        sqlite_where=sa.text("closed_at IS NULL AND waits_for <> ''"),
     )
     op.drop_index(
         "ix_ticket_assignee_queue",

@@ -9,7 +9,7 @@ from typing import Any
 import pytest
 
 from app.db import db
-from app.desk import people, rulebook
+from app.desk import assignment, people, rulebook
 from app.models import Calendar, Policy
 from channels.contract import Bounce, ContactType, Handle
 from tests import world as cast
@@ -156,14 +156,40 @@ def test_figures_of_what_is_over_follow_no_later_policy_or_calendar(monday: dict
     before = settled(board(callers))
 
     now, days = HALF_PAST_TWO, {"sun": [["00:00", "24:00"]]}
-    calendar = db.session.query(Calendar).one()
+    calendar_id = db.session.query(Calendar.id).scalar()
     targets = {"first": {"normal": 1}, "next": {"normal": 1}}
     rulebook.write_policy(
-        db.session.query(Policy.id).scalar(), name="E-Mail", calendar_id=calendar.id, targets=targets, at=now
+        db.session.query(Policy.id).filter_by(name="E-Mail").scalar(),
+        name="E-Mail",
+        calendar_id=calendar_id,
+        targets=targets,
+        at=now,
     )
-    rulebook.write_calendar(calendar.id, name="Neu", time_zone="Europe/Berlin", weekly_hours=days, at=now)
+    rulebook.write_calendar(calendar_id, name="Neu", time_zone="Europe/Berlin", weekly_hours=days, at=now)
 
     assert settled(board(callers)) == before
+
+
+def test_figures_of_what_is_over_stay_with_the_team_that_answered(
+    monday: dict[str, int], world: cast.World, callers: Callers
+) -> None:
+    before = settled(board(callers))
+    for number in monday.values():
+        assignment.assign(number, assignee_id=None, team_id=world.returns, by=world.max, at=HALF_PAST_TWO)
+    assert settled(board(callers)) == before
+
+
+def test_the_lists_hold_what_was_counted(monday: dict[str, int], callers: Callers) -> None:
+    found = board(callers)
+    for figure, count in found["settled"].items():
+        listed = callers.max.get("/board/tickets", figure=figure).json
+        assert (len(listed["tickets"]), listed["is_cut"]) == (count, False)
+    public = callers.max.get("/board/tickets", figure="public_unanswered").json["tickets"]
+    assert [each["number"] for each in public] == [monday["public"]]
+    by_hour = [each for each in found["hours"] if each["channel"] is None and each["missed"]]
+    for each in by_hour:
+        listed = callers.max.get("/board/tickets", figure="missed", hour=each["hour"]).json["tickets"]
+        assert len(listed) == each["missed"]
 
 
 def test_an_answer_that_came_back_was_none(monday: dict[str, int], world: cast.World, callers: Callers) -> None:

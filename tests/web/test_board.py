@@ -124,8 +124,8 @@ def test_the_page_asks_a_fixed_number_of_questions(
     enter(client, world.max).get("/board")
     with statements() as asked:
         assert client.get("/board").status_code == 200
-    # Who is there, the frame; teams, standing, answers, dues, hours, promises; what burns first.
-    assert len(asked) <= 10, asked
+    # Who is there, the frame; teams, standing, answers, dues, hours, promises, hand-overs, matters; what burns first.
+    assert len(asked) <= 12, asked
 
 
 def test_leads_see_whether_hand_overs_arrive(world: cast.World, client: FlaskClient, clock: Clock) -> None:
@@ -145,3 +145,24 @@ def test_leads_see_whether_hand_overs_arrive(world: cast.World, client: FlaskCli
     assert "handover_p50,Kundenservice > Social Media,,,,240,seconds,/" not in sheet
     assert "handover_p50,Kundenservice > Social Media,,,,240,seconds," in sheet
     assert "handovers_late,Kundenservice > Social Media,,,,1,count,/api/v1/handovers" in sheet
+
+
+def test_every_figure_leads_to_its_tickets(monday: dict[str, int], world: cast.World, client: FlaskClient) -> None:
+    browser = enter(client, world.max)
+    page = browser.get("/board").text
+    urls = {url.replace("&amp;", "&") for url in re.findall(r'href="(/board/tickets[^"]+)"', page)}
+    shown = {re.search(r"figure=(\w+)", url)[1]: browser.get(url).text for url in urls}  # type: ignore[index]
+    assert {"held", "missed", "public_unanswered"} <= set(shown)
+    assert f"#{monday['public']}" in shown["public_unanswered"]
+    assert "Zu spät beantwortet" in shown["missed"]
+    assert "/tickets/" in shown["missed"]
+
+
+def test_the_list_behind_a_figure_is_for_leads_and_for_figures_that_exist(
+    monday: dict[str, int], world: cast.World, client: FlaskClient
+) -> None:
+    assert enter(client, world.ada).get("/board/tickets?figure=missed").status_code == 404
+    lead = enter(client, world.cleo)
+    assert lead.get("/board/tickets?figure=nonsense").status_code == 404
+    assert lead.get("/board/tickets").status_code == 404
+    assert lead.get("/board/tickets?figure=waiting_for_others").status_code == 200
