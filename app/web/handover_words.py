@@ -27,6 +27,7 @@ class Bar:
     badge: Badge
     due: str
     soon: str
+    is_pending: bool = False
     can_answer: bool = False
     can_withdraw: bool = False
 
@@ -51,6 +52,7 @@ def _asking(asked: Asked, page: TicketPage) -> Bar:
         badge=words.badge(due_at, asked.accept_soon_at, asked.at),
         due=due_at.isoformat(),
         soon=asked.accept_soon_at.isoformat() if asked.accept_soon_at else "",
+        is_pending=True,
         can_answer=me.is_admin or asked.to_team_id in me.team_ids or head.asked_agent_id == me.id,
         can_withdraw=is_giver,
     )
@@ -154,6 +156,6 @@ def _ended(asked: Asked) -> str:
     if asked.answered_at is None:
         return ""
     after = _("nach %(span)s", span=formats().span(asked.answered_at - asked.at))
-    who = f"{asked.answered_by}, {after}" if asked.answered_by else after
+    who = _("von %(name)s %(after)s", name=asked.answered_by, after=after) if asked.answered_by else after
     has_reason = asked.state == "declined" and asked.answer
     return f"{who}: „{asked.answer}“" if has_reason else who

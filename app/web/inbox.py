@@ -14,7 +14,9 @@ from app import clock
 from app.errors import NotFound
 from app.finders import inbox
 from app.finders.inbox import Position, View
+from app.finders.shell import Surroundings
 from app.web.door import person
+from app.web.formats import capped
 from app.web.forms import without_nul
 from app.web.frame import Place, around, view_place
 from app.web.numbers import row_number
@@ -165,8 +167,15 @@ def _chips_of(view: View) -> list[Place]:
     return [
         view_place("next", _("Alle"), count=found.total("team")),
         view_place("mine", _("Meine"), count=found.counts.get(f"agent:{person().id}", 0)),
+        *_asked(found),
         *(view_place(f"team-{id_}", name, count=found.counts.get(f"team:{id_}", 0)) for id_, name in found.teams),
     ][:MOST_CHIPS]
+
+
+def _asked(found: Surroundings) -> list[Place]:
+    """Return the way to the hand-overs that wait for an answer; a telephone has no other."""
+    asked = found.total("asked")
+    return [Place(url_for("handovers.index"), _("Übergaben"), count=capped(asked))] if asked else []
 
 
 def _say_empty(listing: Listing) -> None:

@@ -140,7 +140,7 @@ def test_both_sides_have_it_in_their_list(client: FlaskClient, world: cast.World
 def test_what_was_answered_stays_for_a_while(client: FlaskClient, world: cast.World, asked: int) -> None:
     handovers.decline(asked, reason="Nicht unseres", by=world.ben, at=NINE + timedelta(minutes=58))
     page = enter(client, world.ada).get("/handovers").text
-    assert "abgelehnt Ben, nach 3 Min.: „Nicht unseres“" in page
+    assert "abgelehnt von Ben nach 3 Min.: „Nicht unseres“" in page
     handovers.hand_over(asked, to_team_id=world.returns, reason="Doch", by=world.ada, at=NINE + timedelta(hours=1))
     again = enter(client, world.ada).get("/handovers").text
     assert again.index("„Doch“") < again.index("Nicht unseres")

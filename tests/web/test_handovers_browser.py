@@ -116,7 +116,7 @@ def test_who_declines_says_why_and_is_back_at_the_list(
     expect(ben.locator("#refusal-reason")).to_be_focused()
     ben.locator("#refusal-reason").fill("Rechnungen macht die Buchhaltung")
     ben.keyboard.press("Control+Enter")
-    expect(ben.locator("#handovers")).to_contain_text("abgelehnt Ben")
+    expect(ben.locator("#handovers")).to_contain_text("abgelehnt von Ben")
     expect(ben).to_have_url(f"{address}/handovers")
 
 
