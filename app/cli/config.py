@@ -59,6 +59,8 @@ def show() -> None:
     """Print the shop in the format of `config apply`, without passwords and secrets."""
     import yaml
 
-    from app.finders import setup
+    from app import clock
+    from app.finders import declared
 
-    click.echo(yaml.safe_dump(setup.shown(), allow_unicode=True, sort_keys=False, width=120), nl=False)
+    shop = declared.shown(now=clock.now())
+    click.echo(yaml.safe_dump(shop, allow_unicode=True, sort_keys=False, width=120), nl=False)

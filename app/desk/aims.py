@@ -25,7 +25,7 @@ from sla.steps import DEFAULT, Steps, read_steps
 from sla.targets import Kind, Priority, Route
 
 BEGINNING = datetime(1970, 1, 1, tzinfo=UTC)
-"""From here on the first policies of a shop hold: what was written before them is owed an answer, too."""
+"""From here on hold the policies of a shop that were written before its first clock started."""
 
 
 class Hours(NamedTuple):

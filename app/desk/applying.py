@@ -36,8 +36,6 @@ class Applying:
 
     at: datetime
     is_demo: bool
-    is_first: bool
-    """The shop had no policy before: what it aims for holds from the beginning."""
     changes: list[Change] = field(default_factory=list)
     climbed: list[int] = field(default_factory=list)
     """Ladders that have changed."""

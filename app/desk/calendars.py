@@ -13,7 +13,7 @@ from app.db import db, once_more, transaction
 from app.desk import reprojection
 from app.desk.written import Written, differing_from, named
 from app.errors import Refused
-from app.models import Calendar, CalendarVersion
+from app.models import Calendar, CalendarVersion, Obligation, TicketClock
 from sla.hours import BusinessHours, HoursError
 
 YEARS_AHEAD = 3
@@ -49,6 +49,7 @@ def put_calendar(
 ) -> Written:
     """Write what a calendar says from a local date on, today where none is given; the same again makes no version.
 
+    A calendar by which nothing was ever reckoned is simply replaced.
     The public holidays of the region are frozen into it for the years to come; `own_days` are further closed ones.
     Raises `Refused` for what cannot be reckoned with and for a date before the version that holds today.
     """
@@ -73,7 +74,7 @@ def put_calendar(
         row.name = name
         db.session.flush()
         return Written(id=row.id, differing=differing)
-    since = valid_from or today
+    since = valid_from or (today if newest is None or _is_used(newest.calendar_id) else min(today, newest.valid_from))
     if newest and since < (begun := _begun(row.id, today)):
         raise Refused("Diese Fassung darf nicht vor dem %(day)s beginnen.", field="valid_from", day=f"{begun:%d.%m.%Y}")
     for key, value in wanted.items():
@@ -98,6 +99,12 @@ def _newest_of(row: Calendar) -> CalendarVersion:
     return db.session.scalars(
         select(CalendarVersion).where(CalendarVersion.calendar_id == row.id, CalendarVersion.number == row.version)
     ).one()
+
+
+def _is_used(calendar_id: int) -> bool:
+    used = select(Obligation.id).where(Obligation.calendar_id == calendar_id)
+    of_ticket = select(TicketClock.id).where(TicketClock.calendar_id == calendar_id)
+    return any(db.session.scalar(each.limit(1)) is not None for each in (used, of_ticket))
 
 
 def _begun(calendar_id: int, today: date) -> date:

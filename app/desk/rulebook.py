@@ -18,7 +18,7 @@ from app.desk.calendars import put_calendar, write_calendar
 from app.desk.words import group_of, tag_of
 from app.desk.written import Written, differing_from, named
 from app.errors import NotFound, Refused
-from app.models import HoldingMode, Ladder, Policy, PolicyVersion
+from app.models import HoldingMode, Ladder, Obligation, Policy, PolicyVersion
 from sla.steps import StepsError, read_steps
 
 __all__ = [
@@ -79,13 +79,14 @@ def put_policy(
 ) -> Written:
     """Write what a policy says for messages from an instant on, now where none is given; criteria of None mean any.
 
-    The very first policies of a shop hold from `BEGINNING`. Raises `Refused` for a name that is taken.
+    Until a message has started a clock nothing was promised to anybody: what is written by then holds from
+    `BEGINNING`. Raises `Refused` for a name that is taken and for what would hold for the past.
     """
     row = named(Policy, policy_id, name)
     newest = _agreed_last(row) if row else None
     if valid_from is None:
-        valid_from = at if db.session.scalar(select(Policy.id).limit(1)) else BEGINNING
-    elif newest and valid_from < at:
+        valid_from = at if db.session.scalar(select(Obligation.id).limit(1)) else BEGINNING
+    elif newest and valid_from < at and _is_used(newest.policy_id):
         raise Refused("Eine Fristregel kann nicht rückwirkend geändert werden.", field="valid_from")
     agreed = {
         "position": position if position is not None else newest.position if newest else _last_position() + 1,
@@ -113,6 +114,11 @@ def put_policy(
         _agree(row, agreed, valid_from=valid_from, by_id=by_id, at=at)
     db.session.flush()
     return Written(id=row.id, is_new=is_new, differing=differing)
+
+
+def _is_used(policy_id: int) -> bool:
+    used = select(Obligation.id).where(Obligation.policy_id == policy_id)
+    return db.session.scalar(used.limit(1)) is not None
 
 
 def _agree(row: Policy, agreed: Mapping[str, Any], *, valid_from: datetime, by_id: int | None, at: datetime) -> None:

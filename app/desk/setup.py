@@ -15,12 +15,14 @@ from sqlalchemy.orm import selectinload
 
 from app import seal, signin
 from app.db import db, transaction
-from app.desk import calendars, setup_aims
+from app.desk import calendars, setup_aims, setup_webhooks
 from app.desk.applying import Applying, Change, team_id
 from app.desk.declared import ChannelEntry, Declared, PersonEntry, WrongEntries, read
 from app.errors import Refused
 from app.models import Agent, Calendar, Channel, Policy, Role, Team
 
+LADDER = "Teamleitung"
+"""The ladder of a fresh shop: its leads are told in time, and when it is too late."""
 SECRET = "***"  # noqa: S105 - what is shown instead of one
 
 
@@ -33,12 +35,15 @@ def apply(declared: Declared, *, at: datetime, is_demo: bool = False, rehearse: 
 
     Raises `WrongEntries` when an entry names a team or calendar that is nowhere.
     """
-    is_first = db.session.scalar(select(Policy.id).limit(1)) is None
-    applying = Applying(at=at, is_demo=is_demo, is_first=is_first)
+    applying = Applying(at=at, is_demo=is_demo)
     with suppress(_Rehearsed), transaction():
         _teams(applying, declared)
         _each(applying, "people", declared.people, _person)
         _each(applying, "calendars", declared.calendars, setup_aims.write_calendar)
+        _each(applying, "webhooks", declared.webhooks, setup_webhooks.write)
+        _each(applying, "ladders", declared.ladders, setup_aims.write_ladder)
+        _each(applying, "teams", declared.teams, setup_aims.give_hours)
+        _each(applying, "people", declared.people, setup_aims.give_deputy)
         _each(applying, "policies", declared.policies, setup_aims.write_policy)
         _each(applying, "channels", declared.channels, _channel)
         if rehearse:
@@ -58,6 +63,7 @@ def ensure_defaults(*, at: datetime, time_zone: str = "Europe/Berlin") -> list[s
 
 
 def _defaults(calendar: str | None, time_zone: str) -> Declared:
+    to_leads = {"to": ["leads"], "via": ["inbox", "mail"]}
     days = ("mon", "tue", "wed", "thu", "fri")
     hours = {
         "name": "Servicezeiten",
@@ -74,11 +80,13 @@ def _defaults(calendar: str | None, time_zone: str) -> Declared:
     return read(
         {
             "calendars": [] if calendar else [hours],
+            "ladders": [{"name": LADDER, "rungs": [{"at": at, **to_leads} for at in (75, "breach")]}],
             "policies": [
                 {
                     "name": name,
                     "route": route,
                     "calendar": calendar or "Servicezeiten",
+                    "ladder": LADDER,
                     "targets": {
                         "first": {"normal": first[0], "urgent": first[1]},
                         "next": {"normal": following[0], "urgent": following[1]},

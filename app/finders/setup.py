@@ -1,8 +1,7 @@
-"""How the shop is set up: for `config show`, for lists on the terminal, and for the names people type there."""
+"""How the shop is set up: for lists on the terminal, and for the names people type there."""
 
 from __future__ import annotations
 
-from collections.abc import Sequence
 from datetime import datetime
 from typing import Any, NamedTuple
 
@@ -11,6 +10,7 @@ from sqlalchemy.orm import selectinload
 
 from app.db import db
 from app.errors import NotFound
+from app.finders.declared import policies
 from app.models import (
     UNFILED,
     Agent,
@@ -18,12 +18,12 @@ from app.models import (
     Channel,
     Envelope,
     EnvelopeState,
-    Ladder,
-    Policy,
+    HoldingMode,
     PolicyVersion,
     Team,
     membership,
 )
+from sla.targets import Kind, Route
 
 PROMISE_MINUTES = 480
 """Within which a promise without a time is kept."""
@@ -117,77 +117,6 @@ def channel_id(name: str) -> int:
     return found
 
 
-def shown() -> dict[str, list[Any]]:
-    """Return the whole setup in the format of `config apply`, without passwords and secrets."""
-    names = {row.id: row.name for row in db.session.scalars(select(Team))}
-    calendars = db.session.scalars(select(Calendar).order_by(Calendar.name)).all()
-    calendar_names = {row.id: row.name for row in calendars}
-    return {
-        "teams": [row.name for row in teams()],
-        "people": [_person(row) for row in people()],
-        "calendars": [_calendar(row) for row in calendars],
-        "policies": [_policy(*row, calendar_names, names) for row in _policies()],
-        "channels": [_channel(row, names) for row in db.session.scalars(select(Channel).order_by(Channel.name))],
-    }
-
-
-def _person(row: PersonRow) -> dict[str, Any]:
-    shown: dict[str, Any] = {"email": row.email, "name": row.name, "role": row.role}
-    named = {"phone_user": row.phone_user} if row.phone_user else {}
-    return {**shown, "teams": list(row.teams), "language": row.language, "is_active": row.is_active, **named}
-
-
-def _calendar(row: Calendar) -> dict[str, Any]:
-    return {
-        "name": row.name,
-        "tz": row.time_zone,
-        "region": row.region,
-        "weekly_hours": row.weekly_hours,
-        "holidays": _own_holidays(row),
-        "special_hours": row.special_hours,
-    }
-
-
-def _own_holidays(row: Calendar) -> dict[str, str]:
-    """Return the closed days that are not the region's own."""
-    from sla.holiday import holidays_of  # noqa: PLC0415 - the calendars of the world take longer to load than a mail to file
-
-    years: Sequence[int] = sorted({int(day[:4]) for day in row.holidays})
-    public = (
-        {holiday.on.isoformat(): holiday.name_de for holiday in holidays_of(row.region, years)} if row.region else {}
-    )
-    return {day: name for day, name in sorted(row.holidays.items()) if public.get(day) != name}
-
-
-def _policies() -> list[tuple[Policy, PolicyVersion]]:
-    """Return the policies that hold with their newest versions, by name."""
-    found = db.session.execute(
-        select(Policy, PolicyVersion)
-        .join(PolicyVersion, (PolicyVersion.policy_id == Policy.id) & (PolicyVersion.number == Policy.version))
-        .where(Policy.ended_at.is_(None))
-        .order_by(Policy.name)
-    )
-    return [(policy, version) for policy, version in found]
-
-
-def _policy(row: Policy, version: PolicyVersion, calendars: dict[int, str], names: dict[int, str]) -> dict[str, Any]:
-    team = {"team": names[version.team_id]} if version.team_id else {}
-    calendar = calendars[version.calendar_id]
-    shown = {"name": row.name, "route": version.route, "calendar": calendar, **team}
-    return {**shown, "targets": version.targets, "warn_percent": _warning(version)}
-
-
-def _warning(version: PolicyVersion) -> int:
-    rungs = db.session.scalars(select(Ladder.rungs).where(Ladder.id == version.ladder_id)).first()
-    return next((rung["at"] for rung in rungs or () if isinstance(rung["at"], int)), 75)
-
-
-def _channel(row: Channel, names: dict[int, str]) -> dict[str, Any]:
-    team = {"team": names[row.team_id]} if row.team_id else {}
-    shown = {"kind": row.kind, "name": row.name, "address": row.address, **team}
-    return {**shown, "paused": row.is_paused, "settings": row.settings}
-
-
 def last_holiday_years() -> dict[str, int]:
     """Return for each calendar with a region the last year whose holidays are frozen into it, 0 for none."""
     rows = db.session.scalars(select(Calendar).where(Calendar.region != "").order_by(Calendar.name))
@@ -207,9 +136,13 @@ def parked(limit: int = 500) -> list[ParkedRow]:
 
 
 def aims() -> dict[str, Any]:
-    """Return calendars and general targets in the format of `faden sla replay --setup`."""
+    """Return calendars and general targets in the format of `faden sla replay --setup`.
+
+    A line of a log names neither team nor tag nor customer, so the policies that ask for them have no place in it.
+    """
     rows = {row.id: row for row in db.session.scalars(select(Calendar))}
-    policies = [version for _, version in _policies() if version.team_id is None and version.route]
+    general = _general()
+    first = general.get(Route.EMAIL) or next(iter(general.values()), None)
     return {
         "calendars": {
             row.name: {
@@ -220,8 +153,37 @@ def aims() -> dict[str, Any]:
             }
             for row in rows.values()
         },
-        "policy": {row.route: {"calendar": rows[row.calendar_id].name, **row.targets} for row in policies},
+        "policy": {
+            route.value: {"calendar": rows[version.calendar_id].name, **_of_messages(version)}
+            for route, version in general.items()
+        },
+        **(_of_tickets(first, rows[first.calendar_id].name) if first else {}),
         "promise_default_minutes": PROMISE_MINUTES,
-        "promise_calendar": next((rows[row.calendar_id].name for row in policies if row.route == "email"), ""),
-        "default_holding": "own_conversation",
+        "promise_calendar": rows[first.calendar_id].name if first else "",
+        "default_holding": (first.holding if first else HoldingMode.OWN_CONVERSATION).value,
+    }
+
+
+def _general() -> dict[Route, PolicyVersion]:
+    """Return for each route the policy that asks for nothing else; one for any route stands behind its own."""
+    found: dict[Route, PolicyVersion] = {}
+    plain = [version for _, version in policies() if not any(getattr(version, each) for each in _FURTHER)]
+    for version in sorted(plain, key=lambda each: (each.route is None, each.position, each.id)):
+        for route in [Route(version.route)] if version.route else Route:
+            found.setdefault(route, version)
+    return found
+
+
+_FURTHER = ("team_id", "tag", "priority", "customer_group")
+
+
+def _of_messages(version: PolicyVersion) -> dict[str, Any]:
+    return {kind: minutes for kind, minutes in version.targets.items() if kind in set(Kind)}
+
+
+def _of_tickets(version: PolicyVersion, calendar: str) -> dict[str, Any]:
+    return {
+        kind: {"calendar": calendar, "minutes": minutes["normal"], "counts_third": version.counts_third}
+        for kind, minutes in version.targets.items()
+        if kind not in set(Kind)
     }

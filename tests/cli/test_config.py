@@ -274,3 +274,26 @@ def test_a_wrong_setting_of_any_kind_is_named(
     result = faden("config", "apply", platforms)
     assert result.exit_code == 1
     assert f"{platforms}: {told}" in result.stderr
+
+
+def test_a_webhook_is_declared_named_by_a_ladder_and_shown_again(faden: Faden, folder: Path, settings: Settings) -> None:
+    (folder / "geheim").write_text("whsec_bGVpdHN0YW5k\n")
+    file = folder / "webhooks.yml"
+    file.write_text(
+        """
+webhooks:
+  - {name: Leitstand, url: "https://leitstand.example/hear", secret: {file: geheim}}
+ladders:
+  - name: Mit Leitstand
+    rungs: [{at: breach, to: [leads], via: [inbox, "webhook:Leitstand"]}]
+"""
+    )
+    first = faden("config", "apply", file)
+    assert first.exit_code == 0, first.output
+    assert "+ webhooks: Leitstand" in first.output
+    assert "Nothing to change." in faden("config", "apply", file).output
+    shown = yaml.safe_load(faden("config", "show").output)
+    assert shown["webhooks"] == [{"name": "Leitstand", "url": "https://leitstand.example/hear", "paused": False}]
+    assert "whsec" not in str(shown)
+    (folder / "geheim").write_text("whsec_YW5kZXJz\n")
+    assert "~ webhooks: Leitstand: secret" in faden("config", "apply", file).output
