@@ -19,7 +19,7 @@ from app.desk import pushing
 from app.desk.telling import tell
 from app.models import Agent, Notification, NotificationState, PushSubscription, Ticket, Via
 from tests import world as cast
-from tests.emulators.push_service import Browser, PushService, unb64, vapid_claims
+from tests.emulators.push_relay import Browser, PushRelay, unb64, vapid_claims
 from tests.fixtures.databases import Clock
 
 SUBJECT = "Meine geheime Lampe"
@@ -32,25 +32,25 @@ def settings(settings: Settings) -> Settings:
 
 
 @pytest.fixture
-def service() -> Iterator[PushService]:
-    server = PushService()
+def relay() -> Iterator[PushRelay]:
+    server = PushRelay()
     server.start()
     yield server
     server.stop()
 
 
 @pytest.fixture
-def browser(world: cast.World, service: PushService) -> Browser:
+def browser(world: cast.World, relay: PushRelay) -> Browser:
     """Ada's browser, subscribed."""
     browser = Browser()
-    subscribe(world.ada.id, service, browser)
+    subscribe(world.ada.id, relay, browser)
     return browser
 
 
-def subscribe(agent_id: int, service: PushService, browser: Browser, name: str = "ada") -> int:
+def subscribe(agent_id: int, relay: PushRelay, browser: Browser, name: str = "ada") -> int:
     return pushing.subscribe(
         agent_id,
-        endpoint=service.endpoint(name),
+        endpoint=relay.endpoint(name),
         **browser.keys,
         browser="Firefox",
         trusted_hosts=("127.0.0.1",),
@@ -92,10 +92,10 @@ def test_the_browser_of_the_standard_reads_the_standards_example() -> None:
     assert browser.opened(unb64(body)) == b"When I grow up, I want to be a watermelon"
 
 
-def test_a_word_is_read_by_the_browser_alone(world: cast.World, service: PushService, browser: Browser) -> None:
+def test_a_word_is_read_by_the_browser_alone(world: cast.World, relay: PushRelay, browser: Browser) -> None:
     notification_id = told(world)
     jobs.push(notification_id)
-    (pushed,) = service.pushed
+    (pushed,) = relay.pushed
     text = json.loads(browser.opened(pushed.body))
     number = word(notification_id).ticket_id
     assert text == {
@@ -108,13 +108,13 @@ def test_a_word_is_read_by_the_browser_alone(world: cast.World, service: PushSer
     assert word(notification_id).state is NotificationState.SENT
 
 
-def test_the_push_service_knows_who_sends_and_how_long_it_is_worth(
-    world: cast.World, service: PushService, browser: Browser
+def test_the_relay_knows_who_sends_and_how_long_it_is_worth(
+    world: cast.World, relay: PushRelay, browser: Browser
 ) -> None:
     jobs.push(told(world))
-    (pushed,) = service.pushed
+    (pushed,) = relay.pushed
     claims = vapid_claims(pushed.headers["authorization"], server_key=pushing.public_key())
-    assert (claims["aud"], claims["sub"]) == (service.url, "https://support.nordlicht.example")
+    assert (claims["aud"], claims["sub"]) == (relay.url, "https://support.nordlicht.example")
     expires_within = datetime.fromtimestamp(claims["exp"], UTC) - business.now()
     assert timedelta(hours=11) < expires_within <= timedelta(hours=24)
     assert int(pushed.headers["ttl"]) == 4 * 3600
@@ -122,27 +122,27 @@ def test_the_push_service_knows_who_sends_and_how_long_it_is_worth(
 
 
 def test_a_word_is_sent_once_however_often_it_is_asked_for(
-    world: cast.World, service: PushService, browser: Browser
+    world: cast.World, relay: PushRelay, browser: Browser
 ) -> None:
     notification_id = told(world)
     for _twice in range(2):
         jobs.push(notification_id)
-    assert len(service.pushed) == 1
+    assert len(relay.pushed) == 1
 
 
 @pytest.mark.parametrize("status", [404, 410])
 def test_a_browser_that_is_gone_is_forgotten(
-    world: cast.World, service: PushService, browser: Browser, status: int
+    world: cast.World, relay: PushRelay, browser: Browser, status: int
 ) -> None:
     notification_id = told(world)
-    service.status = status
+    relay.status = status
     jobs.push(notification_id)
     assert db.session.scalars(select(PushSubscription)).all() == []
     assert word(notification_id).state is NotificationState.FAILED
 
 
 def test_one_dead_browser_does_not_keep_the_word_from_the_other(
-    world: cast.World, service: PushService, browser: Browser
+    world: cast.World, relay: PushRelay, browser: Browser
 ) -> None:
     dead = pushing.subscribe(
         world.ada.id,
@@ -154,44 +154,44 @@ def test_one_dead_browser_does_not_keep_the_word_from_the_other(
     )
     notification_id = told(world)
     jobs.push(notification_id)
-    assert [pushed.path for pushed in service.pushed] == ["ada"]
+    assert [pushed.path for pushed in relay.pushed] == ["ada"]
     assert word(notification_id).state is NotificationState.SENT
     assert db.session.get(PushSubscription, dead) is not None
 
 
-def test_a_service_that_is_down_is_asked_again_under_the_same_name(
-    world: cast.World, service: PushService, browser: Browser, clock: Clock
+def test_a_relay_that_is_down_is_asked_again_under_the_same_name(
+    world: cast.World, relay: PushRelay, browser: Browser, clock: Clock
 ) -> None:
     clock.set("2026-11-23T09:00:00+01:00")
     notification_id = told(world)
-    service.status = 503
+    relay.status = 503
     jobs.push(notification_id)
     assert word(notification_id).state is NotificationState.QUEUED
-    service.status = 201
+    relay.status = 201
     jobs.push(notification_id)
-    assert len(service.pushed) == 1
+    assert len(relay.pushed) == 1
     clock.forward(minutes=2)
     assert pushing.waiting(at=business.now()) == [notification_id]
     jobs.push(notification_id)
-    first, second = service.pushed
+    first, second = relay.pushed
     assert first.headers["topic"] == second.headers["topic"]
     assert word(notification_id).state is NotificationState.SENT
 
 
 def test_a_word_is_not_worth_waking_anybody_up_for_ever(
-    world: cast.World, service: PushService, browser: Browser, clock: Clock
+    world: cast.World, relay: PushRelay, browser: Browser, clock: Clock
 ) -> None:
     clock.set("2026-11-23T09:00:00+01:00")
     notification_id = told(world)
-    service.status = 503
+    relay.status = 503
     for _hour in range(8):
         assert word(notification_id).state is NotificationState.QUEUED
         jobs.push(notification_id)
         clock.forward(hours=1)
-    assert (word(notification_id).state, len(service.pushed)) == (NotificationState.FAILED, 8)
+    assert (word(notification_id).state, len(relay.pushed)) == (NotificationState.FAILED, 8)
 
 
-def test_a_word_whose_worker_died_goes_out_again(world: cast.World, service: PushService, browser: Browser) -> None:
+def test_a_word_whose_worker_died_goes_out_again(world: cast.World, relay: PushRelay, browser: Browser) -> None:
     notification_id = told(world)
     assert pushing.claim(notification_id, at=business.now()) is not None
     with transaction():
@@ -199,16 +199,16 @@ def test_a_word_whose_worker_died_goes_out_again(world: cast.World, service: Pus
         db.session.execute(update(Notification).where(Notification.via == Via.PUSH).values(claimed_at=long_ago))
     pushing.lose_track(lease=60)
     jobs.push(notification_id)
-    assert len(service.pushed) == 1
+    assert len(relay.pushed) == 1
     assert word(notification_id).state is NotificationState.SENT
 
 
-def test_an_address_in_a_private_network_is_never_called(app: Flask, world: cast.World, service: PushService) -> None:
-    subscribe(world.ada.id, service, Browser())
+def test_an_address_in_a_private_network_is_never_called(app: Flask, world: cast.World, relay: PushRelay) -> None:
+    subscribe(world.ada.id, relay, Browser())
     app.config["FADEN"] = dataclasses.replace(app.config["FADEN"], trusted_hosts=())
     notification_id = told(world)
     jobs.push(notification_id)
-    assert service.pushed == []
+    assert relay.pushed == []
     assert word(notification_id).state is NotificationState.FAILED
 
 

@@ -15,7 +15,7 @@ from app.config import Settings
 from app.db import db
 from app.models import PushSubscription
 from tests import world as cast
-from tests.emulators.push_service import Browser, PushService
+from tests.emulators.push_relay import Browser, PushRelay
 from tests.web.entering import enter
 
 
@@ -36,8 +36,8 @@ def ada(app: Flask, world: cast.World) -> FlaskClient:
 
 
 @pytest.fixture
-def service() -> Iterator[PushService]:
-    server = PushService()
+def relay() -> Iterator[PushRelay]:
+    server = PushRelay()
     server.start()
     yield server
     server.stop()
@@ -48,42 +48,42 @@ def said(client: FlaskClient, place: str) -> str:
     return client.get(client.post(place).location).text
 
 
-def subscribe(client: FlaskClient, service: PushService, browser: Browser) -> int:
-    asked = {"endpoint": service.endpoint(), "expirationTime": None, "keys": browser.keys}
+def subscribe(client: FlaskClient, relay: PushRelay, browser: Browser) -> int:
+    asked = {"endpoint": relay.endpoint(), "expirationTime": None, "keys": browser.keys}
     answer = client.post("/account/devices", json=asked)
     assert answer.status_code == 201
     id_: int = answer.json["id"]
     return id_
 
 
-def test_a_device_is_switched_on_tried_and_switched_off(ada: FlaskClient, service: PushService) -> None:
+def test_a_device_is_switched_on_tried_and_switched_off(ada: FlaskClient, relay: PushRelay) -> None:
     browser = Browser()
-    id_ = subscribe(ada, service, browser)
+    id_ = subscribe(ada, relay, browser)
     tried = said(ada, f"/account/devices/{id_}/test")
     assert "Die Testnachricht ist unterwegs." in tried
-    assert json.loads(browser.opened(service.pushed[0].body))["title"] == "Testnachricht von Faden"
+    assert json.loads(browser.opened(relay.pushed[0].body))["title"] == "Testnachricht von Faden"
     ada.post(f"/account/devices/{id_}/remove")
     assert db.session.scalars(select(PushSubscription)).all() == []
 
 
 def test_a_browser_that_subscribes_again_stays_one_device(
-    app: Flask, world: cast.World, ada: FlaskClient, service: PushService
+    app: Flask, world: cast.World, ada: FlaskClient, relay: PushRelay
 ) -> None:
-    subscribe(ada, service, Browser())
-    subscribe(enter(app.test_client(), world.ben), service, Browser())
+    subscribe(ada, relay, Browser())
+    subscribe(enter(app.test_client(), world.ben), relay, Browser())
     assert [row.agent_id for row in db.session.scalars(select(PushSubscription))] == [world.ben.id]
 
 
-def test_a_test_that_fails_says_why(ada: FlaskClient, service: PushService) -> None:
-    id_ = subscribe(ada, service, Browser())
-    service.status = 500
+def test_a_test_that_fails_says_why(ada: FlaskClient, relay: PushRelay) -> None:
+    id_ = subscribe(ada, relay, Browser())
+    relay.status = 500
     assert "antwortet mit 500" in said(ada, f"/account/devices/{id_}/test")
 
 
 def test_somebody_elses_device_does_not_exist(
-    app: Flask, world: cast.World, ada: FlaskClient, service: PushService
+    app: Flask, world: cast.World, ada: FlaskClient, relay: PushRelay
 ) -> None:
-    id_ = subscribe(ada, service, Browser())
+    id_ = subscribe(ada, relay, Browser())
     ben = enter(app.test_client(), world.ben)
     assert ben.post(f"/account/devices/{id_}/test").status_code == 404
     ben.post(f"/account/devices/{id_}/remove")

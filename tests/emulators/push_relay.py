@@ -87,7 +87,7 @@ class Pushed:
     body: bytes
 
 
-class PushService(Emulator):
+class PushRelay(Emulator):
     """Takes push messages; `status` is what it answers from now on."""
 
     def __init__(self) -> None:
