@@ -55,6 +55,12 @@ _WORDS = {
     "handover_returned": "Übergabe zurück: niemand von {team} hat angenommen",
     "handover_withdrawn": "Übergabe an {team} zurückgenommen",
     "promised": "Zugesagt bis {due_at}",
+    "held": "Zwischenbescheid geschrieben",
+    "promise_passed": "Zusage übernommen: {to}",
+    "promise_waived": "Zusage erledigt: {reason}",
+    "promise_unwaived": "Zusage gilt wieder",
+    "waived": "Keine Antwort nötig: {reason}",
+    "unwaived": "Antwort doch nötig",
     "promise_warned": "Zusage bald fällig",
     "promise_broken": "Zusage nicht gehalten",
 }

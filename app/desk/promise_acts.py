@@ -110,7 +110,8 @@ def take_back(promise_id: int, *, by: Person, at: datetime) -> bool:
         db.session.flush()
         clocks.renew(ticket)
         matter_clocks.follow(ticket, at=at)
-        record("promise_unwaived", ticket_id=ticket.id, at=at, actor_id=by.id, afterwards=afterwards)
+        actor = {"actor_id": by.id, "promise": promise.id}
+        record("promise_unwaived", ticket_id=ticket.id, at=at, afterwards=afterwards, **actor)
         recount(before, badges(ticket))
     return True
 

@@ -51,7 +51,7 @@ PAGE = 30
 MOST_EVENTS = 200
 MOST_OTHERS = 8
 TOLD_BY_MESSAGES = (
-    *("opened", "received", "replied", "wrote", "noted", "sent", "joined_away", "parted_away", "called"),
+    *("opened", "received", "replied", "held", "wrote", "noted", "sent", "joined_away", "parted_away", "called"),
     *("edited", "removed", "hidden", "shown", "reacted", "unreacted", "elsewhere", "completed", "progressed"),
     *("suggested", "suggestion_accepted", "suggestion_rejected"),
 )

@@ -44,7 +44,9 @@ def _assigned(event: Happened, _page: TicketPage) -> EventWords:
 
 
 def _resolved(event: Happened, _page: TicketPage) -> EventWords:
-    return EventWords(bold=_("Erledigt"), text=_by(event), icon="check")
+    cause = str(event.details.get("cause", ""))
+    why = _("Ursache: %(cause)s", cause=cause) if cause else ""
+    return EventWords(bold=_("Erledigt"), text=f"{_by(event)} {why}".strip(), icon="check")
 
 
 def _reopened(event: Happened, _page: TicketPage) -> EventWords:
@@ -151,6 +153,32 @@ def _told(icon: str, look: str = "") -> Callable[[Happened, TicketPage], EventWo
 
 def _promised(event: Happened, _page: TicketPage) -> EventWords:
     return EventWords(bold=_("Zusage:"), text=_promise(event), icon="hand", look="promise")
+
+
+def _promise_passed(event: Happened, _page: TicketPage) -> EventWords:
+    text = _("%(name)s steht jetzt dafür ein.", name=event.details.get("to", ""))
+    return EventWords(bold=_("Zusage:"), text=text, icon="hand", look="promise")
+
+
+def _promise_waived(event: Happened, _page: TicketPage) -> EventWords:
+    why = event.details.get("reason", "")
+    text = _("%(name)s: %(why)s", name=event.actor_name, why=why)
+    return EventWords(bold=_("Zusage erledigt."), text=text, icon="hand")
+
+
+def _promise_unwaived(event: Happened, _page: TicketPage) -> EventWords:
+    return EventWords(bold=_("Zusage gilt wieder"), text=_by(event), icon="hand", look="promise")
+
+
+def _waived(event: Happened, _page: TicketPage) -> EventWords:
+    why = str(event.details.get("reason", ""))
+    known = {"thanks": _("nur ein Dank"), "spam": _("Spam"), "duplicate": _("doppelt")}
+    text = _("%(name)s: %(why)s", name=event.actor_name, why=known.get(why, why))
+    return EventWords(bold=_("Keine Antwort nötig."), text=text, icon="check")
+
+
+def _unwaived(event: Happened, _page: TicketPage) -> EventWords:
+    return EventWords(bold=_("Antwort doch nötig"), text=_by(event), icon="swap")
 
 
 def _promise_warned(_event: Happened, _page: TicketPage) -> EventWords:
@@ -306,6 +334,11 @@ _TELLERS: dict[str, Callable[[Happened, TicketPage], EventWords]] = {
     "grouped": _grouped,
     "moved": _moved,
     "promised": _promised,
+    "promise_passed": _promise_passed,
+    "promise_waived": _promise_waived,
+    "promise_unwaived": _promise_unwaived,
+    "waived": _waived,
+    "unwaived": _unwaived,
     "promise_warned": _promise_warned,
     "promise_broken": _promise_broken,
     "call_asked": _call_asked,

@@ -71,6 +71,7 @@ class Composer:
 
 ACTS = (
     *("resolution", "reopening", "assignment", "join", "parts", "replies", "notes", "conversations", "call"),
+    *("waiver", "waiver/undo", "weight"),
     *(
         "tags",
         "tags/removal",

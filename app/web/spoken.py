@@ -43,6 +43,8 @@ def message_entry(message: Said, thread: Thread, page: TicketPage, words: Format
         is_folded=is_out and message.is_automatic,
         marks=marks(message, thread),
     )
+    if message.message_class == "holding":
+        entry.marks.insert(0, Mark(words=_("Zwischenbescheid"), icon="hand", look="holding"))
     if thread.channel_kind != "email":
         _complete(entry, message, thread, page, words)
     entry.label = _label(entry, message, words)

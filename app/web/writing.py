@@ -17,6 +17,7 @@ from app.finders import ticket as finder
 from app.web.door import person
 from app.web.forms import without_nul
 from app.web.numbers import row_number
+from app.web.promise_field import given
 from app.web.ticket import query, render, render_assignment, render_join
 from app.web.words import _, said
 
@@ -38,6 +39,8 @@ def reply(number: int) -> ResponseReturnValue:
             enclosures=_enclosures(),
             last_seen_id=seen,
             is_public=is_public,
+            message_class=_weight(),
+            promise=given(),
             by=person(),
             at=clock.now(),
         )
@@ -110,6 +113,11 @@ def confirm(message_id: int) -> ResponseReturnValue:
     number = _number_of(message_id)
     replies.confirm_sent(message_id, by=person(), at=clock.now())
     return shown(number)
+
+
+def _weight() -> str:
+    """Return the class of the answer; only the choice of a person makes a holding reply of it."""
+    return "holding" if request.form.get("class") == "holding" else "substantive"
 
 
 def _publicity() -> bool | None:

@@ -6,6 +6,7 @@ import { openRow, step } from "./list";
 import { all, isWriting, one } from "./page";
 import { backToList, stepEntry, toNewest, toggleSide } from "./pane";
 import { singleKeysAreOff } from "./preferences";
+import { givePromise } from "./promise";
 import { closeSheet, showHelp } from "./sheets";
 import { undo } from "./undo";
 import { changePublicity } from "./ways";
@@ -18,6 +19,7 @@ const deeds: Record<string, () => void> = {
   reply: () => write("reply"),
   note: () => write("note"),
   publicity: changePublicity,
+  promise: givePromise,
   side: toggleSide,
   news: showNews,
   call: toCall,

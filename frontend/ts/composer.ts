@@ -3,6 +3,7 @@ import htmx from "htmx.org";
 import { forget, forgetAll, keepDraft } from "./drafts";
 import { openNext } from "./list";
 import { all, isWriting, one, words } from "./page";
+import { isHolding } from "./promise";
 import { contextOf } from "./requests";
 import { offer } from "./undo";
 import { go, mean, release } from "./ways";
@@ -37,6 +38,12 @@ export function write(kind: "reply" | "note"): void {
 async function finish(form: HTMLFormElement): Promise<void> {
   const resolution = form.dataset.done ?? "";
   await htmx.ajax("POST", resolution, { source: "#pane", target: "#pane", swap: "innerMorph" });
+  // Something is asked before it can be closed: the next one opens once that is said.
+  const asked = one("#sheet [data-closing]");
+  if (asked) {
+    asked.dataset.next = "";
+    return;
+  }
   offer({ url: form.dataset.undone ?? "", values: {}, told: words("sent-done") });
   openNext();
 }
@@ -70,7 +77,7 @@ export function startComposer(): void {
     const form = isWriting(event.target) ? (event.target as HTMLElement).closest<HTMLFormElement>(".composer form") : null;
     if (form && event.key === "Enter" && event.ctrlKey) {
       event.preventDefault();
-      const wanted = event.shiftKey ? "send-done" : "send";
+      const wanted = event.shiftKey && !isHolding(form) ? "send-done" : "send";
       (one<HTMLButtonElement>(`[data-act=${wanted}]`, form) ?? one<HTMLButtonElement>("[data-act=send]", form))?.click();
     }
   });
@@ -81,6 +88,7 @@ export function startComposer(): void {
   document.addEventListener("htmx:after:request", (event) => {
     const form = event.target as HTMLFormElement;
     const response = contextOf(event).response;
+    if (form.matches?.("[data-closing][data-next]") && response && response.status < 400) openNext();
     if (!form.matches?.(".composer form") || !response || response.status >= 400) return;
     forget(form);
     if (form.id === "reply-form") release();

@@ -1,5 +1,6 @@
 /** Drafts that survive: kept in this browser with the way they are meant for, and restored only there. */
 import { all, one } from "./page";
+import { closePromise, putWeight, weightOf } from "./promise";
 import { go, isOffered, meantWay, release } from "./ways";
 
 const REST = 1000;
@@ -17,7 +18,10 @@ function save(form: HTMLFormElement): void {
   const text = form.querySelector("textarea")?.value ?? "";
   if (text.trim()) {
     localStorage.setItem(key, text);
-    if (isReply(form)) localStorage.setItem(`${key}:way`, meantWay(form));
+    if (isReply(form)) {
+      localStorage.setItem(`${key}:way`, meantWay(form));
+      localStorage.setItem(`${key}:weight`, weightOf(form));
+    }
   } else localStorage.removeItem(key);
   const hint = one("[data-draft-words]", form);
   if (hint) hint.hidden = !text.trim();
@@ -37,19 +41,22 @@ function restore(form: HTMLFormElement): void {
   const way = localStorage.getItem(`${keyOf(form)}:way`) ?? "";
   if (isReply(form) && !isOffered(way)) return;
   area.value = kept;
-  if (isReply(form)) go(way.split(" ")[0] ?? "");
+  if (!isReply(form)) return;
+  go(way.split(" ")[0] ?? "");
+  putWeight(form, localStorage.getItem(`${keyOf(form)}:weight`) ?? "");
 }
 
 export function forget(form: HTMLFormElement): void {
   window.clearTimeout(saving.get(keyOf(form)));
   saving.delete(keyOf(form));
   localStorage.removeItem(keyOf(form));
-  localStorage.removeItem(`${keyOf(form)}:way`);
+  for (const part of ["way", "weight"]) localStorage.removeItem(`${keyOf(form)}:${part}`);
   empty(form);
 }
 
 function empty(form: HTMLFormElement): void {
   form.reset();
+  if (isReply(form)) closePromise(form);
   const area = form.querySelector("textarea");
   if (area) area.value = "";
   one(".chosen", form)?.replaceChildren();

@@ -1,6 +1,7 @@
 /** Which way an answer goes: public or private, possible or not, how long, until when; said before anybody types. */
 import { hasLink, lengthOf } from "./lengths";
 import { all, one, words } from "./page";
+import { renewPromise } from "./promise";
 import { mark, renewTabs } from "./tabs";
 
 const reply = (): HTMLFormElement | null => one<HTMLFormElement>("#reply-form");
@@ -70,6 +71,7 @@ export function go(id: string): void {
   delete form.dataset.free;
   mark(id);
   refresh();
+  renewPromise();
 }
 
 /** What somebody writes is meant for the way they see; the server refuses it on any other. */
