@@ -31,7 +31,13 @@ JUDGED = (*policy_form.FIELDS, *policy_form.SPANS, *(f"{name}-unit" for name in 
 @bp.get("/policies")
 def index() -> str:
     running, ended = policies.policies()
-    return render_template("settings/policies.html", rows=running, ended=ended, words=policy_words)
+    alike = [policies.criteria_of(row) for row in running]
+    moves = [
+        (one == before, one == after)
+        for before, one, after in zip([None, *alike], alike, [*alike[1:], None], strict=False)
+    ]
+    rows = list(zip(running, moves, strict=True))
+    return render_template("settings/policies.html", rows=rows, ended=ended, words=policy_words)
 
 
 @bp.get("/policies/new")
@@ -166,7 +172,7 @@ def _page(form: Form, before: Agreed | None) -> str:
         moment=moment,
         teams=[("", _("alle Teams")), *((team.id, team.name) for team in people.teams())],
         calendars=calendars.choices(),
-        ladders=[("", _("Standard: bei 75 % und bei Verletzung an die Teamleitung")), *ladders.choices()],
+        ladders=[("", _("Standard: bei 75 Prozent und bei Verletzung an die Teamleitung")), *ladders.choices()],
         tags=policies.known_tags(),
         groups=policies.known_groups(),
         kinds=policy_words.kind_words(),

@@ -89,7 +89,7 @@ def _team_page(form: Form, team: TeamPage) -> str:
         form=form,
         team=team,
         calendars=[("", _("Standard der Firma")), *calendars.choices()],
-        ladders=[("", _("Standard: bei 75 % und bei Verletzung an die Teamleitung")), *ladders.choices()],
+        ladders=[("", _("Standard: bei 75 Prozent und bei Verletzung an die Teamleitung")), *ladders.choices()],
     )
 
 
