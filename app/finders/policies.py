@@ -77,6 +77,12 @@ def policies() -> tuple[list[Agreed], list[Agreed]]:
     return running, [row for row in rows if row.is_end]
 
 
+def criteria_of(agreed: Agreed) -> tuple[bool, ...]:
+    """Return which criteria a policy names: two that name the same ones stand in the order people gave them."""
+    named = (agreed.customer_group, agreed.tag, agreed.team_id, agreed.priority, agreed.route)
+    return tuple(each is not None for each in named)
+
+
 def policy(policy_id: int) -> Agreed:
     """Return the newest version of a policy; raises `NotFound`."""
     found = _agreed(_ROWS.where(Policy.id == policy_id, PolicyVersion.number == Policy.version))

@@ -79,7 +79,7 @@ def outlook(hours: Hours, *, at: datetime) -> Outlook:
     zone = ZoneInfo(hours.time_zone)
     today = at.astimezone(zone).date()
     return Outlook(
-        week=_("%(span)s in der Woche", span=words.span(timedelta(minutes=minutes_a_week(hours.weekly_hours)))),
+        week=_("%(span)s in der Woche", span=words.hours(timedelta(minutes=minutes_a_week(hours.weekly_hours)))),
         opens=_opens(hours, at=at),
         closed=closed_days(hours, since=today, until=today + A_YEAR),
     )

@@ -115,6 +115,12 @@ class Formats:
         days, hours = divmod(hours, 24)
         return f"{days} {self.day} {hours} {self.hour}" if hours else f"{days} {self.day}"
 
+    def hours(self, within: timedelta) -> str:
+        """Return service time in words: a day of it is no day, so it stays `48 Std.`."""
+        hours, minutes = divmod(int(abs(within).total_seconds()) // 60, IN_AN_HOUR)
+        pieces = [f"{hours} {self.hour}"] if hours else []
+        return " ".join([*pieces, f"{minutes} {self.minute}"] if minutes or not hours else pieces)
+
     def length(self, within: timedelta) -> str:
         """Return how long something lasted, to the second: `48 Sek.`, `2 Min. 40 Sek.`, `1 Std. 3 Min.`."""
         seconds = int(abs(within).total_seconds())

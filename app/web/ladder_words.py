@@ -61,11 +61,11 @@ def _sentence(rung: Mapping[str, Any], known: Reachable, minutes: int) -> str:
     if rung["at"] == "breach":
         said = _("Sobald die Frist verletzt ist: %(to)s; %(via)s.", to=to, via=via)
     else:
-        after = words.span(timedelta(minutes=minutes * int(rung["at"]) / 100))
+        after = words.hours(timedelta(minutes=minutes * int(rung["at"]) / 100))
         said = _("Nach %(span)s (%(percent)s %%): %(to)s; %(via)s.", span=after, percent=rung["at"], to=to, via=via)
     repeat = rung.get("repeat")
     if repeat:
-        every = words.span(timedelta(minutes=int(repeat["every"])))
+        every = words.hours(timedelta(minutes=int(repeat["every"])))
         most = repeat.get("most", 1)
         again = _(
             "Danach alle %(span)s in ihrer Servicezeit noch einmal, höchstens %(most)s-mal.", span=every, most=most

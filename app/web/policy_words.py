@@ -73,7 +73,7 @@ def mode_words() -> list[tuple[str, str, str]]:
 
 
 def span(minutes: int) -> str:
-    return formats().span(timedelta(minutes=minutes))
+    return formats().hours(timedelta(minutes=minutes))
 
 
 def criteria(agreed: Agreed) -> list[str]:
