@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
+from datetime import datetime
 from typing import Any, NamedTuple
 
 from sqlalchemy import Select, func, select
@@ -20,6 +21,8 @@ class LadderRow(NamedTuple):
     name: str
     rungs: Sequence[Mapping[str, Any]]
     version: int
+    made_at: datetime | None
+    made_by: str
     used_by: tuple[str, ...]
 
 
@@ -34,9 +37,7 @@ class Reachable:
 
 def ladders() -> list[LadderRow]:
     """Return all ladders by name."""
-    rows = db.session.scalars(select(Ladder).order_by(func.lower(Ladder.name))).all()
-    uses = _uses()
-    return [LadderRow(row.id, row.name, row.rungs, row.version, tuple(uses.get(row.id, ()))) for row in rows]
+    return _read(_LADDERS.order_by(func.lower(Ladder.name)))
 
 
 def choices() -> list[tuple[int, str]]:
@@ -47,10 +48,21 @@ def choices() -> list[tuple[int, str]]:
 
 def ladder(ladder_id: int) -> LadderRow:
     """Return one ladder; raises `NotFound`."""
-    row = db.session.get(Ladder, ladder_id)
-    if row is None:
+    found = _read(_LADDERS.where(Ladder.id == ladder_id))
+    if not found:
         raise NotFound("Diese Eskalationsleiter gibt es nicht.")
-    return LadderRow(row.id, row.name, row.rungs, row.version, tuple(_uses().get(row.id, ())))
+    return found[0]
+
+
+_LADDERS: Select[*tuple[Any, ...]] = select(Ladder, Agent.name).outerjoin(Agent, Agent.id == Ladder.made_by_id)
+
+
+def _read(statement: Select[*tuple[Any, ...]]) -> list[LadderRow]:
+    uses = _uses()
+    return [
+        LadderRow(row.id, row.name, row.rungs, row.version, row.made_at, name or "", tuple(uses.get(row.id, ())))
+        for row, name in db.session.execute(statement)
+    ]
 
 
 def reachable() -> Reachable:

@@ -11,6 +11,7 @@ from app.errors import Refused
 from app.finders import ladders, policies
 from app.finders.ladders import LadderRow, Reachable
 from app.web import ladder_form, ladder_words
+from app.web.calendar_words import made_words
 from app.web.door import person
 from app.web.forms import AGAIN
 from app.web.ladder_form import LadderForm
@@ -111,4 +112,6 @@ def _shown(form: LadderForm, known: Reachable) -> dict[str, object]:
 
 def _page(form: LadderForm, row: LadderRow | None, known: Reachable) -> str:
     said = _said(form, known, row.id if row else 0)
-    return render_template("settings/ladder.html", ladder=row, sentences=said, **_shown(form, known))
+    return render_template(
+        "settings/ladder.html", ladder=row, sentences=said, made_words=made_words, **_shown(form, known)
+    )
