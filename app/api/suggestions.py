@@ -94,5 +94,5 @@ def reject(*, person: Person, number: int, suggestion: int) -> TicketAnswered:
 def put_order(*, person: Person, body: OrderAsked) -> OrderAnswered:
     """Tell us of an order, or what is new of it; for administrators' tokens only."""
     if not person.is_admin:
-        raise NotFound("Diese Seite gibt es nicht.")
+        raise NotFound("Bestellungen nimmt nur die Verwaltung entgegen.")
     return OrderAnswered(order=orders.put(**body.model_dump()))

@@ -42,26 +42,12 @@ def merge(
             "tickets": _hand_over(Ticket, absorbed_id, to=kept_id),
             "fields": _fill(kept, absorbed, taken),
         }
-        merge_id = add(
-            Merge,
-            kept_id=kept_id,
-            absorbed_id=absorbed_id,
-            proof=proof.value,
-            evidence=dict(evidence or {}),
-            moved=moved,
-            at=at,
-            by_id=by.id if by else None,
-        )
+        by_id = by.id if by else None
+        facts: dict[str, Any] = {"proof": proof.value, "evidence": dict(evidence or {}), "moved": moved}
+        merge_id = add(Merge, kept_id=kept_id, absorbed_id=absorbed_id, at=at, by_id=by_id, **facts)
+        told: dict[str, Any] = {"merge": merge_id, "proof": proof.value}
         for ticket_id in moved["tickets"]:
-            record(
-                "person_merged",
-                ticket_id=ticket_id,
-                at=at,
-                actor_id=by.id if by else None,
-                afterwards=afterwards,
-                merge=merge_id,
-                proof=proof.value,
-            )
+            record("person_merged", ticket_id=ticket_id, at=at, actor_id=by_id, afterwards=afterwards, **told)
     return merge_id
 
 

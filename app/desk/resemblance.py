@@ -6,6 +6,7 @@ from collections import defaultdict
 from collections.abc import Collection, Iterable, Sequence
 from dataclasses import dataclass
 from datetime import datetime
+from typing import Any
 from zoneinfo import ZoneInfo
 
 from sqlalchemy import ColumnElement, func, or_, select, union
@@ -121,13 +122,18 @@ def candidates(ticket: Ticket, known: Heard, *, at: datetime, without: Collectio
         .order_by(Ticket.preview_at.desc(), Ticket.id.desc())
         .limit(MOST_CANDIDATES)
     ).all()
+    return _candidates(rows, customer_id=ticket.customer_id)
+
+
+def _candidates(rows: Sequence[Any], *, customer_id: int) -> list[Candidate]:
+    """Read what the tickets are compared by, all of them at once."""
     found = [row.id for row in rows]
     texts, numbers, files, waiting = _texts(found), _numbers(found), files_of(found), _waiting(found)
     return [
         Candidate(
             matter=Matter(
                 number=row.id,
-                is_same_person=row.customer_id == ticket.customer_id,
+                is_same_person=row.customer_id == customer_id,
                 began_at=row.created_at,
                 latest_at=row.preview_at,
                 resolved_at=row.resolved_at,

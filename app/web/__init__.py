@@ -33,21 +33,18 @@ def register(flask: Flask) -> None:
     frame.prepare(flask)
     words.prepare(flask)
     flask.jinja_env.trim_blocks = flask.jinja_env.lstrip_blocks = True
-    for page in (
-        assets,
+    of_tickets = (
         calls,
         closing,
         first,
         handovers,
-        inbox,
-        live,
         moderation,
         promising,
         reasons,
-        search,
         suggestions,
         ticket,
         waiting,
         writing,
-    ):
+    )
+    for page in (assets, inbox, live, search, *of_tickets):
         flask.register_blueprint(page.bp)
