@@ -13,12 +13,12 @@ import tarfile
 import tempfile
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
-from datetime import datetime
+from datetime import date, datetime
 from pathlib import Path
 from typing import IO, Any
 
 from flask import current_app
-from sqlalchemy import Connection, LargeBinary, Table, delete, func, insert, select, text, update
+from sqlalchemy import Connection, Date, LargeBinary, Table, delete, func, insert, select, text, update
 
 from app import blobs, seal
 from app.db import Base, UtcDateTime, db
@@ -99,7 +99,7 @@ def _rows(connection: Connection, table: Table) -> Iterator[dict[str, Any]]:
 
 
 def _written(value: Any) -> Any:
-    if isinstance(value, datetime):
+    if isinstance(value, date):  # An instant is one, too.
         return value.isoformat()
     return base64.b64encode(value).decode() if isinstance(value, bytes) else value
 
@@ -229,6 +229,8 @@ def _read_value(type_: Any, value: Any) -> Any:
         return None
     if isinstance(type_, UtcDateTime):
         return datetime.fromisoformat(value)
+    if isinstance(type_, Date):
+        return date.fromisoformat(value)
     return base64.b64decode(value) if isinstance(type_, LargeBinary) else value
 
 

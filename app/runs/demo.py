@@ -175,7 +175,7 @@ def _forget_old_notices(*, at: datetime) -> None:
             update(Notification)
             .where(
                 Notification.agent_id.in_(select(Agent.id).where(Agent.is_demo.is_(True))),
-                Notification.state == NotificationState.QUEUED,
+                Notification.state.in_([NotificationState.QUEUED, NotificationState.WAITING]),
             )
             .values(state=NotificationState.SENT, sent_at=at)
         )

@@ -9,7 +9,7 @@ from __future__ import annotations
 from collections.abc import Iterable, Iterator, Sequence
 from typing import Any
 
-from sqlalchemy import ColumnElement, Select, delete, or_, select, update
+from sqlalchemy import ColumnElement, Select, delete, or_, select, union, update
 from sqlalchemy.orm import InstrumentedAttribute
 
 from app.db import Base, db, transaction
@@ -45,6 +45,7 @@ from app.models import (
     TicketClock,
     Trace,
 )
+from app.runs.demo_ties import untie
 
 AT_ONCE = 500
 """Ids named in one statement; SQLite takes 32,766."""
@@ -80,7 +81,15 @@ def _touched(threads: Sequence[int], tickets: Sequence[int]) -> list[int]:
     holding = _each(threads, lambda some: select(Conversation.ticket_id).where(Conversation.id.in_(some)))
     demo_agents = select(Agent.id).where(Agent.is_demo.is_(True))
     demo_teams = select(Team.id).where(Team.is_demo.is_(True))
-    lying = _ids(select(Ticket.id).where(or_(Ticket.assignee_id.in_(demo_agents), Ticket.team_id.in_(demo_teams))))
+    lying = _ids(
+        select(Ticket.id).where(
+            or_(
+                Ticket.assignee_id.in_(demo_agents),
+                Ticket.team_id.in_(demo_teams),
+                Ticket.asked_team_id.in_(demo_teams),
+            )
+        )
+    )
     return sorted({*holding, *lying} - set(tickets))
 
 
@@ -150,9 +159,12 @@ def _remove_messages(
         _delete(removed, row, row.message_id, messages)
     calls = _ids(select(Call.id).where(Call.channel_id.in_(channels)))
     _delete(removed, Call, Call.id, calls)
+    untie(removed, Message, messages)
     _delete(removed, Message, Message.id, messages)
+    untie(removed, Conversation, threads)
     _delete(removed, Conversation, Conversation.id, threads)
     db.session.execute(update(Ticket).where(Ticket.joined_into_id.in_(tickets)).values(joined_into_id=None))
+    untie(removed, Ticket, tickets)
     _delete(removed, Ticket, Ticket.id, tickets)
     envelopes = _ids(select(Envelope.id).where(Envelope.channel_id.in_(channels)))
     _remove_words_about(removed, {"channel": set(channels), "envelope": set(envelopes), "call": set(calls)})
@@ -188,6 +200,7 @@ def _remove_customers(removed: dict[str, int], customers: Iterable[int]) -> None
     }
     unknown = [id_ for id_ in demo if id_ not in known]
     _delete(removed, Identity, Identity.customer_id, unknown)
+    untie(removed, Customer, unknown)
     _delete(removed, Customer, Customer.id, unknown)
     for some in _chunks(sorted(known)):
         db.session.execute(update(Customer).where(Customer.id.in_(some)).values(is_demo=False))
@@ -205,7 +218,9 @@ def _remove_people(removed: dict[str, int]) -> None:
     db.session.execute(
         update(Agent).where(Agent.id.in_(needed)).values(is_demo=False, is_active=False, password_hash="")
     )
-    _delete(removed, Agent, Agent.id, [id_ for id_ in agents if id_ not in needed])
+    gone = [id_ for id_ in agents if id_ not in needed]
+    untie(removed, Agent, gone)
+    _delete(removed, Agent, Agent.id, gone)
 
 
 def _remove_aims(removed: dict[str, int]) -> None:
@@ -213,10 +228,9 @@ def _remove_aims(removed: dict[str, int]) -> None:
     by_clock = select(PolicyVersion.policy_id).join(TicketClock, TicketClock.policy_version_id == PolicyVersion.id)
     reckoned = select(Obligation.policy_id).union(by_clock)
     _delete_where(removed, Policy, (Policy.is_demo.is_(True)) & (Policy.id.not_in(reckoned)))
-    needed = (
-        select(PolicyVersion.calendar_id)
-        .union(select(Obligation.calendar_id), select(TicketClock.calendar_id))
-        .union(*(select(row.calendar_id).where(row.calendar_id.is_not(None)) for row in (Team, Agent)))
+    needed = union(
+        *(select(row.calendar_id) for row in (PolicyVersion, Obligation, TicketClock)),
+        *(select(row.calendar_id).where(row.calendar_id.is_not(None)) for row in (Team, Agent)),
     )
     _delete_where(removed, Calendar, (Calendar.is_demo.is_(True)) & (Calendar.id.not_in(needed)))
     climbed = select(PolicyVersion.ladder_id).where(PolicyVersion.ladder_id.is_not(None))
@@ -235,7 +249,9 @@ def _remove_channels(removed: dict[str, int], channels: Sequence[int]) -> None:
         Team.is_demo.is_(True), Team.id.not_in(select(PolicyVersion.team_id).where(PolicyVersion.team_id.is_not(None)))
     )
     gone = _ids(teams)
-    for column in (Ticket.team_id, Channel.team_id):
-        _forget(column, gone)
+    _delete(removed, TicketClock, TicketClock.team_id, gone)
+    nobody = {"asked_team_id": None, "asked_agent_id": None, "asked_at": None, "handed_at": None}
+    db.session.execute(update(Ticket).where(Ticket.asked_team_id.in_(gone)).values(nobody))
+    untie(removed, Team, gone)
     _delete(removed, Team, Team.id, gone)
     db.session.execute(update(Team).where(Team.is_demo.is_(True)).values(is_demo=False))

@@ -81,7 +81,8 @@ def test_nobody_gets_a_mail_about_the_past(faden: Faden, inside: Callable[[Calla
         from app.models import Message, MessageState, Notification, NotificationState
 
         messages = db.session.query(Message).filter(Message.state.in_([MessageState.QUEUED, MessageState.SENDING]))
-        notices = db.session.query(Notification).filter(Notification.state != NotificationState.SENT)
+        is_over = Notification.state.in_([NotificationState.SENT, NotificationState.WITHDRAWN])
+        notices = db.session.query(Notification).filter(~is_over)
         return messages.count() + notices.count()
 
     assert inside(waiting) == 0
@@ -126,6 +127,34 @@ def test_clearing_removes_all_of_it_and_only_it(faden: Faden, settings: Settings
     assert faden("demo", "clear").exit_code == 0
     assert content(settings.database_url, folder) == before
     assert faden("demo", "clear").stdout == "There is no sample shop.\n"
+
+
+def hand_over_and_wait() -> None:
+    """Somebody asks another team to take the first matter, and takes the second one over."""
+    from app import clock, signin
+    from app.db import db
+    from app.desk import handovers, tags
+    from app.models import Agent, Role, Team
+
+    at = clock.now()
+    admin = signin.person_by_id(db.session.scalars(select(Agent.id).where(Agent.role == Role.ADMIN)).first() or 0)
+    assert admin is not None
+    social = db.session.scalars(select(Team.id).where(Team.name == "Social Media")).one()
+    for number in (10001, 10002):
+        handovers.hand_over(number, to_team_id=social, reason="Bitte öffentlich antworten", by=admin, at=at)
+        tags.add(number, name="Presse", by=admin, at=at)
+    handovers.accept(10002, by=admin, at=at)
+
+
+def test_what_was_done_with_the_sample_shop_goes_with_it(
+    faden: Faden, settings: Settings, folder: Path, inside: Callable[[Callable[[], Any]], Any]
+) -> None:
+    faden("db", "upgrade")
+    before = content(settings.database_url, folder)
+    faden("demo", "load")
+    inside(hand_over_and_wait)
+    assert faden("demo", "clear").exit_code == 0
+    assert content(settings.database_url, folder) == before
 
 
 def touch_by_a_demo_person() -> None:
