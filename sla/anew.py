@@ -8,7 +8,7 @@ from datetime import datetime
 from sla import retarget
 from sla.obligations import elapsed, open_obligation
 from sla.standing import Obligation, Terms
-from sla.targets import Priority, choose
+from sla.targets import Kind, Priority, choose
 
 WARN_PERCENT = (50, 75, 90)
 
@@ -33,3 +33,11 @@ def retargeted(owed: Obligation, terms: Terms, priority: Priority, *, at: dateti
     within = target.within if is_looser else retarget.retargeted(before, target.within, spent, grain=terms.granule)
     again = open_obligation(opening.opened_at, opening.kind, within, hours, WARN_PERCENT)
     return replace(owed, opening=again, terms=terms, hours=hours, calendar_name=target.calendar_name)
+
+
+def as_first(owed: Obligation, priority: Priority) -> Obligation:
+    """Owe a first answer after all, because what made it a further one never arrived."""
+    opening = owed.opening
+    target = choose(owed.terms.targets, route=owed.route, kind=Kind.FIRST, priority=priority)
+    within = target.within if target else opening.within
+    return replace(owed, opening=open_obligation(opening.opened_at, Kind.FIRST, within, owed.hours, WARN_PERCENT))

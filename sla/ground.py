@@ -7,9 +7,11 @@ from dataclasses import replace
 from datetime import datetime
 
 from sla import resting
-from sla.events import Said
+from sla.events import Said, Weight
+from sla.obligations import kind_of
 from sla.promising import Promises
-from sla.standing import UNTOUCHED, Obligation, Place, Projection, State, Terms
+from sla.standing import UNTOUCHED, Holding, Obligation, Place, Projection, State, Terms
+from sla.targets import Kind
 from sla.waiting import Waiting
 
 
@@ -20,6 +22,7 @@ class Ground:
         "elsewhere",
         "held",
         "homes",
+        "lost",
         "obligations",
         "open",
         "places",
@@ -40,6 +43,8 @@ class Ground:
         self.places: dict[str, Place] = {}
         self.held: dict[str, datetime] = {}
         self.elsewhere: dict[str, list[Said]] = {}
+        self.lost: list[Said] = []
+        """Messages that are believed to have arrived, and those of which we know better."""
         self.said_on: list[tuple[str, Said]] = []
         """Every substantive message with the ticket it answered."""
 
@@ -64,6 +69,27 @@ class Ground:
 
     def is_owed(self, ticket: str) -> bool:
         return any(self.is_on(self.obligations[index], ticket) for index in self.open)
+
+    def kind_on(self, conversation: str, ticket: str, *, now: datetime, before: datetime | None = None) -> Kind:
+        """Say which answer a message asks for as far as is known now: after what was said, or said before an instant.
+
+        What is believed to have arrived counts until we know better.
+        """
+        place = self.place(ticket)
+        is_answered = _was(place.answered_at, before)
+        is_held = _was(place.held_at, before) or _was(self.held.get(conversation), before)
+        for said in self.lost:
+            if said.failed_at and said.failed_at > now and self.counts_on(said, ticket) and _was(said.at, before):
+                is_answered = is_answered or said.weight is Weight.SUBSTANTIVE
+                mode = said.holding or self.terms.holding
+                is_here = mode is Holding.OWN_CONVERSATION and said.conversation == conversation
+                is_held = is_held or is_here or mode is Holding.STOPS_FIRST_RESPONSE
+        return kind_of(answered_substantively_since_reopen=is_answered, conversation_held=is_held)
+
+    def counts_on(self, said: Said, ticket: str) -> bool:
+        """Say whether it was said in a conversation of this ticket in its present life."""
+        began_at = self.place(ticket).began_at
+        return self.ticket_of(said.conversation) == ticket and (began_at is None or said.at > began_at)
 
     def take_up(self, ticket: str) -> None:
         """Open a closed ticket again without anything that its resolution had waived."""
@@ -109,3 +135,7 @@ class Ground:
             if where == ticket and said.at > waived_at:
                 self.meet(ticket, said)
                 self.waiting.answer(ticket, said.at)
+
+
+def _was(at: datetime | None, before: datetime | None) -> bool:
+    return at is not None and (before is None or at < before)

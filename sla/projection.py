@@ -15,7 +15,7 @@ from datetime import datetime
 from typing import Any
 
 from sla import resting
-from sla.anew import WARN_PERCENT, retargeted
+from sla.anew import WARN_PERCENT, as_first, retargeted
 from sla.events import (
     Event,
     Heard,
@@ -35,7 +35,7 @@ from sla.events import (
     Weight,
 )
 from sla.ground import Ground
-from sla.obligations import kind_of, open_obligation
+from sla.obligations import open_obligation
 from sla.standing import Holding, Obligation, Place, Projection, State, Terms
 from sla.targets import Kind, choose
 
@@ -83,19 +83,16 @@ class _Fold(Ground):
         ticket = self.ticket_of(event.conversation)
         self.come_back(ticket, event.at)
         self.waiting.add(event.conversation, event.at)
-        self.owe(event, self.place(ticket))
+        self.owe(event, ticket)
         if event.known_at is not None and event.conversation in self.elsewhere:
             said = sorted(self.elsewhere[event.conversation], key=lambda each: each.at)
             if (answer := next((each for each in said if each.at >= event.at), None)) is not None:
                 self.answered(answer)
 
-    def owe(self, event: Heard, place: Place) -> None:
+    def owe(self, event: Heard, ticket: str) -> None:
         terms = event.terms or self.terms
-        kind = kind_of(
-            answered_substantively_since_reopen=place.answered_at is not None,
-            conversation_held=place.held_at is not None or event.conversation in self.held,
-        )
-        target = choose(terms.targets, route=event.route, kind=kind, priority=place.priority)
+        kind = self.kind_on(event.conversation, ticket, now=event.known_at or event.at)
+        target = choose(terms.targets, route=event.route, kind=kind, priority=self.place(ticket).priority)
         if target is None or (event.is_missed_call and self.is_call_back_owed(event.conversation)):
             return
         hours = terms.calendars[target.calendar_name]
@@ -124,7 +121,7 @@ class _Fold(Ground):
             return
         self.take_up(ticket)
         if at - place.closed_at > self.terms.reopen_within:
-            self.places[ticket] = Place(priority=place.priority)
+            self.places[ticket] = Place(priority=place.priority, began_at=at)
             self.held = {each: at for each, at in self.held.items() if self.ticket_of(each) != ticket}
 
     def taken_up(self, event: TakenUp) -> None:
@@ -138,10 +135,12 @@ class _Fold(Ground):
             if event.promise_at:
                 self.promises.give(event, event.promise_at)
         elif event.weight is Weight.HOLDING and (mode := event.holding or self.terms.holding) is not Holding.IGNORED:
-            hours = self.terms.calendars[self.terms.promise_calendar]
-            promise_at = event.promise_at or hours.due(event.at, self.terms.promise_within)
+            promise_at = event.promise_at or self.promised_by_default(event.at)
             self.hold(event, mode, promise_at)
             self.promises.give(event, promise_at)
+
+    def promised_by_default(self, at: datetime) -> datetime:
+        return self.terms.calendars[self.terms.promise_calendar].due(at, self.terms.promise_within)
 
     def answered(self, event: Said) -> None:
         ticket = self.ticket_of(event.conversation)
@@ -173,20 +172,59 @@ class _Fold(Ground):
 
     def believed(self, event: Said) -> None:
         """Let what a message seemed to answer escape whatever is decided until we hear that it never arrived."""
-        if event.weight is not Weight.SUBSTANTIVE or event.failed_at is None:
+        if event.weight not in {Weight.SUBSTANTIVE, Weight.HOLDING} or event.failed_at is None:
             return
-        ticket = self.ticket_of(event.conversation)
+        self.lost.append(event)
+        ticket, is_holding = self.ticket_of(event.conversation), event.weight is Weight.HOLDING
         for index in self.open:
             owed = self.obligations[index]
-            if self.is_on(owed, ticket) and owed.opening.opened_at <= event.at:
+            if not self.is_on(owed, ticket) or owed.opening.opened_at > event.at:
+                continue
+            if not is_holding:
                 self.obligations[index] = replace(owed, believed_until=event.failed_at)
-        self.waiting.believe(ticket, event.at, event.failed_at)
-        self.promises.believe(ticket, event)
+            elif self.is_met_by_holding(owed, event):
+                self.obligations[index] = replace(owed, believed_held_until=event.failed_at)
+        if not is_holding:
+            self.waiting.believe(ticket, event.at, event.failed_at)
+            self.promises.believe(ticket, event)
+
+    def is_met_by_holding(self, owed: Obligation, event: Said) -> bool:
+        mode = event.holding or self.terms.holding
+        is_here = mode is Holding.OWN_CONVERSATION and owed.conversation == event.conversation
+        return owed.opening.kind is Kind.FIRST and (is_here or mode is Holding.STOPS_FIRST_RESPONSE)
 
     def returned(self, event: Said) -> None:
+        """Take back what a message that never arrived had made of the messages after it, and open its ticket again."""
         ticket = self.ticket_of(event.conversation)
+        if event.weight not in {Weight.SUBSTANTIVE, Weight.HOLDING} or event.failed_at is None:
+            return
+        said = [each for _, each in self.said_on if self.counts_on(each, ticket)]
+        said += [each for each in self.lost if self.is_believed(each, ticket, event.failed_at)]
+        place = replace(self.place(ticket), answered_at=min((each.at for each in said), default=None))
+        self.places[ticket] = place
+        for index in self.open:
+            owed = self.obligations[index]
+            opened_at, kind = owed.opening.opened_at, owed.opening.kind
+            if (
+                kind is Kind.FIRST
+                or opened_at < event.at
+                or not self.is_on(owed, ticket)
+                or self.is_shielded(owed, event)
+            ):
+                continue
+            if self.kind_on(owed.conversation, ticket, now=event.failed_at, before=opened_at) is Kind.FIRST:
+                self.obligations[index] = as_first(owed, place.priority)
         if event.weight is Weight.SUBSTANTIVE and self.is_owed(ticket):
             self.take_up(ticket)
+
+    def is_believed(self, said: Said, ticket: str, now: datetime) -> bool:
+        is_answer = said.weight is Weight.SUBSTANTIVE and said.failed_at is not None and said.failed_at > now
+        return is_answer and self.counts_on(said, ticket)
+
+    def is_shielded(self, owed: Obligation, event: Said) -> bool:
+        """Say whether another message is believed to have answered it."""
+        until = max((at for at in (owed.believed_until, owed.believed_held_until) if at), default=None)
+        return until is not None and event.failed_at is not None and until > event.failed_at
 
     def promised(self, event: Promised) -> None:
         self.promises.give(event, event.due_at)
@@ -242,8 +280,9 @@ class _Fold(Ground):
         priority = event.to or place.priority
         for index in self.open:
             owed = self.obligations[index]
+            until = max((at for at in (owed.believed_until, owed.believed_held_until) if at), default=event.at)
             is_new = priority is not place.priority or owed.message in event.terms
-            if is_new and self.is_on(owed, event.ticket):
+            if is_new and until <= event.at and self.is_on(owed, event.ticket):
                 terms = event.terms.get(owed.message, owed.terms)
                 self.obligations[index] = retargeted(owed, terms, priority, at=event.at)
         if priority is not place.priority:

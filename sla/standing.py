@@ -76,6 +76,8 @@ class Obligation:
     """When that message was written; it was accepted at `ended_at`."""
     believed_until: datetime | None = None
     """Until then it was taken for answered by a message that never arrived."""
+    believed_held_until: datetime | None = None
+    """The same of a holding reply: it seemed met, but the customer was known to wait on."""
     muted_until: datetime | None = None
     """A holding reply pauses its escalation."""
     rests_since: datetime | None = None
@@ -122,6 +124,8 @@ class Place:
     held_at: datetime | None = None
     """The first holding reply since then that has used up the first response everywhere."""
     closed_at: datetime | None = None
+    began_at: datetime | None = None
+    """When it began anew, because its customer came back after a long while."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

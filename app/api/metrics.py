@@ -61,7 +61,20 @@ def _lines(found: meters.Meters) -> list[str]:
         f"faden_parked_envelopes {found.parked}",
         "# TYPE faden_part_age_seconds gauge",
         *(f'faden_part_age_seconds{{part="{_quoted(part)}"}} {age:.1f}' for part, age in found.ages.items()),
+        *_proof_lines(found.proof),
         *_channel_lines(health.incoming()),
+    ]
+
+
+def _proof_lines(proof: meters.Proof | None) -> list[str]:
+    """Tell what the last nightly proof found: any difference is an error of the product."""
+    if proof is None:
+        return []
+    return [
+        "# TYPE faden_deadline_differences gauge",
+        f"faden_deadline_differences {proof.wrong}",
+        "# TYPE faden_deadline_proof_age_seconds gauge",
+        f"faden_deadline_proof_age_seconds {proof.age:.0f}",
     ]
 
 

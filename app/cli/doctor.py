@@ -54,6 +54,7 @@ def _lines(settings: Settings) -> Iterator[Line]:
     if database.is_ok:
         yield _skew()
         yield from _holidays()
+        yield _proof()
         yield from _channels()
 
 
@@ -131,6 +132,17 @@ def _holidays() -> Iterator[Line]:
     for name, last_year in setup.last_holiday_years().items():
         words = f"holidays are known until {last_year}"
         yield Line(f"calendar {name}", last_year >= year, words if last_year >= year else f"{words}: faden db upgrade")
+
+
+def _proof() -> Line:
+    """Say whether every stored deadline was what its ticket's log says, the last time that was looked at."""
+    from app.finders import meters
+
+    found = meters.last_proof()
+    if found is None:
+        return Line("deadlines", True, "not proved yet: the first proof comes at night, or with faden sla check")
+    words = f"{found.wrong} of the values stored on {found.tickets} tickets differ ({found.on})"
+    return Line("deadlines", found.wrong == 0, words if found.wrong == 0 else f"{words}: faden sla check")
 
 
 def _channels() -> Iterator[Line]:

@@ -66,6 +66,29 @@ def _terms(file: Path | None) -> Setup:
         raise click.UsageError(f"{file or 'what is installed'}: {_words(error)}") from error
 
 
+@sla.command()
+@click.option("--ticket", "numbers", type=int, multiple=True, help="Only this one; may be given several times.")
+@click.option("--json", "is_json", is_flag=True, help="One JSON a line that differs, and one for the whole.")
+@in_shop
+def check(numbers: tuple[int, ...], *, is_json: bool) -> None:
+    """Reckon every stored deadline anew from what happened on its ticket; exit code 1 if one differs."""
+    from app.runs import reproject
+
+    proof = reproject.Proof()
+    for tickets, found in reproject.check(numbers) if numbers else reproject.check_all():
+        proof.tickets += tickets
+        proof.differences += found
+        for each in found:
+            words = f"ticket {each.ticket}, {each.what}: stored {each.stored}, projected {each.projected}"
+            click.echo(json.dumps(each._asdict(), ensure_ascii=False) if is_json else words)
+    if not numbers:
+        reproject.write_down(proof)
+    whole = {"tickets": proof.tickets, "differences": len(proof.differences)}
+    click.echo(json.dumps(whole) if is_json else f"{proof.tickets} tickets, {len(proof.differences)} differences")
+    if proof.differences:
+        raise click.exceptions.Exit(1)
+
+
 @in_shop
 def _installed() -> dict[str, Any]:
     from app.finders import setup

@@ -12,6 +12,20 @@ from app.db import database_now, db
 from app.finders import directory
 from app.models import IN_OUTBOX, UNFILED, Envelope, EnvelopeState, Heartbeat, Message, MessageState, Ticket
 
+PROOF = "projection"
+"""The sign of life under which the nightly proof of the stored deadlines keeps its result."""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Proof:
+    """The last proof: how many tickets were looked at, and how many stored values differ from what happened."""
+
+    on: str
+    tickets: int
+    wrong: int
+    age: float
+    """Seconds."""
+
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Meters:
@@ -23,6 +37,7 @@ class Meters:
     unsure: int
     parked: int
     ages: dict[str, float]
+    proof: Proof | None
 
 
 def meters() -> Meters:
@@ -38,6 +53,7 @@ def meters() -> Meters:
         unsure=_in_outbox(MessageState.UNSURE),
         parked=db.session.scalar(parked) or 0,
         ages=_ages(),
+        proof=last_proof(),
     )
 
 
@@ -47,5 +63,17 @@ def _in_outbox(state: MessageState) -> int:
 
 
 def _ages() -> dict[str, float]:
-    rows = db.session.execute(select(Heartbeat.part, Heartbeat.at, database_now()))
+    rows = db.session.execute(select(Heartbeat.part, Heartbeat.at, database_now()).where(Heartbeat.part != PROOF))
     return {part: max(0.0, (now - at).total_seconds()) for part, at, now in rows}
+
+
+def last_proof() -> Proof | None:
+    """Return what the last nightly proof found; None before the first one."""
+    row = db.session.execute(
+        select(Heartbeat.details, Heartbeat.at, database_now()).where(Heartbeat.part == PROOF)
+    ).first()
+    if row is None:
+        return None
+    details, at, now = row
+    age = max(0.0, (now - at).total_seconds())
+    return Proof(on=details["on"], tickets=details["tickets"], wrong=details["wrong"], age=age)

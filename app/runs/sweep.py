@@ -15,11 +15,24 @@ from sqlalchemy import select
 from app import clock, queue
 from app.config import Settings
 from app.db import db
-from app.desk import answers, aside, calls, delivery, early, errands, notices, parts, pushing, reprojection, webhook_calls
+from app.desk import (
+    answers,
+    aside,
+    calls,
+    delivery,
+    early,
+    errands,
+    notices,
+    parts,
+    pushing,
+    reprojection,
+    webhook_calls,
+)
 from app.desk.parts import FILES
 from app.models import UNFILED, Channel, Envelope, EnvelopeState
 from app.runs.filing import file_carefully
 from app.runs.recount import repair_counters
+from app.runs.reproject import Nightly
 from app.runs.rounds import one_round
 
 IN_TIME = 4.0
@@ -60,6 +73,7 @@ class Sweeper:
         self._messages, self._notices, self._envelopes, self._errands = Watched(), Watched(), Watched(), Watched()
         self._pushes, self._webhooks = Watched(), Watched()
         self._tidied_at = float("-inf")
+        self._proof = Nightly()
         self._scheduler: RQScheduler | None = None
 
     def sweep(self) -> None:
@@ -79,6 +93,7 @@ class Sweeper:
             ("calls whose end was never told", _give_calls_up),
             ("clocks after an edit", lambda: reprojection.carry(at=clock.now())),
             ("tidying up", self._tidy),
+            ("proving the deadlines", self._proof.step),
         )
         for name, step in steps:
             with one_round(f"sweep, {name}"):
