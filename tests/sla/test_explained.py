@@ -135,7 +135,13 @@ def test_rests_and_a_change_of_priority_are_told() -> None:
         CARE, zone=BERLIN, since=berlin("2025-06-02 09:00"), until=due_at, holidays=HOLIDAYS, rests=(paused,)
     )
     change = Changed(at=berlin("2025-06-02 11:00"), before="normal", after="urgent", by="Ada")
-    more = {"subject": Subject.RESOLUTION, "rests": (rest,), "days": days, "changes": (change,), "due_at": due_at}
+    more: dict[str, Any] = {
+        "subject": Subject.RESOLUTION,
+        "rests": (rest,),
+        "days": days,
+        "changes": (change,),
+        "due_at": due_at,
+    }
     told = german(why("2025-06-02 09:00", 960, "2025-06-04 11:00", **more))
     assert "Di., 03.06.: die Uhr ruhte" in told["Gezählt"]
     assert told["Gezählt"].endswith("zusammen 16 Std.")
