@@ -11,12 +11,13 @@ from dataclasses import dataclass, field
 from datetime import datetime, timedelta
 from typing import NamedTuple
 
-from sqlalchemy import ColumnElement, Select, TextClause, select
+from sqlalchemy import ColumnElement, Select, String, TextClause, select, type_coerce
 
 from app.db import db
 from app.finders.policies import policies
 from app.models import SETTLED, Conversation, Customer, Obligation, ObligationState, Tag, Ticket
 from sla.hours import BusinessHours, HoursError
+from sla.obligations import Verdict
 from sla.policies import Case, Scope, Version, choose_version
 from sla.targets import Priority, Route
 
@@ -75,8 +76,6 @@ class Rehearsal:
 
 class _Row(NamedTuple):
     number: int
-    customer_name: str
-    subject: str
     priority: str
     group: str
     kind: str
@@ -85,14 +84,13 @@ class _Row(NamedTuple):
     policy_id: int
     opened_at: datetime
     settled_at: datetime | None
-    breach_at: datetime
-    verdict: str
+    was_late: bool
 
 
 def rehearse(candidate: Candidate, *, at: datetime, most: int = MOST_ROWS) -> Rehearsal:
     """Judge the answers of the last 30 days and what is open by a policy; the newest first, while time lasts."""
     versions = [*_others(candidate), _version(candidate, at)]
-    rows = _rows(at - LOOKS_BACK, most)
+    rows = _rows(at - LOOKS_BACK, most, at=at)
     tags = _tags({version.scope.tag for version in versions if version.scope.tag}, at - LOOKS_BACK)
     found, chosen = Rehearsal(), _Choice(versions, at)
     ends = time.monotonic() + LONGEST_SECONDS
@@ -106,6 +104,7 @@ def rehearse(candidate: Candidate, *, at: datetime, most: int = MOST_ROWS) -> Re
             found.left += 1
     if len(rows) == most and found.since is None:
         found.since = rows[-1].settled_at or rows[-1].opened_at
+    _name(found)
     return found
 
 
@@ -117,14 +116,24 @@ def _judge(found: Rehearsal, candidate: Candidate, row: _Row, *, at: datetime) -
         took = candidate.hours.between(row.opened_at, max(row.settled_at or at, row.opened_at))
     except HoursError:
         return
-    was_late = row.verdict == "breached" or (row.settled_at is None and row.breach_at <= at)
     found.judged += 1
-    found.late_now += was_late
+    found.late_now += row.was_late
     if took > within:
         found.late += 1
         if len(found.shown) < MOST_SHOWN:
             opened = (row.kind, row.opened_at, row.settled_at)
-            found.shown.append(Late(row.number, row.customer_name, row.subject, *opened, within, took, was_late))
+            found.shown.append(Late(row.number, "", "", *opened, within, took, bool(row.was_late)))
+
+
+def _name(found: Rehearsal) -> None:
+    """Fill in whose matters the shown ones are: the others need no names."""
+    numbers = {late.number for late in found.shown}
+    asked = select(Ticket.id, Ticket.customer_name, Ticket.subject).where(Ticket.id.in_(numbers))
+    names = {row[0]: row for row in db.session.execute(asked)} if numbers else {}
+    found.shown = [
+        late._replace(customer_name=names[late.number].customer_name, subject=names[late.number].subject)
+        for late in found.shown
+    ]
 
 
 class _Choice:
@@ -132,21 +141,21 @@ class _Choice:
 
     def __init__(self, versions: Collection[Version], at: datetime) -> None:
         self._versions, self._at = versions, at
-        self._asked = {version.scope.tag for version in versions}
-        self._known: dict[Case, int] = {}
+        self._known: dict[tuple[object, ...], int] = {}
 
     def of(self, row: _Row, tags: frozenset[str]) -> int:
-        case = Case(
-            route=Route(row.route),
-            team_id=row.team_id,
-            tags=tags & self._asked,
-            priority=Priority(row.priority),
-            customer_group=row.group or None,
-        )
-        found = self._known.get(case)
+        key = (row.route, row.team_id, row.priority, row.group, tags)
+        found = self._known.get(key)
         if found is None:
+            case = Case(
+                route=Route(row.route),
+                team_id=row.team_id,
+                tags=tags,
+                priority=Priority(row.priority),
+                customer_group=row.group or None,
+            )
             chosen = choose_version(self._versions, case, at=self._at)
-            found = self._known[case] = chosen.id if chosen else 0
+            found = self._known[key] = chosen.id if chosen else 0
         return found
 
 
@@ -165,21 +174,20 @@ def _others(candidate: Candidate) -> list[Version]:
     return [row.version for row in running if row.policy_id != candidate.policy_id]
 
 
-def _rows(since: datetime, most: int) -> list[_Row]:
+def _rows(since: datetime, most: int, *, at: datetime) -> list[_Row]:
     """Return what was settled since, the newest first, and before it what is still open."""
-    settled = _statement(SETTLED, Obligation.settled_at >= since).order_by(Obligation.settled_at.desc())
-    opened = _statement(Obligation.state == ObligationState.OPEN, Obligation.opened_at >= since)
+    was_late, is_late = Obligation.verdict == Verdict.BREACHED, Obligation.breach_at <= at
+    settled = _statement(was_late, SETTLED, Obligation.settled_at >= since).order_by(Obligation.settled_at.desc())
+    opened = _statement(is_late, Obligation.state == ObligationState.OPEN, Obligation.opened_at >= since)
     rows = [*_read(opened.order_by(Obligation.id.desc()), most)]
     return rows + _read(settled, most - len(rows))
 
 
-def _statement(*conditions: ColumnElement[bool] | TextClause) -> Select[*tuple[object, ...]]:
+def _statement(late: ColumnElement[bool], *conditions: ColumnElement[bool] | TextClause) -> Select[*tuple[object, ...]]:
     return (
         select(
             Ticket.id,
-            Ticket.customer_name,
-            Ticket.subject,
-            Ticket.priority,
+            type_coerce(Ticket.priority, String),
             Customer.group,
             Obligation.kind,
             Obligation.route,
@@ -187,8 +195,7 @@ def _statement(*conditions: ColumnElement[bool] | TextClause) -> Select[*tuple[o
             Obligation.policy_id,
             Obligation.opened_at,
             Obligation.settled_at,
-            Obligation.breach_at,
-            Obligation.verdict,
+            late,
         )
         .join(Conversation, Conversation.id == Obligation.conversation_id)
         .join(Ticket, Ticket.id == Conversation.ticket_id)
