@@ -228,7 +228,7 @@ def _remove_aims(removed: dict[str, int]) -> None:
     by_clock = select(PolicyVersion.policy_id).join(TicketClock, TicketClock.policy_version_id == PolicyVersion.id)
     reckoned = select(Obligation.policy_id).union(by_clock)
     _delete_where(removed, Policy, (Policy.is_demo.is_(True)) & (Policy.id.not_in(reckoned)))
-    needed = union(
+    needed: Any = union(
         *(select(row.calendar_id) for row in (PolicyVersion, Obligation, TicketClock)),
         *(select(row.calendar_id).where(row.calendar_id.is_not(None)) for row in (Team, Agent)),
     )
