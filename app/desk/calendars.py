@@ -54,41 +54,60 @@ def put_calendar(
     Raises `Refused` for what cannot be reckoned with and for a date before the version that holds today.
     """
     row = named(Calendar, calendar_id, name)
-    special = {day: [list(pair) for pair in windows] for day, windows in (special_hours or {}).items()}
-    weekly = {day: [list(pair) for pair in windows] for day, windows in weekly_hours.items()}
     wanted = {
         "name": name,
         "time_zone": time_zone,
-        "weekly_hours": weekly,
+        "weekly_hours": _plain(weekly_hours),
         "region": region,
         "holidays": {**_kept_days(row, region, at), **public_holidays(region, at), **(own_days or {})},
-        "special_hours": special,
+        "special_hours": _plain(special_hours or {}),
     }
     _can_be_reckoned_with(wanted)
-    today = at.astimezone(ZoneInfo(time_zone)).date()
-    is_new = row is None
-    row = row or Calendar(name=name, time_zone=time_zone, version=0, is_demo=is_demo)
-    differing = differing_from(row, wanted)
-    newest = None if is_new else _newest_of(row)
-    if newest and not differing.keys() & set(_SAID) and (valid_from is None or valid_from >= newest.valid_from):
-        row.name = name
-        db.session.flush()
-        return Written(id=row.id, differing=differing)
-    since = valid_from or (today if newest is None or _is_used(newest.calendar_id) else min(today, newest.valid_from))
-    if newest and since < (begun := _begun(row.id, today)):
-        raise Refused("Diese Fassung darf nicht vor dem %(day)s beginnen.", field="valid_from", day=f"{begun:%d.%m.%Y}")
+    if row:
+        return _edit(row, wanted, valid_from, by_id=by_id, at=at)
+    row = Calendar(**wanted, version=0, is_demo=is_demo)
+    _add_version(row, valid_from or _today(row, at), by_id=by_id, at=at)
+    return Written(id=row.id, is_new=True)
+
+
+def _plain(windows_by_day: Windows) -> dict[str, list[list[str]]]:
+    """Return windows as the database keeps them, so that the same ones compare as equal."""
+    return {day: [list(pair) for pair in windows] for day, windows in windows_by_day.items()}
+
+
+def _today(row: Calendar, at: datetime) -> date:
+    return at.astimezone(ZoneInfo(row.time_zone)).date()
+
+
+def _edit(
+    row: Calendar, wanted: Mapping[str, Any], valid_from: date | None, *, by_id: int | None, at: datetime
+) -> Written:
+    differing, newest = differing_from(row, wanted), _newest_of(row)
+    is_new_content = differing.keys() & set(_SAID)
     for key, value in wanted.items():
         setattr(row, key, value)
-    row.version += 1
-    db.session.add(row)
+    if is_new_content or (valid_from and valid_from < newest.valid_from):
+        since = _since(row, newest, valid_from, at)
+        _add_version(row, since, by_id=by_id, at=at)
+        if newest.valid_from != since:
+            differing["valid_from"] = (newest.valid_from.isoformat(), since.isoformat())
     db.session.flush()
-    _add_version(row, since, by_id=by_id, at=at)
-    if newest and newest.valid_from != since:
-        differing["valid_from"] = (newest.valid_from.isoformat(), since.isoformat())
-    return Written(id=row.id, is_new=is_new, differing=differing)
+    return Written(id=row.id, differing=differing)
+
+
+def _since(row: Calendar, newest: CalendarVersion, valid_from: date | None, at: datetime) -> date:
+    """Return the day on which a version begins; raises `Refused` if that is before the one that holds today."""
+    today = _today(row, at)
+    since = valid_from or (today if _is_used(row.id) else min(today, newest.valid_from))
+    if since < (begun := _begun(row.id, today)):
+        raise Refused("Diese Fassung darf nicht vor dem %(day)s beginnen.", field="valid_from", day=f"{begun:%d.%m.%Y}")
+    return since
 
 
 def _add_version(row: Calendar, since: date, *, by_id: int | None, at: datetime) -> None:
+    row.version += 1
+    db.session.add(row)
+    db.session.flush()
     said = {key: getattr(row, key) for key in _SAID}
     made = {"made_at": at, "made_by_id": by_id, "carried_at": at if row.version == 1 else None}
     db.session.add(CalendarVersion(calendar_id=row.id, number=row.version, valid_from=since, **said, **made))
@@ -168,6 +187,6 @@ def _add_holidays(row: Calendar, *, at: datetime) -> bool:
     fresh = {day: name for day, name in missing.items() if day[:4] not in years}
     if not fresh:
         return False
-    row.holidays, row.version = {**row.holidays, **fresh}, row.version + 1
+    row.holidays = {**row.holidays, **fresh}
     _add_version(row, date(int(min(fresh)[:4]), 1, 1), by_id=None, at=at)
     return True

@@ -6,6 +6,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterable, Mapping, Sequence
+from dataclasses import dataclass, fields
 from datetime import datetime
 from typing import Any
 
@@ -56,64 +57,82 @@ def write_policy(policy_id: int | None, *, at: datetime, **values: Any) -> int:
         return put_policy(policy_id, at=at, **values).id
 
 
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Agreed:
+    """What a version of a policy says; a criterion of None means any."""
+
+    route: str | None = None
+    team_id: int | None = None
+    tag: str | None = None
+    priority: str | None = None
+    customer_group: str | None = None
+    calendar_id: int
+    targets: Mapping[str, Mapping[str, int]]
+    holding: HoldingMode | str = HoldingMode.OWN_CONVERSATION
+    promise_minutes: int = 4 * 480
+    counts_third: bool = True
+    ladder_id: int | None = None
+
+    def columns(self) -> dict[str, Any]:
+        """Return it as the database keeps it, so that the same again compares as equal."""
+        plain = {each.name: getattr(self, each.name) for each in fields(self)}
+        return plain | {
+            "route": self.route or None,
+            "tag": tag_of(self.tag) if self.tag else None,
+            "priority": self.priority or None,
+            "customer_group": group_of(self.customer_group) if self.customer_group else None,
+            "targets": {kind: dict(minutes) for kind, minutes in self.targets.items()},
+            "holding": HoldingMode(self.holding),
+        }
+
+
 def put_policy(
     policy_id: int | None,
     *,
     name: str,
-    route: str | None = None,
-    team_id: int | None = None,
-    tag: str | None = None,
-    priority: str | None = None,
-    customer_group: str | None = None,
-    calendar_id: int,
-    targets: Mapping[str, Mapping[str, int]],
-    holding: HoldingMode | str = HoldingMode.OWN_CONVERSATION,
-    promise_minutes: int = 4 * 480,
-    counts_third: bool = True,
-    ladder_id: int | None = None,
     position: int | None = None,
     valid_from: datetime | None = None,
     by_id: int | None = None,
     at: datetime,
     is_demo: bool = False,
+    **agreed: Any,
 ) -> Written:
-    """Write what a policy says for messages from an instant on, now where none is given; criteria of None mean any.
+    """Write what a policy says for messages from an instant on, now where none is given; `agreed` fills `Agreed`.
 
     Until a message has started a clock nothing was promised to anybody: what is written by then holds from
     `BEGINNING`. Raises `Refused` for a name that is taken and for what would hold for the past.
     """
     row = named(Policy, policy_id, name)
     newest = _agreed_last(row) if row else None
-    if valid_from is None:
-        valid_from = at if db.session.scalar(select(Obligation.id).limit(1)) else BEGINNING
-    elif newest and valid_from < at and _is_used(newest.policy_id):
-        raise Refused("Eine Fristregel kann nicht rückwirkend geändert werden.", field="valid_from")
-    agreed = {
-        "position": position if position is not None else newest.position if newest else _last_position() + 1,
-        "route": route or None,
-        "team_id": team_id,
-        "tag": tag_of(tag) if tag else None,
-        "priority": priority or None,
-        "customer_group": group_of(customer_group) if customer_group else None,
-        "calendar_id": calendar_id,
-        "targets": {kind: dict(minutes) for kind, minutes in targets.items()},
-        "holding": HoldingMode(holding),
-        "promise_minutes": promise_minutes,
-        "counts_third": counts_third,
-        "ladder_id": ladder_id,
-    }
-    is_new = row is None
-    row = row or Policy(name=name, version=0, is_demo=is_demo)
-    differing = differing_from(newest, agreed) if newest else {}
-    if newest and newest.is_end:
-        differing["ended_at"] = (row.ended_at.isoformat() if row.ended_at else None, None)
-    if row.name != name:
-        differing["name"] = (row.name, name)
+    if position is None:
+        position = newest.position if newest else _last_position() + 1
+    wanted = {"position": position, **Agreed(**agreed).columns()}
+    since = _since(newest, valid_from, at)
+    if row and newest:
+        differing = _changed(row, newest, {"name": name, **wanted})
         row.name = name
-    if newest is None or differing.keys() - {"name"}:
-        _agree(row, agreed, valid_from=valid_from, by_id=by_id, at=at)
-    db.session.flush()
-    return Written(id=row.id, is_new=is_new, differing=differing)
+        if differing.keys() - {"name"}:
+            _agree(row, wanted, valid_from=since, by_id=by_id, at=at)
+        return Written(id=row.id, differing=differing)
+    row = Policy(name=name, version=0, is_demo=is_demo)
+    _agree(row, wanted, valid_from=since, by_id=by_id, at=at)
+    return Written(id=row.id, is_new=True)
+
+
+def _since(newest: PolicyVersion | None, valid_from: datetime | None, at: datetime) -> datetime:
+    if valid_from is None:
+        return at if db.session.scalar(select(Obligation.id).limit(1)) else BEGINNING
+    if newest and valid_from < at and _is_used(newest.policy_id):
+        raise Refused("Eine Fristregel kann nicht rückwirkend geändert werden.", field="valid_from")
+    return valid_from
+
+
+def _changed(row: Policy, newest: PolicyVersion, wanted: Mapping[str, Any]) -> dict[str, tuple[object, object]]:
+    """Return what differs; a policy that had ended holds again."""
+    differing = differing_from(newest, {key: wanted[key] for key in _AGREED})
+    if newest.is_end:
+        differing["ended_at"] = (row.ended_at.isoformat() if row.ended_at else None, None)
+    return differing | differing_from(row, {"name": wanted["name"]})
 
 
 def _is_used(policy_id: int) -> bool:
@@ -128,6 +147,7 @@ def _agree(row: Policy, agreed: Mapping[str, Any], *, valid_from: datetime, by_i
     db.session.flush()
     made = {"valid_from": valid_from, "made_at": at, "made_by_id": by_id}
     db.session.add(PolicyVersion(policy_id=row.id, number=row.version, **agreed, **made))
+    db.session.flush()
 
 
 def _agreed_last(row: Policy) -> PolicyVersion | None:

@@ -34,10 +34,10 @@ def test_a_raised_priority_pulls_the_deadline_forward_and_the_old_one_puts_it_ba
 
 
 def test_tags_are_put_on_found_and_taken_off(number: int, callers: Callers) -> None:
-    for tag in ("Presse", "#presse", "VIP"):
-        tagged = callers.ada.ask("POST", f"/tickets/{number}/tags", json={"tag": tag})
-        assert tagged.status_code == 200
-    assert tagged.json == {"ticket": number, "tags": ["presse", "vip"]}
+    answers = [
+        callers.ada.ask("POST", f"/tickets/{number}/tags", json={"tag": tag}) for tag in ("Presse", "#presse", "VIP")
+    ]
+    assert answers[-1].json == {"ticket": number, "tags": ["presse", "vip"]}
     assert callers.ada.get(f"/tickets/{number}").json["tags"] == ["presse", "vip"]
     assert [row["number"] for row in callers.ada.get("/tickets", tag="VIP").json["tickets"]] == [number]
     assert callers.ada.get("/tickets", tag="niemand").json["tickets"] == []

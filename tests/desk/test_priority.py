@@ -30,7 +30,7 @@ def clock(hour: int, minute: int) -> datetime:
 
 
 def details(number: int, kind: str) -> dict[str, object]:
-    return db.session.query(Event.details).filter(Event.ticket_id == number, Event.kind == kind).one()[0]  # type: ignore[no-any-return]
+    return db.session.query(Event.details).filter(Event.ticket_id == number, Event.kind == kind).one()[0]
 
 
 @pytest.mark.parametrize(
