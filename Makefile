@@ -34,7 +34,7 @@ test: setup-dev test-servers
 # The long kill tests, on both databases: 30 kills of every part during 500 mails in and 100 answers out, about ten minutes;
 # then 10,000 calls of a platform with five kills of whoever files them, about as long.
 storm: setup-dev test-servers
-	KILLS=30 $(BIN)/python -m pytest tests/kill/test_storm.py -s -o faulthandler_timeout=0
+	KILLS=30 $(BIN)/python -m pytest tests/kill/test_storm.py tests/kill/test_ladder.py -s -o faulthandler_timeout=0
 	BURST=10000 $(BIN)/python -m pytest tests/kill/test_burst.py -s -o faulthandler_timeout=0
 
 CHECKS := style types layers templates spelling dependencies typescript shape

@@ -111,10 +111,11 @@ def _is_told(row: Any, told: Mapping[tuple[str, str, str], int]) -> bool:
 
 
 def _send(rows: list[Any], agent_id: int, via: Via, *, at: datetime, most: int, afterwards: Afterwards) -> None:
-    """Send each, or all in one where they are too many."""
-    if len(rows) > most:
-        send_later(via, _digest(rows, agent_id, via, at=at), afterwards)
-        return
+    """Send each, or those about tickets in one where they are too many; what is no single matter goes by itself."""
+    about = [row for row in rows if row.ticket_id]
+    if len(about) > most:
+        send_later(via, _digest(about, agent_id, via, at=at), afterwards)
+        rows = [row for row in rows if not row.ticket_id]
     for row in rows:
         db.session.execute(
             update(Notification)
@@ -128,7 +129,7 @@ def _send(rows: list[Any], agent_id: int, via: Via, *, at: datetime, most: int, 
 def _digest(rows: list[Any], agent_id: int, via: Via, *, at: datetime) -> int:
     agent = db.session.get_one(Agent, agent_id)
     staff = Staff(at)
-    lines = lines_of(((row.ticket_id, row.key.rpartition(":")[2], None) for row in rows if row.ticket_id), at=at)
+    lines = lines_of(((row.ticket_id, row.key.rpartition(":")[2], None) for row in rows), at=at)
     subject, text = words_of(lines, name="", zone=staff.zone(agent.calendar_id), at=at)(agent.language)
     written = db.session.execute(
         insert(Notification)
