@@ -4,96 +4,25 @@ from __future__ import annotations
 
 from collections.abc import Callable
 from concurrent.futures import ThreadPoolExecutor
-from datetime import date, datetime, timedelta
-from typing import Any
+from datetime import date
 
 import pytest
 from flask import Flask
-from sqlalchemy import select
 
 from app.access import Person
 from app.db import Base, db, transaction
-from app.desk import assignment, delivery, handover_returns, handovers, joining, replies, rulebook, status
+from app.desk import assignment, handover_returns, handovers, rulebook, status
 from app.errors import Refused
-from app.models import Agent, ClockKind, Event, Handover, HandoverState, Notification, Team, TicketClock
-from channels.contract import Sent
-from sla.handover import bounces
+from app.models import Agent, ClockKind, HandoverState
 from tests import world as cast
+from tests.desk.handing import LATE, MINUTE, begin, change, clock, customers_clocks, give, handover, kinds, told
 from tests.sla.calendars import berlin
 from tests.world import HOUR, MONDAY_NINE, World
-
-MINUTE = timedelta(minutes=1)
-WHY = "Rechnung fehlt, bitte schicken"
-LATE = {day: [["08:00", "22:00"]] for day in ("mon", "tue", "wed", "thu", "fri")}
-WEEKEND = {day: [["10:00", "20:00"]] for day in ("sat", "sun")}
 
 
 @pytest.fixture
 def number(world: World) -> int:
-    """Eva has written at nine; her matter lies with care, and social works until ten in the evening, every day."""
-    calendar = rulebook.write_calendar(
-        None, name="Social", time_zone="Europe/Berlin", weekly_hours=LATE | WEEKEND, by_id=None, at=MONDAY_NINE
-    )
-    change(world.social, calendar_id=calendar)
-    return cast.hear(world).ticket_id
-
-
-def change(team_id: int, **values: Any) -> None:
-    with transaction():
-        team = db.session.get_one(Team, team_id)
-        for name, value in values.items():
-            setattr(team, name, value)
-
-
-def give(world: World, number: int, *, at: datetime = MONDAY_NINE, **values: Any) -> int:
-    defaults: dict[str, Any] = {"to_team_id": world.social, "reason": WHY, "by": world.ada}
-    return handovers.hand_over(number, at=at, **{**defaults, **values})
-
-
-def clock(number: int, kind: ClockKind) -> TicketClock:
-    db.session.expire_all()
-    rows = db.session.scalars(select(TicketClock).where(TicketClock.ticket_id == number, TicketClock.kind == kind))
-    return rows.all()[-1]
-
-
-def handover(id_: int) -> Handover:
-    db.session.expire_all()
-    return db.session.get_one(Handover, id_)
-
-
-def customers_clocks(number: int) -> list[object]:
-    """Return every column by which a customer's waiting is told, as the database has it."""
-    db.session.expire_all()
-    names = ("obligation", "promise")
-    tables = [Base.metadata.tables[name] for name in names]
-    rows: list[object] = [tuple(row) for table in tables for row in db.session.execute(select(table).order_by("id"))]
-    ticket = cast.ticket(number)
-    told = ("due_at", "soon_at", "breach_at", "oldest_unanswered_at", "queue_at", "answered_at", "held_at", "state")
-    return [*rows, *(getattr(ticket, name) for name in told)]
-
-
-def answer(number: int, by: Person, *, at: datetime, is_out: bool = True) -> int:
-    conversation_id = db.session.execute(
-        select(Base.metadata.tables["conversation"].c.id).where(
-            Base.metadata.tables["conversation"].c.ticket_id == number
-        )
-    ).scalar_one()
-    message_id = replies.reply(conversation_id, text="Ist unterwegs.", by=by, at=at)
-    if is_out:
-        delivery.claim(message_id, at=at)
-        delivery.settle(message_id, Sent(external_id=f"sent-{message_id}@nordlicht.example"), at=at)
-    return message_id
-
-
-def told() -> list[tuple[str, str]]:
-    db.session.expire_all()
-    rows = db.session.execute(select(Notification.kind, Agent.name).join(Agent, Agent.id == Notification.agent_id))
-    return sorted({(kind, name) for kind, name in rows})
-
-
-def kinds(number: int) -> list[str]:
-    db.session.expire_all()
-    return list(db.session.scalars(select(Event.kind).where(Event.ticket_id == number).order_by(Event.id)))
+    return begin(world)
 
 
 def test_the_ball_stays_with_the_giver_until_it_is_accepted(world: World, number: int) -> None:
@@ -267,157 +196,6 @@ def test_of_two_who_hand_over_at_once_one_asks(core: Flask, world: World, number
     with ThreadPoolExecutor(2) as pool:
         codes = sorted(pool.map(ask, [world.social, world.returns]))
     assert codes == ["", "handover_pending"]
-
-
-def test_the_first_answer_of_the_receiving_team_is_its_work(world: World, number: int) -> None:
-    id_ = give(world, number)
-    handovers.accept(number, by=world.ben, at=MONDAY_NINE + MINUTE)
-    message_id = answer(number, world.ben, at=MONDAY_NINE + HOUR)
-    found, work = handover(id_), clock(number, ClockKind.WORK)
-    assert (found.done_at, found.done_by_id) == (MONDAY_NINE + HOUR, message_id)
-    assert (work.state, work.verdict, work.elapsed_seconds) == ("met", "met", 3600)
-    assert cast.ticket(number).handed_at is None
-
-
-def test_an_answer_of_the_giver_is_not_the_receiver_s_work(world: World, number: int) -> None:
-    give(world, number)
-    answer(number, world.ada, at=MONDAY_NINE + MINUTE)
-    assert clock(number, ClockKind.WORK).state == "running"
-    assert cast.ticket(number).asked_team_id == world.social
-
-
-def test_who_answers_while_their_team_is_asked_has_accepted(world: World, number: int) -> None:
-    give(world, number)
-    answer(number, world.ben, at=MONDAY_NINE + MINUTE)
-    ticket = cast.ticket(number)
-    assert (ticket.team_id, ticket.assignee_id) == (world.social, world.ben.id)
-    assert clock(number, ClockKind.ACCEPTANCE).verdict == clock(number, ClockKind.WORK).verdict == "met"
-    assert cast.counters() == cast.counted()
-
-
-def test_work_that_did_not_arrive_is_owed_again(world: World, number: int) -> None:
-    give(world, number)
-    handovers.accept(number, by=world.ben, at=MONDAY_NINE)
-    due_at = clock(number, ClockKind.WORK).due_at
-    message_id = answer(number, world.ben, at=MONDAY_NINE + HOUR)
-    from app.desk import bounces as returned
-
-    with transaction() as afterwards:
-        returned.came_back(
-            message_id, ticket_id=number, words="unbekannt", at=MONDAY_NINE + HOUR, afterwards=afterwards
-        )
-    work = clock(number, ClockKind.WORK)
-    assert (work.state, work.due_at, work.settled_at) == ("running", due_at, None)
-    assert cast.ticket(number).handed_at == MONDAY_NINE
-
-
-def test_assigning_to_the_team_that_is_asked_is_an_acceptance(world: World, number: int) -> None:
-    id_ = give(world, number)
-    assignment.assign(number, team_id=world.social, by=world.max, at=MONDAY_NINE + MINUTE)
-    assert handover(id_).state is HandoverState.ACCEPTED
-    assert cast.ticket(number).asked_team_id is None
-    assert cast.counters() == cast.counted()
-
-
-def test_taking_it_is_an_acceptance(world: World, number: int) -> None:
-    id_ = give(world, number)
-    assignment.assign(number, assignee_id=world.ben.id, by=world.ben, at=MONDAY_NINE + MINUTE)
-    ticket = cast.ticket(number)
-    assert (handover(id_).state, ticket.team_id, ticket.assignee_id) == ("accepted", world.social, world.ben.id)
-    assert cast.counters() == cast.counted()
-
-
-def test_assigning_to_a_third_team_takes_the_question_back(world: World, number: int) -> None:
-    id_ = give(world, number)
-    assignment.assign(number, team_id=world.returns, by=world.max, at=MONDAY_NINE + MINUTE)
-    assert handover(id_).state is HandoverState.WITHDRAWN
-    assert cast.ticket(number).asked_team_id is None
-    assert cast.counters() == cast.counted()
-
-
-def test_giving_it_to_a_colleague_leaves_the_question(world: World, number: int) -> None:
-    id_ = give(world, number)
-    assignment.assign(number, assignee_id=world.cleo.id, by=world.cleo, at=MONDAY_NINE + MINUTE)
-    assert handover(id_).state is HandoverState.PENDING
-
-
-def test_resolving_ends_the_question_and_reopening_asks_it_again(world: World, number: int) -> None:
-    id_ = give(world, number)
-    due_at = clock(number, ClockKind.ACCEPTANCE).due_at
-    status.resolve(number, by=world.ada, at=MONDAY_NINE + MINUTE)
-    assert handover(id_).state is HandoverState.WITHDRAWN
-    assert cast.counters() == cast.counted()
-    status.reopen(number, by=world.ada, at=MONDAY_NINE + 2 * MINUTE)
-    assert handover(id_).state is HandoverState.PENDING
-    assert cast.ticket(number).asked_team_id == world.social
-    acceptance = clock(number, ClockKind.ACCEPTANCE)
-    assert (acceptance.state, acceptance.due_at) == ("running", due_at)
-    assert cast.counters() == cast.counted()
-
-
-def test_resolving_is_the_work_of_who_has_taken_it(world: World, number: int) -> None:
-    id_ = give(world, number)
-    handovers.accept(number, by=world.ben, at=MONDAY_NINE + MINUTE)
-    status.resolve(number, by=world.ben, at=MONDAY_NINE + HOUR)
-    assert (handover(id_).done_at, clock(number, ClockKind.WORK).verdict) == (MONDAY_NINE + HOUR, "met")
-    status.reopen(number, by=world.ben, at=MONDAY_NINE + 2 * HOUR)
-    assert (handover(id_).done_at, clock(number, ClockKind.WORK).state) == (None, "running")
-
-
-def test_joining_takes_the_question_along_and_parting_brings_it_back(world: World, number: int) -> None:
-    other = cast.hear(world, cast.contact(subject="Noch etwas", sent_at=MONDAY_NINE)).ticket_id
-    id_ = give(world, number)
-    joining.join(number, into=other, by=world.ada, at=MONDAY_NINE + MINUTE)
-    assert (cast.ticket(other).asked_team_id, cast.ticket(number).asked_team_id) == (world.social, None)
-    assert handover(id_).ticket_id == other
-    assert cast.counters() == cast.counted()
-    joining.unjoin(number, by=world.ada, at=MONDAY_NINE + 2 * MINUTE)
-    assert (cast.ticket(other).asked_team_id, cast.ticket(number).asked_team_id) == (None, world.social)
-    assert clock(number, ClockKind.ACCEPTANCE).state == "running"
-    assert cast.counters() == cast.counted()
-
-
-def test_a_question_that_finds_another_one_is_taken_back(world: World, number: int) -> None:
-    other = cast.hear(world, cast.contact(subject="Noch etwas", sent_at=MONDAY_NINE)).ticket_id
-    id_ = give(world, number)
-    kept = give(world, other, to_team_id=world.returns)
-    joining.join(number, into=other, by=world.ada, at=MONDAY_NINE + MINUTE)
-    assert (handover(id_).state, handover(kept).state) == (HandoverState.WITHDRAWN, HandoverState.PENDING)
-    assert cast.counters() == cast.counted()
-
-
-def test_an_acceptance_can_be_undone(world: World, number: int) -> None:
-    assignment.assign(number, assignee_id=world.ada.id, by=world.ada, at=MONDAY_NINE)
-    id_ = give(world, number)
-    handovers.accept(number, by=world.ben, at=MONDAY_NINE + MINUTE)
-    handovers.take_back_acceptance(number, by=world.ben, at=MONDAY_NINE + MINUTE)
-    ticket = cast.ticket(number)
-    assert (ticket.team_id, ticket.assignee_id, ticket.asked_team_id) == (world.care, world.ada.id, world.social)
-    assert (handover(id_).state, clock(number, ClockKind.ACCEPTANCE).state) == (HandoverState.PENDING, "running")
-    assert cast.counters() == cast.counted()
-    with pytest.raises(Refused):
-        handovers.take_back_acceptance(number, by=world.ben, at=MONDAY_NINE + MINUTE)
-
-
-def test_a_matter_that_comes_back_is_counted(world: World, number: int) -> None:
-    give(world, number)
-    handovers.accept(number, by=world.ben, at=MONDAY_NINE)
-    give(world, number, to_team_id=world.care, by=world.ben, at=MONDAY_NINE + MINUTE)
-    handovers.accept(number, by=world.ada, at=MONDAY_NINE + 2 * MINUTE)
-    from app.finders.handovers import ping_pong
-
-    assert ping_pong([number]) == {number: 1}
-    assert bounces([world.care, world.social, world.care]) == 1
-
-
-def test_who_passes_it_on_unanswered_owes_no_work_any_more(world: World, number: int) -> None:
-    first = give(world, number)
-    handovers.accept(number, by=world.ben, at=MONDAY_NINE)
-    give(world, number, to_team_id=world.returns, by=world.ben, at=MONDAY_NINE + MINUTE)
-    handovers.accept(number, by=world.max, at=MONDAY_NINE + 2 * MINUTE)
-    rows = db.session.scalars(select(TicketClock).where(TicketClock.handover_id == first)).all()
-    assert {(row.kind, row.verdict) for row in rows} == {(ClockKind.ACCEPTANCE, "met"), (ClockKind.WORK, "moved_on")}
-    assert cast.ticket(number).assignee_id is None
 
 
 def test_who_is_away_is_asked_through_their_deputy(world: World, number: int) -> None:
