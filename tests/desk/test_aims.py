@@ -144,7 +144,7 @@ def test_the_desk_chooses_as_the_pure_decision_does(
                 position=said["position"],
             )
         )
-    case = {"route": asked["route"] or Route.EMAIL, "priority": asked["priority"] or Priority.NORMAL}
+    case: dict[str, Any] = {"route": asked["route"] or Route.EMAIL, "priority": asked["priority"] or Priority.NORMAL}
     tagged, group, team = frozenset({asked["tag"]} - {None}), asked["customer_group"], teams[asked["team"]]
     wanted = choose_version(
         versions, Case(**case, team_id=team, tags=tagged, customer_group=group), at=MONDAY_NINE + HOUR
