@@ -4,11 +4,13 @@ import { all, csrfToken, isWriting, one } from "./page";
 import { singleKeysAreOff } from "./preferences";
 
 const GATHER = 300;
+/** After these somebody was told; the signal of the bell itself leaves no trace, so it may be missed. */
+const TELLING = /^(notified|call_|warned|breached|fired|promise_|handed_over|handover_)/;
 let waiting = 0;
 let seen = "";
 
 async function refresh(): Promise<void> {
-  const bell = one("#bell");
+  const bell = one("#tidings");
   if (!bell?.dataset.url) return;
   const answer = await fetch(bell.dataset.url, { headers: { Accept: "text/html", "HX-Request": "true" } });
   if (!answer.ok || answer.redirected) return;
@@ -24,10 +26,10 @@ function refreshSoon(): void {
 /** Whoever looks at a ticket has read what was told about it. */
 function look(isNew = false): void {
   const number = one("[data-ticket]")?.dataset.ticket ?? "";
-  if (document.hidden || !number || (number === seen && !isNew) || !one("#bell .count.hot")) return;
+  if (document.hidden || !number || (number === seen && !isNew) || !one("#tidings .count.hot")) return;
   seen = number;
   const body = new URLSearchParams({ csrf_token: csrfToken(), ticket: number });
-  void fetch("/notifications/seen", { method: "POST", body }).catch(() => undefined);
+  void fetch("/notifications/seen", { method: "POST", body }).then(refreshSoon).catch(() => undefined);
 }
 
 /** J and K, or the arrows, go through the entries of a page; Enter opens the one that has the focus. */
@@ -40,7 +42,7 @@ function step(by: number): void {
 export function startBell(): void {
   document.addEventListener("faden:signal", (event) => {
     const { kind, ticket } = (event as CustomEvent<Signal>).detail;
-    if (kind === "notified" || kind.startsWith("call_")) refreshSoon();
+    if (TELLING.test(kind)) refreshSoon();
     if (kind === "notified" && String(ticket) === one("[data-ticket]")?.dataset.ticket) window.setTimeout(() => look(true), 4 * GATHER);
   });
   document.addEventListener("faden:bell", () => look());
