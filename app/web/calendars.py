@@ -18,6 +18,7 @@ from app.web.calendar_form import WantedHours
 from app.web.calendar_words import day_name, history_words, outlook, week_line
 from app.web.door import person, settings
 from app.web.forms import AGAIN, Form
+from app.web.hours_field import shown_date
 from app.web.regions import region_name, regions
 from app.web.words import _
 from sla.windows import WEEKDAYS
@@ -109,5 +110,6 @@ def _page(form: Form, page: CalendarPage | None) -> str:
         regions=regions(form["region"]),
         zones=sorted(zone for zone in available_timezones() if zone.startswith("Europe/")),
         found=_outlook(_typed, wanted),
+        starts=shown_date(page.valid_from) if page and page.valid_from and page.valid_from > _today() else "",
         versions=history_words(finder.history(page.id)) if page else [],
     )
