@@ -10,7 +10,7 @@ from zoneinfo import ZoneInfo
 
 from sla.hours import BusinessHours
 
-SERVICE = timedelta(hours=4)
+A_WHILE = timedelta(hours=4)
 NOON = time(12)
 LEAST = timedelta(minutes=30)
 """Of service time; nobody promises anything for sooner than that."""
@@ -42,7 +42,7 @@ def usual(hours: BusinessHours, zone: ZoneInfo, *, now: datetime, latest: dateti
 
 
 def _all(hours: BusinessHours, zone: ZoneInfo, now: datetime) -> Iterator[Choice]:
-    yield Choice(When.SOON, hours.due(now, SERVICE))
+    yield Choice(When.SOON, hours.due(now, A_WHILE))
     today = now.astimezone(zone).date()
     left = hours.between(now, _midnight_after(today, zone))
     if left >= LEAST:

@@ -213,17 +213,9 @@ def give(
         state=PromiseState.OPEN,
         rung_at=warn_at(at, given.due_at),
     )
-    record(
-        "promised",
-        ticket_id=ticket.id,
-        at=at,
-        actor_id=by.id,
-        message_id=message_id,
-        afterwards=afterwards,
-        due_at=given.due_at.isoformat(),
-        promise=promise_id,
-        text=words[:LONGEST_LINE],
-    )
+    told: dict[str, Any] = {"due_at": given.due_at.isoformat(), "promise": promise_id, "text": words[:LONGEST_LINE]}
+    names: dict[str, Any] = {"ticket_id": ticket.id, "message_id": message_id, "actor_id": by.id}
+    record("promised", at=at, afterwards=afterwards, **names, **told)
     if count >= MANY:
         _tell_leads(ticket, promise_id, words, by=by, at=at, afterwards=afterwards)
     return promise_id

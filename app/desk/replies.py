@@ -47,35 +47,42 @@ def reply(
 ) -> int:
     """Queue an answer and return the message's id; everything owed on the ticket counts as answered from now.
 
-    A holding reply does only what the policy lets it and needs a promise; an automatic message does nothing to any
-    clock. The verdict is passed when the provider accepts it. `last_seen_id`: the newest message its author had read.
-    `is_public`: None is as the conversation; False on a public one answers its author in private, which lies in a
-    conversation of its own. `answers_id`: which message of the customer it goes to, if not the newest. Raises
-    `Refused` with a code where the platform would not take it.
+    A holding reply does only what the policy lets it, and an automatic message touches no clock; the verdict is passed
+    at acceptance. `last_seen_id`: the newest message its author had read. `is_public`: None is as the conversation;
+    False on a public one answers its author in private. `answers_id`: which message it goes to, if not the newest.
     """
     words, weight = _sayable(text), MessageClass(message_class)
     with transaction() as afterwards:
-        talk = saying.talk(conversation_id)
-        _refuse_unseen(talk.ticket.id, last_seen_id)
+        talk = _talk(conversation_id, last_seen_id)
         in_public = talk.conversation.is_public if is_public is None else is_public
         heard = saying.heard(talk, answers_id, in_private=talk.conversation.is_public and not in_public)
-        where = _permitted(talk, heard, is_public=in_public, text=words, files=len(enclosures), at=at)
         message_id = outbox.enqueue(
             talk.channel,
-            conversation_id=where,
+            conversation_id=_permitted(talk, heard, is_public=in_public, text=words, files=len(enclosures), at=at),
             subject=talk.conversation.subject,
             text=words,
             message_class=weight,
             details=_weight(talk, weight, promise, is_public=in_public, at=at),
             author=by,
             is_public=in_public,
-            answers_id=heard.id if heard and talk.channel.kind not in saying.OWN_IDS else None,
+            answers_id=_named(talk, heard),
             enclosures=enclosures,
             at=at,
             afterwards=afterwards,
         )
         answering.count(talk.ticket, message_id, weight, promise, by=by, at=at, afterwards=afterwards)
     return message_id
+
+
+def _named(talk: saying.Talk, heard: saying.Heard | None) -> int | None:
+    """Return the message that the platform is told we answer; a mail names it by its own headers."""
+    return heard.id if heard and talk.channel.kind not in saying.OWN_IDS else None
+
+
+def _talk(conversation_id: int, last_seen_id: int | None) -> saying.Talk:
+    talk = saying.talk(conversation_id)
+    _refuse_unseen(talk.ticket.id, last_seen_id)
+    return talk
 
 
 def _weight(

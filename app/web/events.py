@@ -199,7 +199,7 @@ def _promise(event: Happened) -> str:
     if due_at is None or due_at.tzinfo is None:
         return text
     by = _("bis %(when)s, zugesagt von %(name)s.", when=formats().when(due_at), name=event.actor_name)
-    return f"{text} {by}".strip()
+    return f"{by} {text}".strip()
 
 
 def _call_asked(event: Happened, _page: TicketPage) -> EventWords:

@@ -29,27 +29,22 @@ def panel(number: int) -> str:
     found = access.conversation(person(), request.args.get("conversation", 0, row_number))
     if found.ticket_id != head.number:
         raise NotFound("Dieser Gesprächsfaden gehört zu einem anderen Anliegen.")
-    now, chosen = clock.now(), request.args.get("promise", "")
-    is_public = request.args.get("public") == "1"
+    is_public, now = request.args.get("public") == "1", clock.now()
     outlook = holding.outlook(head.number, found.id, is_public=is_public, at=now)
-    choices = time_choices(outlook.choices, chosen)
-    own = chosen if chosen and all(each.value != chosen for each in choices) else ""
+    owed, team = promising.open_on(head.number), head.team_name or _("kein Team")
     return render_template(
         "ticket/_weight.html",
-        choices=choices,
-        own=shown_own(own),
-        is_own=bool(own),
-        is_none=not chosen,
+        **_times(outlook, request.args.get("promise", "")),
         earliest=in_a_field(now),
-        latest=in_a_field(outlook.latest),
-        effect=holding_effect(
-            outlook,
-            promising.open_on(head.number),
-            conversation=found.id,
-            since=head.oldest_unanswered_at,
-            team=head.team_name or _("kein Team"),
-        ),
+        effect=holding_effect(outlook, owed, conversation=found.id, since=head.oldest_unanswered_at, team=team),
     )
+
+
+def _times(outlook: holding.Outlook, chosen: str) -> dict[str, object]:
+    """Return the usual times, and one's own where none of them is the chosen one."""
+    choices = time_choices(outlook.choices, chosen)
+    is_own = bool(chosen) and not any(each.is_chosen for each in choices)
+    return {"choices": choices, "own": shown_own(chosen) if is_own else "", "is_own": is_own, "is_none": not chosen}
 
 
 @bp.get("/tickets/<int:number>/promises/<int:promise_id>")

@@ -31,19 +31,11 @@ def reply(number: int) -> ResponseReturnValue:
     conversation_id = _conversation_id(number)
     text, seen = without_nul(request.form.get("text", "")), request.form.get("seen", type=row_number)
     is_public = _publicity()
+    weight: dict[str, Any] = {"is_public": is_public, "message_class": _weight()}
     try:
         _refuse_another_way(conversation_id, is_public=is_public)
-        replies.reply(
-            conversation_id,
-            text=text,
-            enclosures=_enclosures(),
-            last_seen_id=seen,
-            is_public=is_public,
-            message_class=_weight(),
-            promise=given(),
-            by=person(),
-            at=clock.now(),
-        )
+        weight |= {"promise": given(), "enclosures": _enclosures(), "last_seen_id": seen}
+        replies.reply(conversation_id, text=text, **weight, by=person(), at=clock.now())
     except Refused as refused:
         return _refuse(number, "reply", text, refused, chosen={"conversation": conversation_id, "is_public": is_public})
     return shown(number)

@@ -37,6 +37,6 @@ def test_nothing_is_offered_that_the_policy_would_refuse() -> None:
     assert _usual("2025-06-03 10:12", latest="2025-06-03 15:00") == [(When.SOON, "06-03 14:12")]
 
 
-def test_without_any_service_ahead_only_what_can_be_kept_is_offered() -> None:
+def test_where_nothing_is_allowed_nothing_is_offered() -> None:
     now = berlin("2025-06-03 10:12")
     assert usual(CARE, BERLIN, now=now, latest=now + timedelta(hours=1)) == []
