@@ -19,7 +19,7 @@ _SHORT = {
     "de": ("Mo.", "Di.", "Mi.", "Do.", "Fr.", "Sa.", "So."),
     "en": ("Mon", "Tue", "Wed", "Thu", "Fri", "Sat", "Sun"),
 }
-MOST_CLOSED_DAYS = 40
+MOST_CLOSED_DAYS = 200
 A_YEAR = timedelta(days=365)
 
 
@@ -40,11 +40,12 @@ class VersionWords:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Outlook:
-    """What hours mean: how long a week is, when it opens next, and what is closed within a year."""
+    """What hours mean: how long a week is, when it opens next, what is closed within a year and in the years after."""
 
     week: str
     opens: str
     closed: list[Day]
+    later: list[Day]
 
 
 def day_name(day: str) -> str:
@@ -78,10 +79,12 @@ def outlook(hours: Hours, *, at: datetime) -> Outlook:
     words = formats()
     zone = ZoneInfo(hours.time_zone)
     today = at.astimezone(zone).date()
+    days = closed_days(hours, since=today)
     return Outlook(
         week=_("%(span)s in der Woche", span=words.hours(timedelta(minutes=minutes_a_week(hours.weekly_hours)))),
         opens=_opens(hours, at=at),
-        closed=closed_days(hours, since=today, until=today + A_YEAR),
+        closed=[day for on, day in days if on <= today + A_YEAR],
+        later=[day for on, day in days if on > today + A_YEAR],
     )
 
 
@@ -93,8 +96,8 @@ def _opens(hours: Hours, *, at: datetime) -> str:
     return _("Jetzt ist geöffnet.") if opens <= at else _("Öffnet %(when)s.", when=formats().when(opens))
 
 
-def closed_days(hours: Hours, *, since: date, until: date) -> list[Day]:
-    """Return holidays, closed and special days of a time in their order; a special day beats a holiday."""
+def closed_days(hours: Hours, *, since: date) -> list[tuple[date, Day]]:
+    """Return holidays, closed and special days from a date on in their order; a special day beats a holiday."""
     named = {date.fromisoformat(day): name for day, name in hours.holidays.items()}
     special = {
         date.fromisoformat(day): shown_windows(windows) or _("geschlossen")
@@ -102,7 +105,7 @@ def closed_days(hours: Hours, *, since: date, until: date) -> list[Day]:
     }
     words = {on: (f"{named[on]}: {said}" if on in named else said) for on, said in special.items()}
     days = sorted({**named, **words}.items())
-    return [Day(_day(on), said) for on, said in days if since <= on <= until][:MOST_CLOSED_DAYS]
+    return [(on, Day(_day(on), said)) for on, said in days if on >= since][:MOST_CLOSED_DAYS]
 
 
 def _day(on: date) -> str:

@@ -107,6 +107,7 @@ def test_hours_say_what_they_mean_while_they_are_typed(world: cast.World, client
     assert "40 Std. in der Woche" in told
     assert "Heilige Drei Könige" in told
     assert "Mi., 06.01.2027" in told
+    assert "Do., 06.01.2028" in told
     assert "noch nicht rechnen" in client.post("/settings/calendars/preview", data=hours(mon="25-26")).text
 
 
