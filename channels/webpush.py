@@ -80,8 +80,8 @@ def sealed(text: bytes, to: Subscription) -> bytes:
     return header + AESGCM(key).encrypt(nonce, text[:MOST_BYTES] + b"\x02", None)
 
 
-def _derived(secret: bytes, salt: bytes, info: bytes, length: int) -> bytes:
-    return HKDF(algorithm=hashes.SHA256(), length=length, salt=salt, info=info).derive(secret)
+def _derived(secret: bytes, salt: bytes, purpose: bytes, length: int) -> bytes:
+    return HKDF(algorithm=hashes.SHA256(), length=length, salt=salt, info=purpose).derive(secret)
 
 
 def authorisation(endpoint: str, *, key: ec.EllipticCurvePrivateKey, subject: str, now: int) -> str:

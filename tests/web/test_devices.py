@@ -52,7 +52,7 @@ def subscribe(client: FlaskClient, relay: PushRelay, browser: Browser) -> int:
     asked = {"endpoint": relay.endpoint(), "expirationTime": None, "keys": browser.keys}
     answer = client.post("/account/devices", json=asked)
     assert answer.status_code == 201
-    id_: int = answer.json["id"]
+    id_: int = json.loads(answer.text)["id"]
     return id_
 
 
