@@ -120,7 +120,7 @@ def _more(owed: Obligation, read: _Line) -> dict[str, Any]:
         again = repeats(owed.opening.breach_at, every=every, most=most, recipient=hours)
         more["told"] = [spelled(at) for at in again]
     if read.explains:
-        more["explanation"] = reason(owed, read.terms, read.now)
+        more["explanation"] = reason(owed, read.terms, read.now, events=() if read.log.tickets else read.log.events)
     return more
 
 

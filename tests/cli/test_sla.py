@@ -72,6 +72,19 @@ def test_an_answer_to_an_unknown_event_is_an_error(faden: Faden, folder: Path, d
     assert (result.exit_code, lines(result)[0]["id"]) == (1, "a")
 
 
+def test_each_deadline_of_a_file_can_say_why(faden: Faden, folder: Path, database: str) -> None:
+    faden("db", "upgrade")
+    line = {
+        "id": "a",
+        "now": "2026-11-23T10:00:00Z",
+        "log": [MAIL, {"k": "priority", "t": "2026-11-23T09:00:00Z", "to": "urgent"}],
+    }
+    result = faden("sla", "replay", written(folder, line), "--explain", "--json")
+    told = lines(result)[0]["result"]["obligations"][0]["explanation"]
+    assert "Gezählt: Mo., 23.11.: 09:00–10:15 = 1 Std. 15 Min.; zusammen 1 Std. 15 Min." in told
+    assert "Am Mo., 23.11.2026, 10:00 Uhr von normal auf dringend." in told
+
+
 @pytest.mark.corpus
 def test_every_foreign_vector_is_answered_right(faden: Faden, corpus: Path, database: str) -> None:
     vectors = [json.loads(line) for line in (corpus / "sla" / "vectors.jsonl").read_text().splitlines()]

@@ -51,7 +51,7 @@ def german(of: Explanation) -> dict[str, str]:
     return {line.title: line.text for line in explained(of, language="de")}
 
 
-def test_service_time_is_told_day_by_day_over_whitsun() -> None:
+def test_what_counted_is_told_day_by_day_over_whitsun() -> None:
     told = german(why("2025-06-06 16:05", 240, "2025-06-10 10:00"))
     assert told["Gezählt"] == (
         "Fr., 06.06.: 16:05–17:00 = 55 Min.; Sa., So. frei; Mo., 09.06.: Pfingstmontag; "

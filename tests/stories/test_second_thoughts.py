@@ -53,8 +53,8 @@ def shop(app: Flask, client: FlaskClient, clock: Clock, sink: SmtpSink) -> Shop:
 def answers(shop: Shop, number: int) -> Message:
     """Let Max answer in his browser, and the postman carry it."""
     conversation = db.session.scalar(select(Conversation.id).where(Conversation.ticket_id == number))
-    data = {"conversation": str(conversation), "text": "Morgen."}
-    assert shop.client.post(f"/tickets/{number}/replies", data=data).status_code < 400
+    form = {"conversation": str(conversation), "text": "Morgen."}
+    assert shop.client.post(f"/tickets/{number}/replies", data=form).status_code < 400
     (message_id,) = delivery.waiting(at=now())
     jobs.deliver(message_id)
     return cast.message(message_id)
