@@ -41,14 +41,14 @@ def deliver_later(message_id: int) -> None:
     _enqueue("app.jobs.deliver", message_id)
 
 
-def notify_later(notification_id: int) -> None:
-    """Hand a mail to one of us to a worker."""
-    _enqueue("app.jobs.notify", notification_id)
+def notify_later(*notification_ids: int) -> None:
+    """Hand mails to some of us to the workers."""
+    _enqueue("app.jobs.notify", *notification_ids)
 
 
-def push_later(notification_id: int) -> None:
-    """Hand a word for one of us, wherever their devices are, to a worker."""
-    _enqueue("app.jobs.push", notification_id)
+def push_later(*notification_ids: int) -> None:
+    """Hand words for some of us, wherever their devices are, to the workers."""
+    _enqueue("app.jobs.push", *notification_ids)
 
 
 def call_webhook_later(call_id: int) -> None:
@@ -70,12 +70,13 @@ def errand_later(errand_id: int) -> None:
     _enqueue("app.jobs.errand", errand_id)
 
 
-def _enqueue(job: str, row_id: int) -> None:
-    attempt(
-        lambda redis: Queue(QUEUE_NAME, connection=redis).enqueue(
-            job, row_id, retry=Retry(max=3, interval=[5, 30, 120]), result_ttl=0, failure_ttl=86_400
-        )
-    )
+def _enqueue(job: str, *row_ids: int) -> None:
+    """Hand over one job for each row, all of them in one exchange with Redis."""
+    asked = [
+        Queue.prepare_data(job, (row_id,), retry=Retry(max=3, interval=[5, 30, 120]), result_ttl=0, failure_ttl=86_400)
+        for row_id in row_ids
+    ]
+    attempt(lambda redis: Queue(QUEUE_NAME, connection=redis).enqueue_many(asked))
 
 
 def attempt(act: Callable[[Redis], object]) -> None:

@@ -2,16 +2,16 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Sequence
+from collections.abc import Collection, Iterable, Sequence
 from datetime import datetime
 from zoneinfo import ZoneInfo
 
 from sqlalchemy import select
 
 from app.db import db
-from app.desk import aims
+from app.desk import aims, wishes
 from app.errors import NotFound
-from app.models import Agent, Role, Team, membership
+from app.models import Agent, Role, Team, Via, membership
 from sla.hours import BusinessHours
 
 
@@ -31,6 +31,7 @@ class Staff:
         self._members: dict[int, Sequence[Agent]] = {}
         self._hours: dict[int, BusinessHours | None] = {}
         self._calendars: dict[int | None, aims.Hours | None] = {}
+        self._ways: dict[tuple[int, str, frozenset[Via]], list[Via]] = {}
         self._admins: Sequence[Agent] | None = None
 
     def who(
@@ -78,6 +79,13 @@ class Staff:
             calendar = self.calendar(agent.calendar_id or _calendar_of_team(agent.id))
             self._hours[agent.id] = calendar.hours if calendar else None
         return self._hours[agent.id]
+
+    def ways(self, agent: Agent, kind: str, via: Collection[Via]) -> list[Via]:
+        """Return how somebody wants to be told of this kind, when a rung says `via`."""
+        asked = (agent.id, kind, frozenset(via))
+        if asked not in self._ways:
+            self._ways[asked] = wishes.ways(agent, kind, via)
+        return self._ways[asked]
 
     def calendar(self, calendar_id: int | None) -> aims.Hours | None:
         """Return a calendar as it is now, the shop's first one for None; None where it has none."""

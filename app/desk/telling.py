@@ -9,7 +9,7 @@ from typing import Any
 
 from app import queue
 from app.db import Afterwards, db
-from app.desk import bell, wishes
+from app.desk import bell
 from app.desk.staff import Staff
 from app.desk.writing import run, upsert
 from app.models import Agent, Notification, NotificationState, Ticket, Via
@@ -53,7 +53,7 @@ def tell(
             "text": text,
             "at": at,
         }
-        for way in wishes.ways(agent, kind, via):
+        for way in staff.ways(agent, kind, via):
             _write(way, shared, starts_at=starts_at, at=at, afterwards=afterwards)
         told.append(agent.id)
     bell.ring(told, ticket_id=ticket.id if ticket else None, afterwards=afterwards)
@@ -85,10 +85,24 @@ def _write(
         send_later(way, notification_id, afterwards)
 
 
+class _Wake:
+    """What a transaction hands to the workers by one way, in one exchange once it is committed."""
+
+    def __init__(self, way: Via) -> None:
+        self.way = way
+        self.ids: list[int] = []
+
+    def __call__(self) -> None:
+        (queue.push_later if self.way is Via.PUSH else queue.notify_later)(*self.ids)
+
+
 def send_later(way: Via, notification_id: int, afterwards: Afterwards) -> None:
     """Hand a notification to a worker once it is committed."""
-    wake = queue.push_later if way is Via.PUSH else queue.notify_later
-    afterwards.append(lambda: wake(notification_id))
+    wake = next((act for act in afterwards if isinstance(act, _Wake) and act.way is way), None)
+    if wake is None:
+        wake = _Wake(way)
+        afterwards.append(wake)
+    wake.ids.append(notification_id)
 
 
 @cache
