@@ -17,6 +17,7 @@ from app.models import (
     Agent,
     Channel,
     ClockKind,
+    ClockState,
     Conversation,
     Handover,
     HandoverState,
@@ -167,7 +168,7 @@ def one(handover_id: int) -> Asked:
 
 def running(number: int) -> list[Asked]:
     """Return what waits for an answer on a ticket, and what was accepted and is not worked on yet."""
-    is_running = or_(PENDING, and_(Handover.state == HandoverState.ACCEPTED, Handover.done_at.is_(None)))
+    is_running = or_(PENDING, _work.state == ClockState.RUNNING)
     return _read(_rows().where(Handover.ticket_id == number, is_running).order_by(Handover.id))
 
 

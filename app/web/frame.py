@@ -106,7 +106,7 @@ def _help(_language: str) -> Markup:
 def _client_words(_language: str) -> dict[str, str]:
     return {
         "left": _("noch %s"),
-        "asked": _("Übergabe an %s, wartet seit %s"),
+        "asked": _("Übergabe an %s, seit %s"),
         "late": _("überfällig %s"),
         "seconds": _("%s Sek."),
         "minutes": _("%s Min."),

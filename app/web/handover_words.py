@@ -19,10 +19,9 @@ class Bar:
     """What runs on a ticket: a question, or work that was taken over; with what the viewer can do about it."""
 
     words: str
-    who: str
+    by: str
     reason: str
     since: datetime
-    since_words: str
     until: str
     badge: Badge
     due: str
@@ -44,10 +43,9 @@ def _asking(asked: Asked, page: TicketPage) -> Bar:
     due_at = asked.accept_due_at or asked.at
     return Bar(
         words=f"{team}, {asked.agent}" if asked.agent else team,
-        who=_giver(asked),
+        by=_("von %(who)s seit %(when)s", who=_giver(asked), when=words.when(asked.at)),
         reason=asked.reason,
         since=asked.at,
-        since_words=words.when(asked.at),
         until=_("annehmen bis %(when)s", when=words.when(due_at)),
         badge=words.badge(due_at, asked.accept_soon_at, asked.at),
         due=due_at.isoformat(),
@@ -62,10 +60,9 @@ def _working(asked: Asked) -> Bar:
     words, due_at = formats(), asked.work_due_at or asked.at
     return Bar(
         words=_("Übernommen von %(team)s", team=asked.to_team),
-        who=_giver(asked),
+        by=_("auf Bitte von %(who)s, %(when)s", who=_giver(asked), when=words.when(asked.at)),
         reason=asked.reason,
         since=asked.at,
-        since_words=words.when(asked.at),
         until=_("erste Antwort bis %(when)s", when=words.when(due_at)),
         badge=words.badge(due_at, asked.work_soon_at, asked.at),
         due=due_at.isoformat(),

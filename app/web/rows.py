@@ -76,7 +76,7 @@ def _speech(_language: str) -> _Speech:
         nobody=str(escape(_("Nicht zugewiesen"))),
         assigned=str(escape(_("zugewiesen an %s"))),
         more_channels=_("%s und weitere Kanäle"),
-        asked=_("Übergabe an %s, wartet seit %s"),
+        asked=_("Übergabe an %s, seit %s"),
         waiting=Badge("rest", "sla-rest", _("wartet auf Kundschaft"), 0),
         done=Badge("met", "sla-met", _("erledigt"), 100),
         timeless=Badge("rest", "sla-rest", _("ohne Frist"), 0),

@@ -165,7 +165,7 @@ def test_the_rail_counts_what_is_asked_of_us(client: FlaskClient, world: cast.Wo
 
 
 def test_a_row_says_whom_it_waits_for(client: FlaskClient, world: cast.World, asked: int) -> None:
-    assert "Übergabe an Social Media, wartet seit 5 Min." in row_of(enter(client, world.ada), asked)
+    assert "Übergabe an Social Media, seit 5 Min." in row_of(enter(client, world.ada), asked)
     assert f'id="t{asked}"' not in enter(client, world.ben).get("/inbox/next").text
     told = client.get(f"/inbox/next/news?tickets={asked}").text
     assert f'id="t{asked}"' not in told
