@@ -7,6 +7,7 @@ from dataclasses import dataclass
 from datetime import datetime
 
 from app.finders.ticket import Happened, TicketPage
+from app.web import rung_events
 from app.web.formats import formats
 from app.web.words import _
 
@@ -87,12 +88,12 @@ def _parted(event: Happened, _page: TicketPage) -> EventWords:
     return EventWords(bold=_("Getrennt:"), text=text, icon="link")
 
 
-def _warned(_event: Happened, _page: TicketPage) -> EventWords:
-    return EventWords(bold=_("Bald fällig."), text=_("Die Teamleitung weiß davon."), icon="bell", look="soon")
+def _rung(kind: str) -> Callable[[Happened, TicketPage], EventWords]:
+    def tell(event: Happened, _page: TicketPage) -> EventWords:
+        words = rung_events.TELLERS[kind](event.details)
+        return EventWords(bold=words.bold, text=words.text, icon="bell", look=words.look)
 
-
-def _breached(_event: Happened, _page: TicketPage) -> EventWords:
-    return EventWords(bold=_("Frist verletzt."), text=_("Die Teamleitung weiß davon."), icon="bell", look="late")
+    return tell
 
 
 def _waits(event: Happened, _page: TicketPage) -> EventWords:
@@ -179,15 +180,6 @@ def _waived(event: Happened, _page: TicketPage) -> EventWords:
 
 def _unwaived(event: Happened, _page: TicketPage) -> EventWords:
     return EventWords(bold=_("Antwort doch nötig"), text=_by(event), icon="swap")
-
-
-def _promise_warned(_event: Happened, _page: TicketPage) -> EventWords:
-    return EventWords(bold=_("Zusage bald fällig."), text="", icon="bell", look="soon")
-
-
-def _promise_broken(_event: Happened, _page: TicketPage) -> EventWords:
-    text = _("Die Teamleitung weiß davon.")
-    return EventWords(bold=_("Zusage nicht gehalten."), text=text, icon="bell", look="late")
 
 
 def _promise(event: Happened) -> str:
@@ -299,6 +291,7 @@ def _instant(written: object) -> datetime | None:
 
 
 _TELLERS: dict[str, Callable[[Happened, TicketPage], EventWords]] = {
+    **{kind: _rung(kind) for kind in rung_events.TELLERS},
     "assigned": _assigned,
     "resolved": _resolved,
     "reopened": _reopened,
@@ -306,8 +299,6 @@ _TELLERS: dict[str, Callable[[Happened, TicketPage], EventWords]] = {
     "parted": _parted,
     "person_merged": _person_merged,
     "person_unmerged": _person_unmerged,
-    "warned": _warned,
-    "breached": _breached,
     "failed": _failed,
     "unsure": _unsure,
     "bounced": _bounced,
@@ -339,8 +330,6 @@ _TELLERS: dict[str, Callable[[Happened, TicketPage], EventWords]] = {
     "promise_unwaived": _promise_unwaived,
     "waived": _waived,
     "unwaived": _unwaived,
-    "promise_warned": _promise_warned,
-    "promise_broken": _promise_broken,
     "call_asked": _call_asked,
     "call_given": _call_given,
     "call_done": _call_done,
