@@ -252,7 +252,7 @@ def _alarm(trouble: Trouble) -> Alarm:
 
 def _standstill(since: datetime) -> Alarm:
     """Say that nobody watches over deadlines, and what to do about it."""
-    words = _("Fristen werden seit %(since)s nicht überwacht: Niemand wird gewarnt.", since=formats().time(since))
+    words = _("Fristen werden seit %(since)s nicht überwacht: Niemand wird gewarnt.", since=formats().when(since))
     reason = _("Bitte achten Sie selbst auf die Fristen, und sagen Sie der Verwaltung Bescheid.")
     if person().is_admin:
         reason = _("Starten Sie auf dem Server den Teil „tick“ neu (faden tick); faden doctor sagt, woran es liegt.")

@@ -30,9 +30,9 @@ def unb64(text: str) -> bytes:
     return base64.urlsafe_b64decode(text + "=" * (-len(text) % 4))
 
 
-def _hkdf(salt: bytes, secret: bytes, info: bytes, length: int) -> bytes:
+def _hkdf(salt: bytes, secret: bytes, purpose: bytes, length: int) -> bytes:
     drawn = hmac.new(salt, secret, hashlib.sha256).digest()
-    return hmac.new(drawn, info + b"\x01", hashlib.sha256).digest()[:length]
+    return hmac.new(drawn, purpose + b"\x01", hashlib.sha256).digest()[:length]
 
 
 @dataclass
