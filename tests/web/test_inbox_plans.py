@@ -27,12 +27,13 @@ LATER = {
 }
 FILL = """
 INSERT INTO ticket (id, subject, state, priority, team_id, assignee_id, customer_id, created_at, updated_at, queue_at,
-                    due_at, closed_at, customer_name, preview, preview_at, channel_kind, channel_count)
+                    due_at, closed_at, customer_name, preview, preview_at, channel_kind, channel_count, waits_for, cause)
 SELECT 20000 + n, 'Anliegen ' || n, CASE WHEN n % 2 = 0 THEN 'open' ELSE 'resolved' END, 'normal', 1 + n % 3,
        CASE WHEN n % 5 = 0 THEN 1 + n % 4 END, 1, {at}, {at}, {at}, {at}, CASE WHEN n % 2 = 1 THEN {at} END,
-       'Kundin ' || n, 'Guten Tag', {at}, 'email', 1
+       'Kundin ' || n, 'Guten Tag', {at}, 'email', 1, '', ''
 FROM ({numbers}) AS filled
 """
+TAG = "INSERT INTO tag (ticket_id, name, added_at) SELECT id, 'garantie', created_at FROM ticket WHERE id % 400 = 0"
 
 
 @pytest.fixture
@@ -42,6 +43,7 @@ def world(app: Flask) -> cast.World:
     kind = db.engine.dialect.name
     db.session.rollback()
     db.session.execute(text(FILL.format(at=LATER[kind], numbers=NUMBERS[kind])), {"many": TICKETS})
+    db.session.execute(text(TAG))
     db.session.commit()
     db.session.execute(text("ANALYZE"))
     db.session.commit()
@@ -72,7 +74,7 @@ def _driver(compiled: Any, values: Mapping[str, Any]) -> Any:
 
 def test_every_view_walks_an_index(world: cast.World) -> None:
     views = [View(kind=kind) for kind in ("next", "unassigned", "mine", "overdue", "done")]
-    views.append(View(kind="team", team_id=world.care))
+    views += [View(kind="team", team_id=world.care), View(kind="tag", tag="garantie")]
     for view in views:
         for person in (world.ada, world.max):
             rows, last = inbox.page(person, view, now=clock.now())
