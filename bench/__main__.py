@@ -1,6 +1,6 @@
-"""`python -m bench`: intake and pages beside their floor, calls, deadlines; a table on the terminal, build/bench.json.
+"""`python -m bench`: intake and pages beside their floor, calls, deadlines, proofs; a table on the terminal, build/bench.json.
 
-    python -m bench [--write] [--quick] [intake] [pages] [hooks] [deadlines]
+    python -m bench [--write] [--quick] [intake] [pages] [hooks] [deadlines] [proofs]
 
 `--write` also renews the table in docs/benchmarks.md, `--quick` only shows that everything runs. Parts that are not
 asked for keep the figures of the last run.
@@ -14,12 +14,12 @@ import re
 from pathlib import Path
 from typing import Any
 
-from bench import deadlines, hooks, intake, machine, mails, pages, report
+from bench import deadlines, hooks, intake, machine, mails, pages, proofs, replays, report
 from bench.shop import House
 
 ROOT = Path(__file__).parents[1]
 PAGE = ROOT / "docs" / "benchmarks.md"
-PARTS = ("intake", "pages", "hooks", "deadlines")
+PARTS = ("intake", "pages", "hooks", "deadlines", "proofs")
 FIGURES = ROOT / "build" / "bench.json"
 TABLE = re.compile(r"(<!-- figures -->\n).*?(<!-- end of figures -->)", re.DOTALL)
 
@@ -43,10 +43,16 @@ def measured(parts: set[str], *, is_quick: bool) -> dict[str, Any]:
                 "postgresql": hooks.measure(house, "postgresql", seconds=seconds),
                 "sqlite": hooks.measure(house, "sqlite", seconds=seconds),
             }
+        if "deadlines" in parts:
+            most = {"clocks": 20_000, "rungs": 100} if is_quick else {}
+            found["tick"] = {kind: rungs.measure(house, kind, **most) for kind in ("postgresql", "sqlite")}
     finally:
         house.close()
     if "deadlines" in parts:
         found["deadlines"] = deadlines.measure()
+        found["deadlines"]["replay"] = replays.measure(tickets=1000 if is_quick else replays.TICKETS)
+    if "proofs" in parts:
+        found["proofs"] = proofs.measure(cases=25 if is_quick else proofs.CASES)
     return found
 
 

@@ -11,6 +11,10 @@ MOST = {"postgresql": 1.8, "list": 2.5, "ticket": 4.0, "reply": 2.5}
 """The ratio to the floor that must not be exceeded."""
 MOST_WAIT = 50.0
 """Milliseconds within which 95 of 100 calls of a platform are answered."""
+MOST_SECONDS, MOST_FOR_REPLAY = 1.5, 60
+"""CPU seconds for a million deadlines, and for the logs of 100,000 tickets."""
+MOST_TO_FIND, RUNGS = 10.0, 200
+"""Milliseconds for what is due next, and rungs a second."""
 STATEMENTS = {"postgresql": 20, "sqlite": 20, "list": 8, "ticket": 8, "reply": 12}
 NAMES = {"list": "list of 50", "ticket": "ticket with 10 messages", "reply": "reply (POST)"}
 NAMES_OF_DATABASES = {"postgresql": "PostgreSQL", "sqlite": "SQLite"}
@@ -31,8 +35,17 @@ def rows(found: Found) -> list[tuple[str, ...]]:
         lines.append((f"{NAMES[kind]}, CPU", *costs, "", "", ""))
     for kind, each in found.get("hooks", {}).items():
         lines += _calls(f"answer to a call, {each['rate']}/s, {NAMES_OF_DATABASES[kind]}", each)
+    for kind, each in found.get("tick", {}).items():
+        lines += _ticked(NAMES_OF_DATABASES[kind], each)
     if "deadlines" in found:
-        lines.append(("a million deadlines", f"{found['deadlines']['seconds']} s", "", "", "", ""))
+        lines.append(("a million deadlines", f"{found['deadlines']['seconds']} s", "", "", f"≤ {MOST_SECONDS} s", ""))
+        if replay := found["deadlines"].get("replay"):
+            name = f"logs of {replay['tickets']:,} tickets with {replay['events']} events folded anew"
+            lines.append((name, f"{replay['seconds']} s", "", "", f"≤ {MOST_FOR_REPLAY} s", ""))
+    if "proofs" in found:
+        cases = min(found["proofs"]["proved"].values())
+        name = f"properties of the clocks, {len(found['proofs']['proved'])}"
+        lines.append((name, f"{cases:,} cases each", "", "", "", ""))
     return lines
 
 
@@ -40,6 +53,8 @@ def missed(found: Found) -> list[str]:
     """Name what exceeds its must."""
     sides = {**found.get("intake", {}), **found.get("pages", {})}
     slow = [f"calls, {kind}" for kind, each in found.get("hooks", {}).items() if each["alone"]["p95_ms"] > MOST_WAIT]
+    slow += [f"due clocks, {kind}" for kind, each in found.get("tick", {}).items() if each["due_ms"] > MOST_TO_FIND]
+    slow += [f"rungs, {kind}" for kind, each in found.get("tick", {}).items() if each["rungs_a_second_alone"] < RUNGS]
     return slow + [
         kind
         for kind, each in sides.items()
@@ -72,6 +87,15 @@ def _calls(name: str, each: Found) -> list[tuple[str, ...]]:
         (f"{name}, p50 / p95", _p50(each["alone"]), "", "", must, ""),
         (f"{name}, while they are filed, p50 / p95", _p50(each["filed"]), "", "", "", ""),
         (f"{name}, CPU of the web process a call", f"{each['alone']['cpu_ms']:.1f} ms", "", "", "", ""),
+    ]
+
+
+def _ticked(name: str, each: Found) -> list[tuple[str, ...]]:
+    asked = f"the next 1,000 due of {each['clocks']:,} open clocks, {name}"
+    fired = [f"{each[f'rungs_a_second_{how}']:.0f}/s" for how in ("alone", "digested")]
+    return [
+        (asked, f"{each['due_ms']:.1f} ms", "", "", f"≤ {MOST_TO_FIND:g} ms", ""),
+        (f"rungs of the ladder, {name}, each told alone / in digests", " / ".join(fired), "", "", f"≥ {RUNGS}/s", ""),
     ]
 
 

@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Callable
 from dataclasses import replace
 from datetime import datetime
+from functools import partial
 
 from sla import resting
 from sla.events import Said, Weight
@@ -46,7 +47,7 @@ class Ground:
         self.lost: list[Said] = []
         """Messages that are believed to have arrived, and those of which we know better."""
         self.said_on: list[tuple[str, Said]] = []
-        """Every substantive message with the ticket it answered."""
+        """Every answer, also those that only hold, with the ticket it was given on."""
 
     def projection(self) -> Projection:
         return Projection(
@@ -132,9 +133,18 @@ class Ground:
                 self.obligations[index] = replace(owed, ended_at=None, state=State.OPEN, is_resolved_away=False)
                 self.open.append(index)
         for where, said in self.said_on:
-            if where == ticket and said.at > waived_at:
+            if where != ticket or said.at <= waived_at:
+                continue
+            if said.weight is Weight.HOLDING:
+                self.meet(ticket, said, only=partial(self.is_met_by_holding, event=said))
+            else:
                 self.meet(ticket, said)
                 self.waiting.answer(ticket, said.at)
+
+    def is_met_by_holding(self, owed: Obligation, event: Said) -> bool:
+        mode = event.holding or self.terms.holding
+        is_here = mode is Holding.OWN_CONVERSATION and owed.conversation == event.conversation
+        return owed.opening.kind is Kind.FIRST and (is_here or mode is Holding.STOPS_FIRST_RESPONSE)
 
 
 def _was(at: datetime | None, before: datetime | None) -> bool:

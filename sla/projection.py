@@ -128,6 +128,8 @@ class _Fold(Ground):
         self.take_up(event.ticket)
 
     def said(self, event: Said) -> None:
+        if event.weight in {Weight.SUBSTANTIVE, Weight.HOLDING}:
+            self.said_on.append((self.ticket_of(event.conversation), event))
         if event.weight is Weight.SUBSTANTIVE:
             if event.known_at is not None:
                 self.elsewhere.setdefault(event.conversation, []).append(event)
@@ -148,7 +150,6 @@ class _Fold(Ground):
         self.waiting.answer(ticket, event.at)
         self.promises.answer(ticket, event)
         place = self.place(ticket)
-        self.said_on.append((ticket, event))
         if place.answered_at is None:
             self.places[ticket] = replace(place, answered_at=event.at)
 
@@ -188,17 +189,13 @@ class _Fold(Ground):
             self.waiting.believe(ticket, event.at, event.failed_at)
             self.promises.believe(ticket, event)
 
-    def is_met_by_holding(self, owed: Obligation, event: Said) -> bool:
-        mode = event.holding or self.terms.holding
-        is_here = mode is Holding.OWN_CONVERSATION and owed.conversation == event.conversation
-        return owed.opening.kind is Kind.FIRST and (is_here or mode is Holding.STOPS_FIRST_RESPONSE)
-
     def returned(self, event: Said) -> None:
         """Take back what a message that never arrived had made of the messages after it, and open its ticket again."""
         ticket = self.ticket_of(event.conversation)
         if event.weight not in {Weight.SUBSTANTIVE, Weight.HOLDING} or event.failed_at is None:
             return
-        said = [each for _, each in self.said_on if self.counts_on(each, ticket)]
+        standing = (each for _, each in self.said_on if each.weight is Weight.SUBSTANTIVE)
+        said = [each for each in standing if self.counts_on(each, ticket)]
         said += [each for each in self.lost if self.is_believed(each, ticket, event.failed_at)]
         place = replace(self.place(ticket), answered_at=min((each.at for each in said), default=None))
         self.places[ticket] = place

@@ -6,7 +6,7 @@ from datetime import datetime
 
 from app.access import Person
 from app.db import once_more, transaction
-from app.desk import clocks, closing, handover_ends, matter_clocks, promises, waiver
+from app.desk import clocks, closing, handover_ends, matter_clocks, promises, settling, waiver
 from app.desk.settling import BY_RESOLUTION
 from app.desk.writing import badges, held, record, recount
 from app.errors import Refused
@@ -53,7 +53,8 @@ def reopen(ticket_id: int, *, by: Person, at: datetime) -> bool:
         if ticket.closed_at is None:
             return False
         before = badges(ticket)
-        waiver.resume(ticket_id, stopped_at=ticket.closed_at, reason=BY_RESOLUTION)
+        again = waiver.resume(ticket_id, stopped_at=ticket.closed_at, reason=BY_RESOLUTION)
+        settling.answer_anew(ticket, again)
         promises.resume(ticket_id, stopped_at=ticket.closed_at)
         ticket.cause = ""
         handover_ends.reopened(ticket, stopped_at=ticket.closed_at)

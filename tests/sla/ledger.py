@@ -57,49 +57,87 @@ def priority(log: Sequence[Entry], upto: int, ticket: str, homes: Mapping[str, s
     return str(raised[-1]) if raised else "normal"
 
 
-def closed_at(log: Sequence[Entry], upto: int, ticket: str, homes: Mapping[str, str]) -> datetime | None:
+def closed_at(log: Sequence[Entry], upto: int, ticket: str, homes: Mapping[str, str], mode: str) -> datetime | None:
+    """Return since when the ticket is closed; something owed that is moved to it opens it again."""
     closed: datetime | None = None
-    for index in history(log, upto, ticket, homes):
+    for index in range(upto):
         entry = log[index]
-        if entry["k"] == "resolve":
+        if entry["k"] == "move" and entry["to"] == ticket:
+            if closed is not None and is_anything_open(log, index, ticket, homes, mode):
+                closed = None
+        elif not is_at(log, index, ticket, homes):
+            continue
+        elif entry["k"] == "resolve":
             closed = closed or entry["t"]
         elif entry["k"] == "reopen" or (entry["k"] == "in" and entry.get("asks", True)):
             closed = None
     return closed
 
 
-def begins_anew(log: Sequence[Entry], index: int, ticket: str, homes: Mapping[str, str]) -> bool:
+def is_anything_open(log: Sequence[Entry], move: int, ticket: str, homes: Mapping[str, str], mode: str) -> bool:
+    """Say whether anything is owed on the ticket after this entry, which moves a conversation and nothing else."""
+    asked = [i for i in range(move) if log[i]["k"] == "in" and log[i].get("asks", True)]
+    here = [i for i in asked if home(log, move + 1, log[i]["conv"], homes) == ticket]
+    return any(is_open(log, move, i, homes, mode) for i in here)
+
+
+def is_open(log: Sequence[Entry], upto: int, index: int, homes: Mapping[str, str], mode: str) -> bool:
+    """Say whether what was asked at `index` is still owed after the first `upto` entries."""
+    kind_, position, first = kind(log, index, homes, mode), index, log[:upto]
+    while (end := ending(first, index, position, kind_, homes, mode)) is not None:
+        again = taken_back(first, index, end, homes, mode) if log[end]["k"] == "resolve" else None
+        if again is None or answered_meanwhile(first, index, end, again, homes, kind_, mode) is not None:
+            return False
+        position = again
+    return True
+
+
+def answered_meanwhile(
+    log: Sequence[Entry], index: int, end: int, again: int, homes: Mapping[str, str], kind_: str, mode: str
+) -> int | None:
+    """Return the answer that was given on the ticket between its closing and its reopening."""
+    ticket, conv = log[end].get("ticket", ""), log[index]["conv"]
+    for j in range(end + 1, again):
+        if log[j]["k"] != "out" or not is_at(log, j, ticket, homes):
+            continue
+        is_here = mode == "stops_first_response" or (mode == "own_conversation" and log[j]["conv"] == conv)
+        if log[j]["cls"] == "substantive" or (log[j]["cls"] == "holding" and kind_ == "first" and is_here):
+            return j
+    return None
+
+
+def begins_anew(log: Sequence[Entry], index: int, ticket: str, homes: Mapping[str, str], mode: str) -> bool:
     """Say whether this entry is a return to the ticket more than a fortnight after it was closed."""
     entry = log[index]
     if entry["k"] != "in" or not entry.get("asks", True) or not is_at(log, index, ticket, homes):
         return False
-    closed = closed_at(log, index, ticket, homes)
+    closed = closed_at(log, index, ticket, homes, mode)
     return closed is not None and entry["t"] - closed > FORTNIGHT
 
 
-def began(log: Sequence[Entry], upto: int, ticket: str, homes: Mapping[str, str]) -> int:
+def began(log: Sequence[Entry], upto: int, ticket: str, homes: Mapping[str, str], mode: str) -> int:
     """Return from which entry on the ticket's present life counts."""
-    return max((index for index in range(upto) if begins_anew(log, index, ticket, homes)), default=0)
+    return max((index for index in range(upto) if begins_anew(log, index, ticket, homes, mode)), default=0)
 
 
 def kind(log: Sequence[Entry], index: int, homes: Mapping[str, str], mode: str) -> str:
     conv = log[index]["conv"]
     ticket = home(log, index, conv, homes)
-    life = [i for i in history(log, index + 1, ticket, homes) if i >= began(log, index + 1, ticket, homes)]
+    life = [i for i in history(log, index + 1, ticket, homes) if i >= began(log, index + 1, ticket, homes, mode)]
     if any(log[i]["k"] == "out" and log[i]["cls"] == "substantive" for i in life):
         return "next"
     if mode == "stops_first_response" and any(log[i]["k"] == "out" and log[i]["cls"] == "holding" for i in life):
         return "next"
-    if mode == "own_conversation" and was_held(log, index, conv, homes):
+    if mode == "own_conversation" and was_held(log, index, conv, homes, mode):
         return "next"
     return "first"
 
 
-def was_held(log: Sequence[Entry], index: int, conv: str, homes: Mapping[str, str]) -> bool:
+def was_held(log: Sequence[Entry], index: int, conv: str, homes: Mapping[str, str], mode: str) -> bool:
     """Say whether a holding reply went out in the conversation and no new life of its ticket began since."""
     held = [i for i in range(index) if log[i]["k"] == "out" and log[i]["cls"] == "holding" and log[i]["conv"] == conv]
     since = range(held[-1] + 1, index + 1) if held else ()
-    return bool(held) and not any(begins_anew(log, j, home(log, j, conv, homes), homes) for j in since)
+    return bool(held) and not any(begins_anew(log, j, home(log, j, conv, homes), homes, mode) for j in since)
 
 
 def ending(log: Sequence[Entry], index: int, start: int, kind_: str, homes: Mapping[str, str], mode: str) -> int | None:
@@ -111,7 +149,7 @@ def ending(log: Sequence[Entry], index: int, start: int, kind_: str, homes: Mapp
             continue
         if entry["k"] == "waive" or (entry["k"] == "out" and entry["cls"] == "substantive"):
             return j
-        if entry["k"] == "resolve" and closed_at(log, j, entry.get("ticket", ""), homes) is None:
+        if entry["k"] == "resolve" and closed_at(log, j, entry.get("ticket", ""), homes, mode) is None:
             return j
         is_here = mode == "stops_first_response" or (mode == "own_conversation" and entry.get("conv") == conv)
         if entry["k"] == "out" and entry["cls"] == "holding" and kind_ == "first" and is_here:
@@ -119,11 +157,13 @@ def ending(log: Sequence[Entry], index: int, start: int, kind_: str, homes: Mapp
     return None
 
 
-def taken_back(log: Sequence[Entry], index: int, end: int, homes: Mapping[str, str]) -> int | None:
+def taken_back(log: Sequence[Entry], index: int, end: int, homes: Mapping[str, str], mode: str) -> int | None:
     """Return the reopening that brings an obligation back which the resolution at `end` had waived."""
     ticket = log[end].get("ticket", "")
     conv = log[index]["conv"]
     for j in range(end + 1, len(log)):
+        if log[j]["k"] == "move" and log[j]["to"] == ticket and closed_at(log, j + 1, ticket, homes, mode) is None:
+            return None
         if not is_at(log, j, ticket, homes):
             continue
         if log[j]["k"] == "in" and log[j].get("asks", True):
@@ -155,10 +195,11 @@ def one(log: Sequence[Entry], index: int, rules: Rules, homes: Mapping[str, str]
         if end is None:
             return Owed(entry["t"], kind_, rules.due(route, entry["t"], minutes), "open", None)
         if log[end]["k"] == "resolve":
-            again = taken_back(log, index, end, homes)
+            again = taken_back(log, index, end, homes, rules.mode)
             if again is not None:
-                position = again
-                continue
+                end, position = answered_meanwhile(log, index, end, again, homes, kind_, rules.mode), again
+                if end is None:
+                    continue
         due = rules.due(route, entry["t"], minutes)
         if log[end]["k"] != "out":
             return Owed(entry["t"], kind_, due, "waived", None)
