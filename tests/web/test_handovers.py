@@ -192,3 +192,13 @@ def test_a_ticket_nobody_is_asked_for_costs_no_statement_more(
     with statements() as before:
         ada.get(f"/tickets/{number}")
     assert not [line for line in before if "handover" in line.partition("FROM")[2]]
+
+
+def test_work_that_was_passed_on_stands_above_no_ticket(client: FlaskClient, world: cast.World, asked: int) -> None:
+    handovers.accept(asked, by=world.ben, at=NINE + timedelta(minutes=56))
+    handovers.hand_over(asked, to_team_id=world.care, reason="y", by=world.ben, at=NINE + timedelta(minutes=57))
+    handovers.accept(asked, by=world.ada, at=NINE + timedelta(minutes=58))
+    page = enter(client, world.ada).get(f"/tickets/{asked}").text
+    assert page.count('class="handing"') == 1
+    assert "Übernommen von Kundenservice" in page
+    assert "auf Bitte von Ben (Social Media), heute, 09:57 Uhr" in page
