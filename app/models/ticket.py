@@ -24,8 +24,8 @@ _unassigned = text("closed_at IS NULL AND assignee_id IS NULL")
 _waiting = text("closed_at IS NULL AND oldest_unanswered_at IS NOT NULL")
 _asked = text("asked_team_id IS NOT NULL")
 _asked_agent = text("asked_agent_id IS NOT NULL")
-_awaiting = text("closed_at IS NULL AND waits_for <> ''")
-AWAITING = text("ticket.closed_at IS NULL AND ticket.waits_for <> ''")
+_awaiting = text("closed_at IS NULL AND waits_since IS NOT NULL")
+AWAITING = text("ticket.closed_at IS NULL AND ticket.waits_since IS NOT NULL")
 """The condition of the partial index on tickets that wait for somebody else: SQLite does not look at parameters."""
 _public = text("closed_at IS NULL AND oldest_unanswered_at IS NOT NULL AND publicity IS NOT NULL")
 
@@ -75,7 +75,7 @@ class Ticket(Model):
         Index("ix_ticket_uncompared", "id", postgresql_where=_uncompared, sqlite_where=_uncompared),
         Index("ix_ticket_waiting", "team_id", "oldest_unanswered_at", postgresql_where=_waiting, sqlite_where=_waiting),
         Index("ix_ticket_public", "team_id", "oldest_unanswered_at", postgresql_where=_public, sqlite_where=_public),
-        Index("ix_ticket_awaiting", "team_id", "waits_since", postgresql_where=_awaiting, sqlite_where=_awaiting),
+        Index("ix_ticket_awaiting", "waits_since", "team_id", postgresql_where=_awaiting, sqlite_where=_awaiting),
         Index("ix_ticket_closed", "closed_at", "id", postgresql_where=_closed, sqlite_where=_closed),
         Index(
             "ix_ticket_assignee_closed",

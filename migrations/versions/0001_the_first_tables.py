@@ -455,10 +455,10 @@ def upgrade() -> None:
     op.create_index(
         "ix_ticket_awaiting",
         "ticket",
-        ["team_id", "waits_since"],
+        ["waits_since", "team_id"],
         unique=False,
-        postgresql_where=sa.text("closed_at IS NULL AND waits_for <> ''"),
-        sqlite_where=sa.text("closed_at IS NULL AND waits_for <> ''"),
+        postgresql_where=sa.text("closed_at IS NULL AND waits_since IS NOT NULL"),
+        sqlite_where=sa.text("closed_at IS NULL AND waits_since IS NOT NULL"),
     )
     op.create_index(
         "ix_ticket_closed",
@@ -1670,8 +1670,8 @@ def downgrade() -> None:
     op.drop_index(
         "ix_ticket_awaiting",
         table_name="ticket",
-        postgresql_where=sa.text("closed_at IS NULL AND waits_for <> ''"),
-        sqlite_where=sa.text("closed_at IS NULL AND waits_for <> ''"),
+        postgresql_where=sa.text("closed_at IS NULL AND waits_since IS NOT NULL"),
+        sqlite_where=sa.text("closed_at IS NULL AND waits_since IS NOT NULL"),
     )
     op.drop_index(
         "ix_ticket_assignee_queue",

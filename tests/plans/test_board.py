@@ -30,6 +30,7 @@ def test_no_figure_of_today_walks_a_table(crowd: Crowd, team: str) -> None:
         board_settled.answers(seen, ONE_DAY)
         board_ahead._dues(seen, NOW)
         board_handovers.handovers(seen, ONE_DAY)
+        board_matters.matters(seen, ONE_DAY, now=NOW)
         board_promises.promises(seen, now=NOW, until=ONE_DAY.ends_at)
 
     assert walks(asked_by(ask)) == []
