@@ -100,6 +100,7 @@ def test_a_change_is_a_version_that_says_what_differed(world: cast.World, client
 def test_a_version_does_not_reach_into_the_past(world: cast.World, client: FlaskClient) -> None:
     address = f"/settings/calendars/{first(Calendar)}"
     refused(client, address, hours(name="Servicezeit", valid_from="2026-01-01"), "valid_from", "darf nicht vor dem")
+    assert db.session.query(CalendarVersion).count() == 1
 
 
 def test_hours_say_what_they_mean_while_they_are_typed(world: cast.World, client: FlaskClient) -> None:
@@ -147,3 +148,5 @@ def test_a_wrong_absence_is_refused_beside_its_field(
     world: cast.World, client: FlaskClient, typed: dict[str, str], field: str, words: str
 ) -> None:
     refused(client, f"/settings/people/{world.ada.id}/presence", typed, field, words)
+    ada = db.session.get_one(Agent, world.ada.id)
+    assert (ada.away_from, ada.away_until, ada.deputy_id) == (None, None, None)
