@@ -331,5 +331,5 @@ def test_the_head_of_the_ticket_says_that_a_promise_is_due_first(
 
     page = client.get(f"/tickets/{number}").text
 
-    assert "Zusage</span></dt>" in page
+    assert "Zusage</span>" in page
     assert "fällig heute, 11:00 Uhr" in page
