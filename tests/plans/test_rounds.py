@@ -7,7 +7,18 @@ from datetime import timedelta
 
 import pytest
 
-from app.desk import aside, calls, delivery, envelopes, errands, escalation, notices, promise_rungs
+from app.desk import (
+    aside,
+    calls,
+    delivery,
+    envelopes,
+    errands,
+    escalation,
+    notices,
+    promise_rungs,
+    pushing,
+    webhook_calls,
+)
 from app.finders import parked, ticket
 from app.runs import sweep
 from app.runs.recount import repair_counters
@@ -23,6 +34,10 @@ ROUNDS: dict[str, Callable[[], object]] = {
     "the sweep, what waits to be sent": lambda: delivery.waiting(at=NOW),
     "the sweep, notices never settled": lambda: notices.lose_track(lease=90),
     "the sweep, notices that wait": lambda: notices.waiting(at=NOW),
+    "the sweep, pushes never settled": lambda: pushing.lose_track(lease=90),
+    "the sweep, pushes that wait": lambda: pushing.waiting(at=NOW),
+    "the sweep, calls of webhooks never settled": lambda: webhook_calls.lose_track(lease=90),
+    "the sweep, calls of webhooks that wait": lambda: webhook_calls.waiting(at=NOW),
     "the sweep, errands never settled": lambda: errands.lose_track(lease=90),
     "the sweep, errands that wait": lambda: errands.waiting(at=NOW),
     "the sweep, what came too early": aside.ready,
