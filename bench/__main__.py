@@ -1,4 +1,4 @@
-"""`python -m bench`: intake and pages beside their floor, calls, deadlines, proofs; a table on the terminal, build/bench.json.
+"""`python -m bench`: intake and pages beside their floor, calls, deadlines, proofs: a table and build/bench.json.
 
     python -m bench [--write] [--quick] [intake] [pages] [hooks] [deadlines] [proofs]
 
@@ -14,7 +14,7 @@ import re
 from pathlib import Path
 from typing import Any
 
-from bench import deadlines, hooks, intake, machine, mails, pages, proofs, replays, report
+from bench import deadlines, hooks, intake, machine, mails, pages, proofs, replays, report, rungs
 from bench.shop import House
 
 ROOT = Path(__file__).parents[1]

@@ -11,7 +11,7 @@ from app import queue
 from app.db import Afterwards, db
 from app.desk import bell
 from app.desk.staff import Staff
-from app.desk.writing import run, upsert
+from app.desk.writing import upsert
 from app.models import Agent, Notification, NotificationState, Ticket, Via
 from sla.repeats import told_at
 
@@ -40,8 +40,9 @@ def tell(
     unless it is grave; `not_before` gives an instant in their hours by agent, for what is told again and again.
     """
     staff = staff or Staff(at)
-    told: list[int] = []
-    for agent in staff.present(people):
+    rows: list[dict[str, object]] = []
+    told = staff.present(people)
+    for agent in told:
         subject, text = words(agent.language)
         starts_at = _starts_at(agent, staff, at, is_grave=is_grave, own=(not_before or {}).get(agent.id))
         shared = {
@@ -53,11 +54,11 @@ def tell(
             "text": text,
             "at": at,
         }
-        for way in staff.ways(agent, kind, via):
-            _write(way, shared, starts_at=starts_at, at=at, afterwards=afterwards)
-        told.append(agent.id)
-    bell.ring(told, ticket_id=ticket.id if ticket else None, afterwards=afterwards)
-    return told
+        rows += [shared | _sending(way, starts_at, at=at) for way in staff.ways(agent, kind, via)]
+    if rows:
+        _write(rows, afterwards)
+        _ring([agent.id for agent in told], ticket, afterwards)
+    return [agent.id for agent in told]
 
 
 def _starts_at(agent: Agent, staff: Staff, at: datetime, *, is_grave: bool, own: datetime | None) -> datetime:
@@ -67,22 +68,45 @@ def _starts_at(agent: Agent, staff: Staff, at: datetime, *, is_grave: bool, own:
     return told_at(at, hours) if hours else at
 
 
-def _write(
-    way: Via, shared: Mapping[str, object], *, starts_at: datetime, at: datetime, afterwards: Afterwards
-) -> None:
-    is_inbox = way is Via.INBOX
-    waits = starts_at > at and not is_inbox
-    state = NotificationState.WAITING if waits else NotificationState.QUEUED
-    notification_id = run(
-        _insertion(db.engine.dialect.name),
-        **shared,
-        via=way,
-        state=NotificationState.SENT if is_inbox else state,
-        sent_at=at if is_inbox else None,
-        retry_at=starts_at if waits else None,
-    ).scalar_one_or_none()
-    if notification_id is not None and not is_inbox and not waits:
-        send_later(way, notification_id, afterwards)
+def _sending(way: Via, starts_at: datetime, *, at: datetime) -> dict[str, object]:
+    """Return where one word begins: in the inbox it is at once, on every other way it may have to wait."""
+    if way is Via.INBOX:
+        return {"via": way, "state": NotificationState.SENT, "sent_at": at, "retry_at": None}
+    if starts_at > at:
+        return {"via": way, "state": NotificationState.WAITING, "sent_at": None, "retry_at": starts_at}
+    return {"via": way, "state": NotificationState.QUEUED, "sent_at": None, "retry_at": None}
+
+
+def _write(rows: list[dict[str, object]], afterwards: Afterwards) -> None:
+    """Write what was not told before, and hand what need not wait to the workers."""
+    for id_, way, state in db.session.connection().execute(_insertion(db.engine.dialect.name), rows):
+        if state is NotificationState.QUEUED:
+            send_later(way, id_, afterwards)
+
+
+class _Ring:
+    """Whose bells ring once a transaction is committed, all of them in one signal."""
+
+    def __init__(self, ticket_id: int | None) -> None:
+        self.ticket_id = ticket_id
+        self.agents: set[int] = set()
+
+    def __call__(self) -> None:
+        rung: Afterwards = []
+        bell.ring(self.agents, ticket_id=self.ticket_id, afterwards=rung)
+        for act in rung:
+            act()
+
+
+def _ring(agent_ids: Iterable[int], ticket: Ticket | None, afterwards: Afterwards) -> None:
+    ticket_id = ticket.id if ticket else None
+    ring = next((act for act in afterwards if isinstance(act, _Ring)), None)
+    if ring is None:
+        ring = _Ring(ticket_id)
+        afterwards.append(ring)
+    if ring.ticket_id != ticket_id:
+        ring.ticket_id = None
+    ring.agents.update(agent_ids)
 
 
 class _Wake:
@@ -108,4 +132,4 @@ def send_later(way: Via, notification_id: int, afterwards: Afterwards) -> None:
 @cache
 def _insertion(_dialect: str) -> Any:
     statement = upsert(Notification).on_conflict_do_nothing(index_elements=["key", "agent_id", "via"])
-    return statement.returning(Notification.id)
+    return statement.returning(Notification.id, Notification.via, Notification.state)
