@@ -9,7 +9,7 @@ import pytest
 
 from app.access import Person
 from app.desk.aims import hours_of
-from app.finders import board_ahead, board_handovers, board_promises, board_settled, board_standing
+from app.finders import board_ahead, board_handovers, board_matters, board_promises, board_settled, board_standing
 from app.finders.board import board
 from app.finders.board_scope import Span, scope
 from tests.plans.conftest import NOW, Crowd
