@@ -101,14 +101,20 @@ def _after(standing: Standing, event: Event) -> Standing:
 def update_due_at(events: Iterable[Event], *, every: timedelta, hours: BusinessHours) -> datetime | None:
     """Return when the customer of one ticket is to hear from us again; None while it is not our turn to say anything.
 
-    Each message of ours starts it anew. It rests while the customer is to act, and ends with the resolution.
+    Each message of ours starts it anew. The time in which the customer is to act does not count; it ends with the
+    resolution.
     """
-    standing, said_at = Standing(turn=Turn.CUSTOMER), None
+    standing, has_said, used = Standing(turn=Turn.CUSTOMER), False, _NOTHING
+    since: datetime | None = None
     for event in sorted(events, key=lambda each: each.at):
         standing = _after(standing, event)
         if isinstance(event, Said) and event.weight in {Weight.SUBSTANTIVE, Weight.HOLDING}:
-            said_at = event.at
+            has_said, since, used = True, event.at, _NOTHING
             # An answer hands the matter to the customer until somebody says otherwise; a holding reply keeps it.
             standing = replace(standing, turn=Turn.CUSTOMER if event.weight is Weight.SUBSTANTIVE else Turn.OURS)
-    is_ours = standing.turn is not Turn.CUSTOMER and standing.closed_at is None
-    return hours.due(said_at, every) if said_at and is_ours else None
+        runs = has_said and standing.turn is not Turn.CUSTOMER and standing.closed_at is None
+        if runs and since is None:
+            since = event.at
+        elif not runs and since is not None:
+            used, since = used + max(hours.between(since, event.at), _NOTHING), None
+    return hours.due(since, max(every - used, _NOTHING)) if since else None

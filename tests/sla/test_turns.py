@@ -106,6 +106,11 @@ def test_a_resolution_that_is_taken_back_never_was() -> None:
         ),
         pytest.param([heard("2025-06-03 09:00")], None, id="nothing said yet"),
         pytest.param(
+            [heard("2025-06-02 09:00"), said("2025-06-02 12:00"), heard("2025-06-04 10:30")],
+            "2025-06-05 10:30",
+            id="the customer's time does not count",
+        ),
+        pytest.param(
             [
                 heard("2025-06-03 09:00"),
                 said("2025-06-03 10:12", weight=Weight.HOLDING),
