@@ -18,7 +18,7 @@ from app import seal
 from app.db import database_now, db, transaction
 from app.desk.writing import upsert
 from app.errors import NotFound, Refused
-from app.models import UNTOLD, Notification, NotificationState, PushSubscription, Team, Ticket, Via
+from app.models import UNTOLD, Agent, Notification, NotificationState, PushSubscription, Team, Ticket, Via
 from channels.webpush import NoSubscription, Subscription, encoded, public_point
 
 BACKOFF = tuple(timedelta(minutes=minutes) for minutes in (1, 5, 15, 30, 60, 60, 60))
@@ -140,7 +140,11 @@ def claim(notification_id: int, *, at: datetime) -> Word | None:
         if claimed is None:
             return None
         notification = db.session.get_one(Notification, notification_id)
-        rows = select(PushSubscription).where(PushSubscription.agent_id == notification.agent_id)
+        rows = (
+            select(PushSubscription)
+            .join(Agent, Agent.id == PushSubscription.agent_id)
+            .where(Agent.id == notification.agent_id, Agent.is_active.is_(True))
+        )
         return Word(
             notification_id=notification_id,
             devices=[_device(row) for row in db.session.scalars(rows.order_by(PushSubscription.id))],

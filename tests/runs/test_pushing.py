@@ -15,7 +15,7 @@ from app import clock as business
 from app import jobs
 from app.config import Settings
 from app.db import database_now, db, transaction
-from app.desk import pushing
+from app.desk import people, pushing
 from app.desk.telling import tell
 from app.models import Agent, Notification, NotificationState, PushSubscription, Ticket, Via
 from tests import world as cast
@@ -210,6 +210,13 @@ def test_an_address_in_a_private_network_is_never_called(app: Flask, world: cast
     jobs.push(notification_id)
     assert relay.pushed == []
     assert word(notification_id).state is NotificationState.FAILED
+
+
+def test_whoever_has_left_is_not_woken_up(world: cast.World, relay: PushRelay, browser: Browser) -> None:
+    notification_id = told(world)
+    people.deactivate(world.ada.id, by=world.max)
+    jobs.push(notification_id)
+    assert relay.pushed == []
 
 
 def test_whoever_has_no_device_is_not_pushed(world: cast.World) -> None:
