@@ -2,10 +2,11 @@
 
 from __future__ import annotations
 
+import os
 from datetime import timedelta
 
 import pytest
-from hypothesis import HealthCheck, given, settings
+from hypothesis import HealthCheck, Phase, given, settings
 from hypothesis import strategies as st
 
 from app.desk import aims, rulebook
@@ -17,7 +18,12 @@ from tests.world import MONDAY_NINE
 steps = st.lists(
     st.tuples(st.sampled_from(ACTS), st.integers(0, 2), st.sampled_from([1, 7, 45, 200, 900])), min_size=4, max_size=12
 )
-few = settings(max_examples=8, suppress_health_check=[HealthCheck.function_scoped_fixture, HealthCheck.too_slow])
+few = settings(
+    max_examples=int(os.environ.get("PLAYS", "5")),
+    # Making a play smaller takes longer than reading what was done in it.
+    phases=[Phase.explicit, Phase.reuse, Phase.generate],
+    suppress_health_check=[HealthCheck.function_scoped_fixture, HealthCheck.too_slow],
+)
 Step = tuple[str, int, int]
 
 
