@@ -11,8 +11,8 @@ from flask import Flask
 from playwright.sync_api import Page, expect
 from werkzeug.serving import make_server
 
-from app.db import db
-from app.models import HoldingMode, Message, MessageClass, Promise
+from app.db import db, transaction
+from app.models import HoldingMode, Message, MessageClass, Promise, Team
 from tests import world as cast
 from tests.accessibility import violations
 from tests.desk.holding import HELD_AT, MINUTE, Matter, matter
@@ -26,6 +26,8 @@ pytestmark = [
     pytest.mark.parametrize("database", ["postgresql"], indirect=True),
     pytest.mark.filterwarnings("ignore::ResourceWarning"),
 ]
+USUAL, PATIENCE = 5_000, 30_000
+"""Milliseconds that a sight is waited for; a busy machine is no fault."""
 BUILT = Path(__file__).parents[2] / "app/static/manifest.json"
 
 
@@ -50,9 +52,11 @@ def ada(page: Page, app: Flask, eva: Matter) -> Iterator[Page]:
     threading.Thread(target=server.serve_forever, daemon=True).start()
     address = f"http://127.0.0.1:{server.port}"
     page.context.add_cookies([{"name": "faden", "value": secret_of(eva.world.ada), "url": address}])
+    expect.set_options(timeout=PATIENCE)
     page.goto(f"{address}/tickets/{eva.number}")
     expect(page.locator("#rows")).to_be_visible()
     yield page
+    expect.set_options(timeout=USUAL)
     server.shutdown()
 
 
@@ -136,6 +140,21 @@ def test_closing_with_an_open_promise_asks_who_takes_it(ada: Page, eva: Matter) 
     expect(ada.get_by_role("button", name="Wieder öffnen")).to_be_visible()
     db.session.rollback()
     assert [(each.state, each.reason) for each in db.session.query(Promise)] == [("waived", "Lampe ist da.")]
+
+
+def test_sending_and_resolving_asks_for_the_cause_before_the_next_one_opens(ada: Page, eva: Matter) -> None:
+    with transaction():
+        db.session.get_one(Team, eva.world.care).asks_cause = True
+    ada.locator("#reply-text").fill("Sie kommt morgen.")
+    ada.locator("#reply-text").press("Control+Shift+Enter")
+    dialog = ada.locator("#sheet [data-closing]")
+    # Two requests lie before it: the answer, then the closing.
+    expect(dialog).to_contain_text("Warum kam es dazu?")
+    dialog.locator("[name=cause_words]").fill("Frist ab Rechnung gezählt")
+    dialog.get_by_role("button", name="Erledigen").click()
+    until(lambda: cast.ticket(eva.number).cause == "Frist ab Rechnung gezählt", what="the cause")
+    expect(ada.locator("#sheet")).to_be_hidden()
+    assert cast.ticket(eva.number).closed_at is not None
 
 
 def test_a_thank_you_is_waived_by_one_key_and_that_is_undone_by_another(ada: Page, eva: Matter) -> None:
