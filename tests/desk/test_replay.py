@@ -3,20 +3,34 @@
 from __future__ import annotations
 
 import os
+from contextlib import suppress
 from datetime import timedelta
+from random import Random
 
 import pytest
 from hypothesis import HealthCheck, Phase, given, settings
 from hypothesis import strategies as st
 
-from app.desk import aims, rulebook
-from app.models import HoldingMode
-from tests.desk.play import ACTS, Play
-from tests.desk.voices import Page
+from app.db import db
+from app.desk import aims, joining, rulebook
+from app.errors import Refused
+from app.models import HoldingMode, Obligation
+from tests import world as cast
+from tests.desk.play import ACTS, NEUTRAL, Play
+from tests.desk.voices import MINUTE, Page
 from tests.world import MONDAY_NINE
 
 steps = st.lists(
     st.tuples(st.sampled_from(ACTS), st.integers(0, 2), st.sampled_from([1, 7, 45, 200, 900])), min_size=4, max_size=12
+)
+plain_steps = st.lists(
+    st.tuples(
+        st.sampled_from(("writes", "writes", "answered_and_out", "held", "raised", "lowered", "waived", "promised")),
+        st.integers(0, 2),
+        st.sampled_from([3, 45, 200, 900]),
+    ),
+    min_size=2,
+    max_size=7,
 )
 few = settings(
     max_examples=int(os.environ.get("PLAYS", "5")),
@@ -71,3 +85,81 @@ def played(shop: Page, acts: list[Step]) -> Play:
 @given(acts=steps)
 def test_what_is_stored_is_what_a_fresh_projection_says(shop: Page, acts: list[Step]) -> None:
     played(shop, acts)
+
+
+def standing(play: Play) -> list[tuple[object, ...]]:
+    """Return what is owed on the play's conversations, in an order that does not depend on when it was filed."""
+    db.session.expire_all()
+    rows = db.session.query(Obligation).filter(Obligation.conversation_id.in_(play.conversations)).all()
+    seen = [
+        (row.route, row.kind, row.opened_at, row.due_at, row.breach_at, row.state, row.settled_at, row.verdict)
+        for row in rows
+    ]
+    return sorted(seen, key=str)
+
+
+def with_neutral(acts: list[Step], chance: Random) -> list[Step]:
+    """Put in what must not matter, in time that passes anyway."""
+    found: list[Step] = []
+    for what, which, minutes in acts:
+        spent = min(minutes, 2)
+        found += [(chance.choice(NEUTRAL), which, 0), (what, which, minutes), (chance.choice(NEUTRAL), spent, 0)]
+    return found
+
+
+@pytest.mark.parametrize("mode", [HoldingMode.OWN_CONVERSATION], indirect=True)
+@few
+@given(acts=plain_steps, chance=st.randoms(use_true_random=False))
+def test_notes_automatic_messages_and_hand_overs_change_no_clock(
+    shop: Page, mode: HoldingMode, acts: list[Step], chance: Random
+) -> None:
+    assert standing(played(shop, acts)) == standing(played(shop, with_neutral(acts, chance)))
+
+
+@pytest.mark.parametrize("mode", [HoldingMode.OWN_CONVERSATION], indirect=True)
+@few
+@given(acts=plain_steps, joins=st.lists(st.integers(0, 2), min_size=1, max_size=4))
+def test_joining_and_parting_in_any_order_restores_every_clock(
+    shop: Page, mode: HoldingMode, acts: list[Step], joins: list[int]
+) -> None:
+    play = played(shop, acts)
+    before, shown = standing(play), shown_on(play)
+    homes = [play.ticket(which) for which in range(3)]
+    for which in joins:
+        play.act("joined", which, 1)
+        assert standing(play) == before
+        assert play.differences() == [], play.done
+    for number in reversed([*homes, *homes]):
+        with suppress(Refused):
+            joining.unjoin(number, by=play.ada, at=play.now)
+        db.session.rollback()
+    assert [play.ticket(which) for which in range(3)] == homes
+    assert (standing(play), shown_on(play)) == (before, shown)
+    assert play.differences() == [], play.done
+
+
+def shown_on(play: Play) -> list[tuple[object, ...]]:
+    tickets = [cast.ticket(play.ticket(which)) for which in range(3)]
+    return [(ticket.due_at, ticket.oldest_unanswered_at, ticket.state) for ticket in tickets]
+
+
+@pytest.mark.parametrize("mode", [HoldingMode.OWN_CONVERSATION], indirect=True)
+@few
+@given(
+    sent=st.lists(st.tuples(st.integers(0, 2), st.integers(1, 600)), min_size=2, max_size=6, unique=True),
+    data=st.data(),
+)
+def test_the_order_in_which_messages_arrive_does_not_matter(
+    shop: Page, mode: HoldingMode, sent: list[tuple[int, int]], data: st.DataObject
+) -> None:
+    mixed = data.draw(st.permutations(sent))
+    found = []
+    for order in (sent, mixed):
+        play = Play(shop.world, shop)
+        play.begin()
+        play.now += 700 * MINUTE
+        for which, minute in order:
+            play.writes(which, sent_at=MONDAY_NINE + minute * MINUTE)
+        assert play.differences() == []
+        found.append((standing(play), shown_on(play)))
+    assert found[0] == found[1]
