@@ -85,9 +85,11 @@ def _hand_on(
     ticket: Ticket, owed: list[Promise], owner_id: int, *, by: Person, at: datetime, afterwards: Afterwards
 ) -> None:
     """Let somebody stand for the promises, and have the ticket."""
-    owner = promises.able(owner_id)
+    # Whoever has the ticket sees it.
+    ticket.assignee_id, ticket.updated_at = owner_id, at
+    owner = promises.able(owner_id, ticket)
     for promise in owed:
         promise.owner_id = owner.id
-    ticket.assignee_id, ticket.updated_at = owner.id, at
+        promises.tell_owner(ticket, promise, owner, by=by, at=at, afterwards=afterwards)
     clocks.renew(ticket)
     record("promise_passed", ticket_id=ticket.id, at=at, actor_id=by.id, afterwards=afterwards, to=owner.name)

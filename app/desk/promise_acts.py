@@ -22,10 +22,10 @@ def give(ticket_id: int, *, given: promises.Given, conversation_id: int | None =
     """
     if not given.text.strip():
         raise Refused("Bitte schreiben Sie, was zugesagt ist.", field="text")
-    if given.owner_id:
-        promises.able(given.owner_id)
     with transaction() as afterwards:
         ticket = held(ticket_id)
+        if given.owner_id:
+            promises.able(given.owner_id, ticket)
         if ticket.state is TicketState.JOINED:
             raise Refused("Dieses Anliegen ist mit einem anderen verbunden.")
         before = badges(ticket)
@@ -64,9 +64,10 @@ def pass_on(promise_id: int, *, to: int, by: Person, at: datetime) -> int:
     """Let somebody else stand for a promise; returns who stood for it before."""
     with transaction() as afterwards:
         promise, ticket = _owed(promise_id)
-        owner, before = promises.able(to), promise.owner_id
+        owner, before = promises.able(to, ticket), promise.owner_id
         promise.owner_id, ticket.updated_at = owner.id, at
         record("promise_passed", ticket_id=ticket.id, at=at, actor_id=by.id, afterwards=afterwards, to=owner.name)
+        promises.tell_owner(ticket, promise, owner, by=by, at=at, afterwards=afterwards)
     return before
 
 

@@ -16,11 +16,11 @@ from sqlalchemy import bindparam, select, update
 
 from app.access import Person
 from app.db import Afterwards, UtcDateTime, db
-from app.desk import telling
+from app.desk import climbing, telling
 from app.desk.staff import Staff
 from app.desk.writing import add, record, run
 from app.errors import Refused
-from app.models import Agent, Conversation, Message, MessageState, Promise, PromiseState, Ticket
+from app.models import Agent, Conversation, Message, MessageState, Promise, PromiseState, Role, Ticket, membership
 from app.models.columns import BigId
 from sla.ladder import BREACH
 
@@ -211,7 +211,7 @@ def give(
         promised_at=at,
         due_at=given.due_at,
         state=PromiseState.OPEN,
-        rung_at=warn_at(at, given.due_at),
+        rung_at=climbing.promised_rung(conversation_id, promised_at=at, due_at=given.due_at),
     )
     told: dict[str, Any] = {"due_at": given.due_at.isoformat(), "promise": promise_id, "text": words[:LONGEST_LINE]}
     names: dict[str, Any] = {"ticket_id": ticket.id, "message_id": message_id, "actor_id": by.id}
@@ -261,12 +261,39 @@ _REPLACED = (
 )
 
 
-def able(agent_id: int) -> Agent:
-    """Return whoever is to stand for a promise; raises `Refused` for somebody who is not here any more."""
+def able(agent_id: int, ticket: Ticket) -> Agent:
+    """Return whoever is to stand for a promise; raises `Refused` for somebody who is gone or cannot see its ticket."""
     agent = db.session.get(Agent, agent_id)
     if agent is None or not agent.is_active:
         raise Refused("Diese Person gibt es hier nicht.", field="to")
+    seat = select(membership.c.agent_id).where(
+        membership.c.agent_id == agent_id, membership.c.team_id == ticket.team_id
+    )
+    is_here = agent.role is Role.ADMIN or agent_id == ticket.assignee_id or db.session.scalar(seat) is not None
+    if not is_here:
+        raise Refused("Diese Person sieht dieses Anliegen nicht: Bitte weisen Sie es ihr erst zu.", field="to")
     return agent
+
+
+def tell_owner(
+    ticket: Ticket, promise: Promise, owner: Agent, *, by: Person, at: datetime, afterwards: Afterwards
+) -> None:
+    """Tell somebody that they stand for a promise now, unless they took it themselves."""
+    if owner.id == by.id:
+        return
+
+    def words(language: str) -> tuple[str, str]:
+        subject = _PASSED["en" if language == "en" else "de"].format(number=ticket.number, who=by.name)
+        return subject, f"{ticket.customer_name}\n\n{promise.text}"
+
+    key = f"promise:{promise.id}:passed:{owner.id}:{int(at.timestamp())}"
+    telling.tell([owner], key=key, kind="promise_passed", ticket=ticket, words=words, at=at, afterwards=afterwards)
+
+
+_PASSED = {
+    "de": "Sie stehen jetzt für eine Zusage ein: Anliegen {number} (von {who})",
+    "en": "You stand for a promise now: request {number} (from {who})",
+}
 
 
 def owed_on(ticket_id: int) -> list[Promise]:
@@ -288,6 +315,6 @@ def warn_at(promised_at: datetime, due_at: datetime) -> datetime:
 
 def next_rung(promise: Promise) -> datetime | None:
     """Return when the next rung of a promise is due; None once all have fired."""
-    if promise.fired == "breach":
-        return None
-    return promise.due_at if promise.fired else warn_at(promise.promised_at, promise.due_at)
+    return climbing.promised_rung(
+        promise.conversation_id, promised_at=promise.promised_at, due_at=promise.due_at, fired=promise.fired
+    )

@@ -61,7 +61,7 @@ class Matter:
         return by_mail, by_chat
 
 
-def matter(world: World, mode: HoldingMode) -> Matter:
+def matter(world: World, mode: HoldingMode, *, ladder_id: int | None = None) -> Matter:
     """Let Eva mail at nine and write at ten; what holding replies do is the same on both routes."""
     for name, route, minutes in (("E-Mail", "email", 240), ("Nachricht", "messenger", 30)):
         rulebook.write_policy(
@@ -72,6 +72,7 @@ def matter(world: World, mode: HoldingMode) -> Matter:
             calendar_id=aims.newest_hours(None).calendar_id,
             targets={"first": {"normal": minutes}, "next": {"normal": minutes * 2}},
             holding=mode,
+            ladder_id=ladder_id,
             valid_from=aims.BEGINNING,
             at=MONDAY_NINE,
         )

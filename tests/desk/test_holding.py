@@ -7,7 +7,7 @@ from datetime import datetime, timedelta
 import pytest
 
 from app.db import db
-from app.desk import delivery, replies
+from app.desk import delivery, promise_acts, replies, rulebook
 from app.desk.promises import Given
 from app.errors import Refused
 from app.models import Conversation, HoldingMode, MessageClass, Notification, Obligation, Promise
@@ -271,3 +271,30 @@ def test_an_answer_between_begins_the_count_of_promises_anew(world: World) -> No
     eva.answer(eva.mail, at=HELD_AT + 2 * HOUR, promise_at=TOMORROW)
 
     assert [promise.count for promise in db.session.query(Promise).order_by(Promise.id)] == [1, 2, 1]
+
+
+def test_a_promise_is_passed_only_to_who_sees_the_ticket_and_they_are_told(world: World) -> None:
+    eva = matter(world, OWN)
+    eva.hold(eva.chat, at=HELD_AT, promise_at=TOMORROW)
+    promise = db.session.query(Promise.id).scalar()
+
+    with pytest.raises(Refused):
+        promise_acts.pass_on(promise, to=world.zoe.id, by=world.ada, at=HELD_AT + MINUTE)
+    promise_acts.pass_on(promise, to=world.cleo.id, by=world.ada, at=HELD_AT + MINUTE)
+
+    told = db.session.query(Notification).filter(Notification.kind == "promise_passed").all()
+    assert {each.agent_id for each in told} == {world.cleo.id}
+
+
+def test_every_rung_of_a_promise_is_waited_for(world: World) -> None:
+    ladder = rulebook.write_ladder(
+        None,
+        name="Früh",
+        rungs=[{"at": 50, "to": ["lead"], "via": ["inbox"]}, {"at": "breach", "to": ["lead"], "via": ["inbox"]}],
+        at=MONDAY_NINE,
+    )
+    eva = matter(world, OWN, ladder_id=ladder)
+
+    eva.hold(eva.chat, at=HELD_AT, promise_at=HELD_AT + 4 * HOUR)
+
+    assert db.session.query(Promise.rung_at).scalar() == HELD_AT + 2 * HOUR
