@@ -43,6 +43,7 @@ def test_a_shop_whose_parts_do_not_run_is_told_line_by_line(faden: Faden, sink: 
         "tick": ["FAIL"],
         "clock": ["ok"],
         "calendar Servicezeiten": ["ok"],
+        "deadlines": ["ok"],
         "channel Service": ["ok", "ok"],
     }
 

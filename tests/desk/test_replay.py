@@ -147,12 +147,12 @@ def shown_on(play: Play) -> list[tuple[object, ...]]:
 @few
 @given(
     sent=st.lists(st.tuples(st.integers(0, 2), st.integers(1, 600)), min_size=2, max_size=6, unique=True),
-    data=st.data(),
+    drawing=st.data(),
 )
 def test_the_order_in_which_messages_arrive_does_not_matter(
-    shop: Page, mode: HoldingMode, sent: list[tuple[int, int]], data: st.DataObject
+    shop: Page, mode: HoldingMode, sent: list[tuple[int, int]], drawing: st.DataObject
 ) -> None:
-    mixed = data.draw(st.permutations(sent))
+    mixed = drawing.draw(st.permutations(sent))
     found = []
     for order in (sent, mixed):
         play = Play(shop.world, shop)
