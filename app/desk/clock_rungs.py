@@ -11,7 +11,7 @@ from typing import Any
 from sqlalchemy import bindparam, func, select
 
 from app.db import UtcDateTime, db
-from app.desk import aims, rung_words
+from app.desk import aims, crowding, rung_words
 from app.desk.rungs import Clock, fire_all, swap
 from app.desk.staff import Staff
 from app.desk.writing import run
@@ -48,7 +48,7 @@ def fire(clock_id: int, *, at: datetime) -> str:
 
 def teams(ids: Sequence[int]) -> Counter[int | None]:
     """Count these by the team whose clock each is."""
-    return Counter(run(_TEAMS, ids=ids).scalars())
+    return crowding.teams_of(_TEAMS, ids)
 
 
 _TEAMS = (

@@ -10,7 +10,7 @@ from datetime import datetime, timedelta
 from sqlalchemy import bindparam, select
 
 from app.db import UtcDateTime, db
-from app.desk import aims, clocks, rung_words
+from app.desk import aims, clocks, crowding, rung_words
 from app.desk.rungs import Clock, fire_all, swap
 from app.desk.staff import Staff
 from app.desk.telling import Words
@@ -47,7 +47,7 @@ def fire(obligation_id: int, *, at: datetime) -> str:
 
 def teams(ids: Sequence[int]) -> Counter[int | None]:
     """Count these by the team that holds their ticket."""
-    return Counter(run(_TEAMS, ids=ids).scalars())
+    return crowding.teams_of(_TEAMS, ids)
 
 
 _TEAMS = (

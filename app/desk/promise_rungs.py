@@ -12,7 +12,7 @@ from datetime import datetime
 from sqlalchemy import bindparam, select
 
 from app.db import UtcDateTime, db
-from app.desk import rung_words
+from app.desk import crowding, rung_words
 from app.desk.climbing import promised_rungs, promised_steps
 from app.desk.promises import OWED
 from app.desk.rungs import Clock, fire_all, swap
@@ -47,7 +47,7 @@ def fire(promise_id: int, *, at: datetime) -> str:
 
 def teams(ids: Sequence[int]) -> Counter[int | None]:
     """Count these by the team that holds their ticket."""
-    return Counter(run(_TEAMS, ids=ids).scalars())
+    return crowding.teams_of(_TEAMS, ids)
 
 
 _TEAMS = (

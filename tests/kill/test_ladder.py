@@ -25,7 +25,7 @@ from app.config import Settings
 from app.db import db
 from app.desk import escalation, notices
 from app.models import UNDIGESTED, WAITING, Event, Firing, Notification, Obligation
-from app.runs import deliver
+from app.runs import climb, deliver
 from channels.contract import Handle
 from tests import world as cast
 from tests.desk.ladders import climb_by, works
@@ -110,7 +110,7 @@ def test_a_tick_that_is_killed_at_any_moment_loses_nothing_and_repeats_nothing(
     kills = KILLS or 6
     chance = random.Random(SEED)
     sys.stdout.write(f"SEED={SEED}\n")
-    hear(shop, 8 * kills)
+    hear(shop, 24 * kills)
     in_flight = sum(killed(ticks, chance, clock.forward(seconds=TAKES.total_seconds() / kills)) for _ in range(kills))
     clock.set(THURSDAY)
     last = ticks.start()
@@ -120,7 +120,7 @@ def test_a_tick_that_is_killed_at_any_moment_loses_nothing_and_repeats_nothing(
     send_all()
     check(shop, sink, clock)
     sys.stdout.write(f"{kills} kills, {in_flight} with rungs due; {db.session.query(Firing).count()} rungs\n")
-    assert in_flight * 2 >= kills
+    assert in_flight * (2 if KILLS else 6) >= kills
 
 
 def hear(world: cast.World, count: int) -> None:
@@ -132,13 +132,13 @@ def hear(world: cast.World, count: int) -> None:
 
 
 def killed(ticks: Ticks, chance: random.Random, _at: object) -> bool:
-    """Kill a tick a moment after it has begun to fire; says whether rungs were due then."""
-    before = count(Firing)
+    """Kill a tick a moment after its first or second commit; says whether rungs were still due then."""
+    committed = count(Firing) + chance.choice([1, 1, climb.BATCH + 1])
     tick = ticks.start()
     give_up_at = time.monotonic() + 10
-    while count(Firing) == before and is_due() and time.monotonic() < give_up_at:
+    while count(Firing) < committed and is_due() and time.monotonic() < give_up_at:
         time.sleep(0.002)
-    time.sleep(chance.random() * 0.1)
+    time.sleep(chance.random() * 0.03)
     is_in_flight = is_due()
     os.kill(tick, signal.SIGKILL)
     return is_in_flight

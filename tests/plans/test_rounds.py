@@ -10,13 +10,16 @@ import pytest
 from app.desk import (
     aside,
     calls,
+    clock_rungs,
     delivery,
+    digests,
     envelopes,
     errands,
     escalation,
     notices,
     promise_rungs,
     pushing,
+    waking,
     webhook_calls,
 )
 from app.finders import parked, ticket
@@ -29,6 +32,10 @@ from tests.plans.reading import asked_by, faults
 ROUNDS: dict[str, Callable[[], object]] = {
     "the tick, what is due": lambda: escalation.due(at=NOW + timedelta(hours=3)),
     "the tick, promises that are due": lambda: promise_rungs.due(at=NOW + timedelta(hours=3)),
+    "the tick, clocks of tickets that are due": lambda: clock_rungs.due(at=NOW + timedelta(hours=3)),
+    "the tick, whose rungs they are": lambda: escalation.teams(escalation.due(at=NOW + timedelta(hours=3))),
+    "the tick, digests to be written": lambda: digests.ready(at=NOW),
+    "the tick, words whose time has come": lambda: waking.due(at=NOW),
     "the sweep, calls whose end was never told": lambda: calls.unheard(at=NOW),
     "the sweep, claims never settled": lambda: delivery.lost(lease=90),
     "the sweep, what waits to be sent": lambda: delivery.waiting(at=NOW),
