@@ -43,7 +43,9 @@ class Settings:
     """So many rungs of one team within a minute are told one by one; what is more comes in one digest."""
     is_demo: bool = False
     trusted_hosts: tuple[str, ...] = ()
-    """Hosts of the shop's own network (`host` or `host:port`) that webhooks and push messages may go to."""
+    """Hosts of the shop's own network (`host` or `host:port`) that webhooks may go to."""
+    push_hosts: tuple[str, ...] = ()
+    """Hosts of the shop's own network (`host` or `host:port`) where browsers may be told; agents name such addresses."""
 
     @property
     def is_queue_embedded(self) -> bool:
@@ -80,8 +82,13 @@ class Settings:
             send_lease=float(_whole_number("FADEN_SEND_LEASE", env.get("FADEN_SEND_LEASE", "90"))),
             digest_above=_whole_number("FADEN_DIGEST_ABOVE", env.get("FADEN_DIGEST_ABOVE", "10")),
             is_demo=_one_of("FADEN_DEMO", env.get("FADEN_DEMO", "0"), ("0", "1")) == "1",
-            trusted_hosts=tuple(env.get("FADEN_TRUSTED_HOSTS", "").replace(",", " ").lower().split()),
+            trusted_hosts=_hosts(env.get("FADEN_TRUSTED_HOSTS", "")),
+            push_hosts=_hosts(env.get("FADEN_PUSH_HOSTS", "")),
         )
+
+
+def _hosts(value: str) -> tuple[str, ...]:
+    return tuple(value.replace(",", " ").lower().split())
 
 
 def _refuse(name: str, words: str) -> SettingError:

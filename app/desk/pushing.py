@@ -63,12 +63,15 @@ def subscribe(
     p256dh: str,
     auth: str,
     browser: str,
-    trusted_hosts: Collection[str] = (),
+    own_hosts: Collection[str] = (),
     at: datetime,
 ) -> int:
-    """Keep where a browser wants to be told; one that was somebody else's before is this person's now."""
+    """Keep where a browser wants to be told; one that was somebody else's before is this person's now.
+
+    Its address must be https, except on `own_hosts` of the shop's own network.
+    """
     parts = urlsplit(endpoint)
-    is_own = bool({parts.hostname, parts.netloc} & set(trusted_hosts))
+    is_own = bool({parts.hostname, parts.netloc} & set(own_hosts))
     if not parts.hostname or len(endpoint) > LONGEST_ENDPOINT or (parts.scheme != "https" and not is_own):
         raise Refused("Der Browser nennt keine Adresse, an die etwas zugestellt werden kann.", field="endpoint")
     try:

@@ -101,7 +101,7 @@ def page(person: Person, *, to: str = "", before: int = 0, limit: int) -> tuple[
         statement = statement.where(Notification.id < before)
     found = db.session.execute(statement).all()
     keys = [row.Notification.key for row in found[:limit]]
-    ways, reasons = _ways(keys), _reasons(keys)
+    ways, reasons = _ways(person, keys), _reasons(keys)
     rows = [_row(each, email, name, ways, reasons) for each, email, name in found[:limit]]
     return rows, rows[-1].id if len(found) > limit else 0
 
@@ -129,11 +129,16 @@ def _row(
     )
 
 
-def _ways(keys: Collection[str]) -> dict[tuple[str, int], list[Way]]:
+def _ways(person: Person, keys: Collection[str]) -> dict[tuple[str, int], list[Way]]:
+    """Return the ways of each word; what the address of a device answered is said to administrators only.
+
+    Anybody may name such an address, so its answers would show them machines that they cannot reach themselves.
+    """
     found: dict[tuple[str, int], list[Way]] = {}
     rows = select(Notification).where(Notification.key.in_(keys)).order_by(Notification.id)
     for each in db.session.scalars(rows):
-        way = Way(each.via, each.state, each.sent_at, each.fault_words)
+        fault = "" if each.via is Via.PUSH and not person.is_admin else each.fault_words
+        way = Way(each.via, each.state, each.sent_at, fault)
         found.setdefault((each.key, each.agent_id), []).append(way)
     return found
 

@@ -62,7 +62,7 @@ def wake(device: Device, text: Mapping[str, str], *, is_urgent: bool) -> None:
             device.subscription.endpoint,
             content=content,
             headers=_headers(device, text.get("tag", ""), settings, is_urgent=is_urgent),
-            trusted_hosts=settings.trusted_hosts,
+            trusted_hosts=settings.push_hosts,
             within=WITHIN,
         )
     except http.NotReached as fault:

@@ -44,7 +44,7 @@ def add() -> ResponseReturnValue:
             p256dh=str(keys.get("p256dh") or ""),
             auth=str(keys.get("auth") or ""),
             browser=name_of(request.user_agent.string),
-            trusted_hosts=settings().trusted_hosts,
+            own_hosts=settings().push_hosts,
             at=clock.now(),
         )
     except Refused as refused:
@@ -62,7 +62,10 @@ def remove(subscription_id: int) -> ResponseReturnValue:
 
 @bp.post("/account/devices/<int:subscription_id>/test")
 def test(subscription_id: int) -> ResponseReturnValue:
-    """Send a word to one device at once, and say what became of it."""
+    """Send a word to one device at once, and say whether it was taken.
+
+    Anybody may name an address here: what it answers would tell them about machines they cannot reach themselves.
+    """
     device = pushing.device(subscription_id, agent_id=person().id)
     text = {
         "title": _("Testnachricht von Faden"),
@@ -73,8 +76,8 @@ def test(subscription_id: int) -> ResponseReturnValue:
     try:
         wake(device, text, is_urgent=True)
         flash(_("Die Testnachricht ist unterwegs."))
-    except NotTaken as refusal:
-        flash(_("Die Testnachricht kam nicht an: %(why)s", why=_(str(refusal))), "error")
+    except NotTaken:
+        flash(_("Die Testnachricht kam nicht an."), "error")
     return redirect(url_for("account.show") + "#told", 303)
 
 

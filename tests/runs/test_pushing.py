@@ -28,7 +28,7 @@ SUBJECT = "Meine geheime Lampe"
 @pytest.fixture
 def settings(settings: Settings) -> Settings:
     """A shop that may call this machine."""
-    return dataclasses.replace(settings, trusted_hosts=("127.0.0.1",), base_url="https://support.nordlicht.example")
+    return dataclasses.replace(settings, push_hosts=("127.0.0.1",), base_url="https://support.nordlicht.example")
 
 
 @pytest.fixture
@@ -53,7 +53,7 @@ def subscribe(agent_id: int, relay: PushRelay, browser: Browser, name: str = "ad
         endpoint=relay.endpoint(name),
         **browser.keys,
         browser="Firefox",
-        trusted_hosts=("127.0.0.1",),
+        own_hosts=("127.0.0.1",),
         at=business.now(),
     )
 
@@ -149,7 +149,7 @@ def test_one_dead_browser_does_not_keep_the_word_from_the_other(
         endpoint="http://127.0.0.1:1/push/dead",
         **Browser().keys,
         browser="",
-        trusted_hosts=("127.0.0.1",),
+        own_hosts=("127.0.0.1",),
         at=business.now(),
     )
     notification_id = told(world)
@@ -205,7 +205,7 @@ def test_a_word_whose_worker_died_goes_out_again(world: cast.World, relay: PushR
 
 def test_an_address_in_a_private_network_is_never_called(app: Flask, world: cast.World, relay: PushRelay) -> None:
     subscribe(world.ada.id, relay, Browser())
-    app.config["FADEN"] = dataclasses.replace(app.config["FADEN"], trusted_hosts=())
+    app.config["FADEN"] = dataclasses.replace(app.config["FADEN"], push_hosts=(), trusted_hosts=("127.0.0.1",))
     notification_id = told(world)
     jobs.push(notification_id)
     assert relay.pushed == []

@@ -22,7 +22,7 @@ from tests.web.entering import enter
 @pytest.fixture
 def settings(settings: Settings) -> Settings:
     """A shop that may call this machine."""
-    return dataclasses.replace(settings, trusted_hosts=("127.0.0.1",))
+    return dataclasses.replace(settings, push_hosts=("127.0.0.1",))
 
 
 @pytest.fixture
@@ -74,10 +74,28 @@ def test_a_browser_that_subscribes_again_stays_one_device(
     assert [row.agent_id for row in db.session.scalars(select(PushSubscription))] == [world.ben.id]
 
 
-def test_a_test_that_fails_says_why(ada: FlaskClient, relay: PushRelay) -> None:
+@pytest.mark.parametrize("status", [404, 500])
+def test_a_test_that_fails_says_nothing_of_what_the_address_answered(
+    ada: FlaskClient, relay: PushRelay, status: int
+) -> None:
     id_ = subscribe(ada, relay, Browser())
-    relay.status = 500
-    assert "antwortet mit 500" in said(ada, f"/account/devices/{id_}/test")
+    relay.status = status
+    page = said(ada, f"/account/devices/{id_}/test")
+    assert "Die Testnachricht kam nicht an." in page
+    assert "antwortet mit" not in page
+
+
+def test_hosts_that_administrators_trust_are_not_open_to_every_agent(
+    app: Flask, ada: FlaskClient, relay: PushRelay
+) -> None:
+    id_ = subscribe(ada, relay, Browser())
+    app.config["FADEN"] = dataclasses.replace(
+        app.config["FADEN"], trusted_hosts=("127.0.0.1", "intern.example"), push_hosts=()
+    )
+    asked = {"endpoint": "http://intern.example/admin", "keys": Browser().keys}
+    assert ada.post("/account/devices", json=asked).status_code == 422
+    assert "Die Testnachricht kam nicht an." in said(ada, f"/account/devices/{id_}/test")
+    assert relay.pushed == []
 
 
 def test_somebody_elses_device_does_not_exist(

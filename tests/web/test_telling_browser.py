@@ -53,7 +53,7 @@ FAKE_SUBSCRIPTION = """
 @pytest.fixture
 def settings(settings: Settings) -> Settings:
     """A shop that may call this machine."""
-    return dataclasses.replace(settings, trusted_hosts=("127.0.0.1",))
+    return dataclasses.replace(settings, push_hosts=("127.0.0.1",))
 
 
 @pytest.fixture
