@@ -37,8 +37,6 @@ class Applying:
     at: datetime
     is_demo: bool
     changes: list[Change] = field(default_factory=list)
-    climbed: list[int] = field(default_factory=list)
-    """Ladders that have changed."""
 
     def fit(self, row: Base, section: str, name: str, wanted: Mapping[str, Any], *, is_new: bool) -> bool:
         """Make the row's fields as they are wanted and note each difference; True if there was one."""

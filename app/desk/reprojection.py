@@ -9,12 +9,13 @@ from collections.abc import Sequence
 from datetime import UTC, datetime, time, timedelta
 from typing import Any
 
-from sqlalchemy import ColumnElement, or_, select, update
+from sqlalchemy import ColumnElement, exists, or_, select, update
 
 from app.db import Afterwards, db, once_more, transaction
 from app.desk import aims, clocks, matter_clocks
 from app.desk.writing import HOLD, record
 from app.models import (
+    UNKEPT,
     Calendar,
     CalendarVersion,
     ClockState,
@@ -22,6 +23,7 @@ from app.models import (
     Obligation,
     ObligationState,
     PolicyVersion,
+    Promise,
     Team,
     Ticket,
     TicketClock,
@@ -160,22 +162,19 @@ def tell_moved(
 
 
 def place_rungs(ladder_id: int, *, at: datetime) -> None:
-    """Let the tick look at every open clock of a ladder that has changed: it finds the right rung by itself."""
-    with transaction():
-        versions = select(PolicyVersion.id).where(PolicyVersion.ladder_id == ladder_id)
-        db.session.execute(
-            update(Obligation)
-            .where(Obligation.state == ObligationState.OPEN, Obligation.policy_version_id.in_(versions))
-            .values(rung_at=at)
-            .execution_options(synchronize_session=False)
-        )
-        teams = select(Team.id).where(Team.ladder_id == ladder_id)
-        db.session.execute(
-            update(TicketClock)
-            .where(
-                TicketClock.state == ClockState.RUNNING,
-                or_(TicketClock.policy_version_id.in_(versions), TicketClock.team_id.in_(teams)),
-            )
-            .values(rung_at=at)
-            .execution_options(synchronize_session=False)
-        )
+    """Inside the verb that wrote a ladder: let the tick look at every open clock of it, it finds the right rung itself.
+
+    In the same commit, so that whoever dies after it leaves no clock waiting for a rung that is gone.
+    """
+    versions = select(PolicyVersion.id).where(PolicyVersion.ladder_id == ladder_id)
+    teams = select(Team.id).where(Team.ladder_id == ladder_id)
+    under = exists().where(
+        Obligation.conversation_id == Promise.conversation_id, Obligation.policy_version_id.in_(versions)
+    )
+    of_policy_or_team = or_(TicketClock.policy_version_id.in_(versions), TicketClock.team_id.in_(teams))
+    for statement in (
+        update(Obligation).where(Obligation.state == ObligationState.OPEN, Obligation.policy_version_id.in_(versions)),
+        update(TicketClock).where(TicketClock.state == ClockState.RUNNING, of_policy_or_team),
+        update(Promise).where(UNKEPT, Promise.kept_by_id.is_(None), under),
+    ):
+        db.session.execute(statement.values(rung_at=at).execution_options(synchronize_session=False))

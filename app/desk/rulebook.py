@@ -225,12 +225,9 @@ def _distinct(positions: Iterable[int]) -> list[int]:
 def write_ladder(
     ladder_id: int | None, *, name: str, rungs: Sequence[Mapping[str, Any]], by_id: int | None = None, at: datetime
 ) -> int:
-    """Write a ladder, a new one for None; open clocks that have it climb the new one from where they stand."""
+    """Write a ladder, a new one for None; takes what `put_ladder` takes."""
     with transaction():
-        written = put_ladder(ladder_id, name=name, rungs=rungs, by_id=by_id, at=at)
-    if "rungs" in written.differing:
-        reprojection.place_rungs(written.id, at=at)
-    return written.id
+        return put_ladder(ladder_id, name=name, rungs=rungs, by_id=by_id, at=at).id
 
 
 def put_ladder(
@@ -242,7 +239,10 @@ def put_ladder(
     at: datetime,
     is_demo: bool = False,
 ) -> Written:
-    """Write the rungs of a ladder, the lowest first; raises `Refused` for a name that is taken."""
+    """Write the rungs of a ladder, the lowest first; raises `Refused` for a name that is taken.
+
+    Open clocks that have it climb the new one from where they stand, in the same commit.
+    """
     try:
         read_steps(rungs)
     except StepsError as error:
@@ -257,4 +257,6 @@ def put_ladder(
         row.made_at, row.made_by_id = at, by_id
     db.session.add(row)
     db.session.flush()
+    if not is_new and "rungs" in differing:
+        reprojection.place_rungs(row.id, at=at)
     return Written(id=row.id, is_new=is_new, differing=differing)

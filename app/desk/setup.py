@@ -14,7 +14,7 @@ from sqlalchemy import select
 from sqlalchemy.orm import selectinload
 
 from app import seal, signin
-from app.db import db, transaction
+from app.db import db, once_more, transaction
 from app.desk import calendars, setup_aims, setup_webhooks
 from app.desk.applying import Applying, Change, team_id
 from app.desk.declared import ChannelEntry, Declared, PersonEntry, WrongEntries, read
@@ -30,6 +30,7 @@ class _Rehearsed(Exception):
     """Everything was tried and is rolled back."""
 
 
+@once_more
 def apply(declared: Declared, *, at: datetime, is_demo: bool = False, rehearse: bool = False) -> list[Change]:
     """Make the shop as declared and return what differed; with `rehearse` nothing stays.
 

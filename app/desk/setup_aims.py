@@ -53,8 +53,6 @@ def write_ladder(applying: Applying, entry: LadderEntry) -> None:
         _id(Ladder.name, entry.name), name=entry.name, rungs=rungs, at=applying.at, is_demo=applying.is_demo
     )
     applying.note("ladders", entry.name, done)
-    if "rungs" in done.differing:
-        applying.climbed.append(done.id)
 
 
 def _rung(number: int, written: dict[str, Any]) -> dict[str, Any]:
@@ -186,7 +184,5 @@ def _called(key: str, value: Any) -> object:
 
 
 def follow(applying: Applying) -> None:
-    """Let what is open follow the calendars and ladders as they are now."""
+    """Let what is open follow the calendars as they are now; ladders were followed where they were written."""
     reprojection.carry(at=applying.at)
-    for ladder_id in applying.climbed:
-        reprojection.place_rungs(ladder_id, at=applying.at)

@@ -7,7 +7,7 @@ from datetime import datetime, timedelta
 import pytest
 
 from app.db import db
-from app.desk import delivery, promise_acts, replies, rulebook
+from app.desk import delivery, promise_acts, promise_rungs, replies, rulebook
 from app.desk.promises import Given
 from app.errors import Refused
 from app.models import Conversation, HoldingMode, MessageClass, Notification, Obligation, Promise
@@ -298,3 +298,19 @@ def test_every_rung_of_a_promise_is_waited_for(world: World) -> None:
     eva.hold(eva.chat, at=HELD_AT, promise_at=HELD_AT + 4 * HOUR)
 
     assert db.session.query(Promise.rung_at).scalar() == HELD_AT + 2 * HOUR
+
+
+def test_a_promise_climbs_its_ladder_as_it_is_now(world: World) -> None:
+    rungs = [{"at": "breach", "to": ["lead"], "via": ["inbox"]}]
+    ladder = rulebook.write_ladder(None, name="Wieder", rungs=rungs, at=MONDAY_NINE)
+    eva = matter(world, OWN, ladder_id=ladder)
+    eva.hold(eva.chat, at=HELD_AT, promise_at=HELD_AT + 4 * HOUR)
+
+    rulebook.write_ladder(ladder, name="Wieder", rungs=[{**rungs[0], "at": 50}, *rungs], at=HELD_AT + HOUR)
+
+    instants = [HELD_AT + hours * HOUR for hours in (1, 2, 4)]
+    assert [promise_rungs.fire(id_, at=at) for at in instants for id_ in promise_rungs.due(at=at)] == [
+        "",
+        "50",
+        "breach",
+    ]

@@ -5,6 +5,7 @@ from __future__ import annotations
 from datetime import datetime, timedelta
 
 import pytest
+from sqlalchemy import event
 
 from app.db import db, transaction
 from app.desk import escalation, rulebook
@@ -87,6 +88,21 @@ def test_a_changed_ladder_is_climbed_from_where_the_clock_stands(world: World) -
     )
 
     assert [rung for hours in (3.1, 3.2, 3.3) for rung in tick(hours) if rung] == ["80"]
+
+
+def test_a_changed_ladder_and_its_clocks_are_one_commit(world: World) -> None:
+    """Whoever is killed right after it has lost no rung."""
+    ladder_id = climb_by({"at": 75, "to": ["lead"], "via": ["mail"]})
+    cast.hear(world)
+    rungs = [{"at": at, "to": ["lead"], "via": ["mail"]} for at in (25, 75)]
+    commits: list[object] = []
+    note = commits.append
+    event.listen(db.engine, "commit", note)
+
+    rulebook.write_ladder(ladder_id, name="Leiter", rungs=rungs, at=MONDAY_NINE + 2 * HOUR)
+
+    event.remove(db.engine, "commit", note)
+    assert (len(commits), tick(2)) == (1, ["25"])
 
 
 def test_a_deadline_that_differs_from_its_row_is_repaired_before_anything_fires(
