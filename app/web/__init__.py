@@ -2,49 +2,43 @@
 
 from __future__ import annotations
 
-from flask import Flask
+from collections.abc import Iterator
+from importlib import import_module
+
+from flask import Blueprint, Flask
+
+PAGES = (
+    *("assets", "inbox", "live", "search"),
+    *(
+        "calls",
+        "closing",
+        "first",
+        "handovers",
+        "moderation",
+        "promising",
+        "reasons",
+        "suggestions",
+        "ticket",
+        "waiting",
+    ),
+    "writing",
+)
+"""Modules with a blueprint `bp`; those of settings, board and so on are put up by the house."""
 
 
 def register(flask: Flask) -> None:
     """Put every page behind the door and inside the frame."""
-    from app.web import (  # noqa: PLC0415 - they import this package
-        assets,
-        calls,
-        closing,
-        first,
-        frame,
-        handovers,
-        house,
-        inbox,
-        live,
-        moderation,
-        promising,
-        reasons,
-        search,
-        suggestions,
-        ticket,
-        waiting,
-        words,
-        writing,
-    )
+    from app.web import assets, frame, house, words  # noqa: PLC0415 - they import this package
 
     house.register(flask)
     assets.prepare(flask)
     frame.prepare(flask)
     words.prepare(flask)
     flask.jinja_env.trim_blocks = flask.jinja_env.lstrip_blocks = True
-    of_tickets = (
-        calls,
-        closing,
-        first,
-        handovers,
-        moderation,
-        promising,
-        reasons,
-        suggestions,
-        ticket,
-        waiting,
-        writing,
-    )
-    for page in (assets, inbox, live, search, *of_tickets):
-        flask.register_blueprint(page.bp)
+    for blueprint in _blueprints():
+        flask.register_blueprint(blueprint)
+
+
+def _blueprints() -> Iterator[Blueprint]:
+    for name in PAGES:
+        yield import_module(f"app.web.{name}").bp
