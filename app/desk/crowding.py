@@ -7,7 +7,7 @@ from collections.abc import Sequence
 from datetime import datetime, timedelta
 from typing import Any
 
-from sqlalchemy import bindparam, func, select
+from sqlalchemy import ColumnElement, bindparam, func, select
 
 from app.db import UtcDateTime
 from app.desk.writing import run
@@ -18,18 +18,24 @@ MOST = 10
 """Of one team within `WITHIN`; what is more comes in one digest."""
 WITHIN = timedelta(minutes=1)
 
-_recent = (
-    select(Firing.id)
-    .where(
-        Firing.team_id == bindparam("team", type_=BigId),
-        Firing.at > bindparam("since", type_=UtcDateTime()),
-        Firing.at <= bindparam("at", type_=UtcDateTime()),
-        Firing.is_superseded.is_(False),
-    )
-    .limit(bindparam("most"))
-)
-_RECENT: Any = select(func.count()).select_from(_recent.subquery())
 
+def _recent(is_theirs: ColumnElement[bool]) -> Any:
+    found = (
+        select(Firing.id)
+        .where(
+            is_theirs,
+            Firing.at > bindparam("since", type_=UtcDateTime()),
+            Firing.at <= bindparam("at", type_=UtcDateTime()),
+            Firing.is_superseded.is_(False),
+        )
+        .limit(bindparam("most"))
+    )
+    return select(func.count()).select_from(found.subquery())
+
+
+_OF_TEAM = _recent(Firing.team_id == bindparam("team", type_=BigId))
+_OF_NONE = _recent(Firing.team_id.is_(None))
+"""Two statements, because neither database looks for "the same or both nothing" along an index."""
 
 ASKED = 100
 """Rows asked for at once: of more PostgreSQL would rather read whole tables."""
@@ -44,7 +50,10 @@ def teams_of(asked: Any, ids: Sequence[int]) -> Counter[int | None]:
 
 
 class Crowd:
-    """Counts what fires of each team within one transaction, on top of what the database says has fired."""
+    """Counts what fires of each team within one transaction, on top of what the database says has fired.
+
+    Tickets without a team are a group of their own.
+    """
 
     def __init__(self, *, most: int, at: datetime, crowded: frozenset[int | None] = frozenset()) -> None:
         self._most, self._at, self._crowded = most, at, crowded
@@ -55,11 +64,10 @@ class Crowd:
         if team_id not in self._fired:
             self._fired[team_id] = recently(team_id, at=self._at, most=self._most)
         self._fired[team_id] += 1
-        return team_id is not None and (team_id in self._crowded or self._fired[team_id] > self._most)
+        return team_id in self._crowded or self._fired[team_id] > self._most
 
 
 def recently(team_id: int | None, *, at: datetime, most: int) -> int:
     """Return how many rungs of the team fired within the last minute; it stops counting above `most`."""
-    if team_id is None:
-        return 0
-    return int(run(_RECENT, team=team_id, since=at - WITHIN, at=at, most=most + 1).scalar_one())
+    asked, theirs = (_OF_NONE, {}) if team_id is None else (_OF_TEAM, {"team": team_id})
+    return int(run(asked, **theirs, since=at - WITHIN, at=at, most=most + 1).scalar_one())

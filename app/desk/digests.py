@@ -21,8 +21,8 @@ PAUSE = timedelta(minutes=10)
 LOOKS_BACK = timedelta(hours=1)
 
 
-def ready(*, at: datetime, most: int = MOST) -> list[int]:
-    """Return the teams whose digest can be written now that nothing more is due.
+def ready(*, at: datetime, most: int = MOST) -> list[int | None]:
+    """Return the teams whose digest can be written now that nothing more is due; None: tickets without a team.
 
     A few late-comers wait until nobody follows them within a minute; a whole crowd does not.
     """
@@ -30,11 +30,11 @@ def ready(*, at: datetime, most: int = MOST) -> list[int]:
     return [
         team_id
         for team_id, count, since in db.session.execute(waiting)
-        if team_id and (count > most or since <= at - WITHIN) and not _was_told(team_id, at=at)
+        if (count > most or since <= at - WITHIN) and not _was_told(team_id, at=at)
     ]
 
 
-def _was_told(team_id: int, *, at: datetime) -> bool:
+def _was_told(team_id: int | None, *, at: datetime) -> bool:
     """Say whether the team's last digest is too fresh for another one."""
     last = db.session.scalar(
         select(func.max(Firing.digested_at)).where(Firing.team_id == team_id, Firing.at > at - LOOKS_BACK)
@@ -43,7 +43,7 @@ def _was_told(team_id: int, *, at: datetime) -> bool:
 
 
 @once_more
-def write(team_id: int, *, at: datetime) -> int:
+def write(team_id: int | None, *, at: datetime) -> int:
     """Tell everybody whom the waiting firings of a team concern, each of their own; returns how many firings."""
     with transaction() as afterwards:
         taken = db.session.execute(
@@ -57,20 +57,21 @@ def write(team_id: int, *, at: datetime) -> int:
         return len(taken)
 
 
-def _tell(team_id: int, taken: Sequence[Any], *, at: datetime, afterwards: Afterwards) -> None:
+def _tell(team_id: int | None, taken: Sequence[Any], *, at: datetime, afterwards: Afterwards) -> None:
     staff = Staff(at)
     lines = lines_of(((row.ticket_id, row.rung, row.details.get("due_at")) for row in taken), at=at)
-    team = db.session.get_one(Team, team_id)
+    team = db.session.get_one(Team, team_id) if team_id else None
+    name, zone = (team.name, staff.zone(team.calendar_id)) if team else ("", staff.zone(None))
     last = max(row.id for row in taken)
     for agent_id in sorted({int(agent_id) for row in taken for agent_id in row.details["to"]}):
         agent = db.session.get_one(Agent, agent_id)
         own = [(line, row) for line, row in zip(lines, taken, strict=True) if str(agent_id) in row.details["to"]]
         tell(
             [agent],
-            key=f"digest:{team_id}:{last}",
+            key=f"digest:{team_id or 0}:{last}",
             kind=KIND,
             ticket=None,
-            words=words_of([line for line, _ in own], name=team.name, zone=staff.zone(team.calendar_id), at=at),
+            words=words_of([line for line, _ in own], name=name, zone=zone, at=at),
             via={Via(way) for _, row in own for way in row.details["to"][str(agent_id)]},
             at=at,
             is_grave=any(not line.is_calm for line, _ in own),

@@ -6,9 +6,9 @@ from datetime import timedelta
 
 import pytest
 
-from app.db import db
+from app.db import db, transaction
 from app.desk import digests, priority, status
-from app.models import Firing, Notification
+from app.models import Channel, Firing, Notification
 from app.runs.climb import Climb
 from tests import world as cast
 from tests.desk.ladders import climb_by, fired, told, works
@@ -127,6 +127,24 @@ def test_two_teams_do_not_make_a_crowd_together(world: World, tick: Climb, clock
     tick.round()
 
     assert [kind for kind, *_ in told()] == ["breach"] * 6
+
+
+def test_what_no_rule_gave_to_a_team_is_one_digest_for_the_administrators(
+    world: World, tick: Climb, clock: Clock
+) -> None:
+    with transaction():
+        db.session.query(Channel).update({"team_id": None})
+    for number in hear(world, 12):
+        assert cast.ticket(number).team_id is None
+    clock.forward(hours=4)
+
+    for _ in range(3):
+        tick.round()
+        clock.forward(minutes=1)
+
+    (mail,) = mails()
+    assert (mail.kind, mail.agent_id) == ("fired_digest", world.max.id)
+    assert mail.subject == "12 Fristen auf einmal: 12 überfällig, 0 bald fällig"
 
 
 class TestWaiting:
