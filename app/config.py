@@ -45,7 +45,7 @@ class Settings:
     trusted_hosts: tuple[str, ...] = ()
     """Hosts of the shop's own network (`host` or `host:port`) that webhooks may go to."""
     push_hosts: tuple[str, ...] = ()
-    """Hosts of the shop's own network (`host` or `host:port`) where browsers may be told; agents name such addresses."""
+    """Hosts of the shop's own network (`host` or `host:port`) where browsers may be told; agents name them."""
 
     @property
     def is_queue_embedded(self) -> bool:

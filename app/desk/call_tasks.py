@@ -4,13 +4,13 @@ from __future__ import annotations
 
 from datetime import datetime
 
-from sqlalchemy import select
+from sqlalchemy import case, or_, select, update
 
 from app.access import Person
 from app.db import Afterwards, db, once_more, transaction
 from app.desk.writing import HOLD, add, held, record
 from app.errors import NotFound, Refused
-from app.models import Agent, CallTask, Identity, Ticket
+from app.models import Agent, CallTask, Identity, Role, Ticket, membership
 
 NUMBERS = ("phone", "whatsapp")
 MOST_NUMBERS = 5
@@ -30,7 +30,8 @@ def ask(
 ) -> int | None:
     """Inside a verb: ask for a call of the ticket's customer, by `agent_id` or anybody of the team; returns its id.
 
-    None where this was asked for before under the same key.
+    Who does not see the ticket cannot know whom to call: then it is anybody's of the team. None where this was asked
+    for before under the same key.
     """
     if db.session.scalar(select(CallTask.id).where(CallTask.key == key)) is not None:
         return None
@@ -39,7 +40,7 @@ def ask(
         key=key,
         ticket_id=ticket.id,
         team_id=team_id,
-        agent_id=agent_id,
+        agent_id=agent_id if agent_id and _sees(agent_id, ticket, team_id) else None,
         numbers=_numbers(ticket.customer_id),
         reason=reason[:LONGEST_REASON],
         made_at=at,
@@ -47,6 +48,25 @@ def ask(
     )
     record("call_asked", ticket_id=ticket.id, at=at, afterwards=afterwards, task=task_id, reason=reason)
     return task_id
+
+
+def _sees(agent_id: int, ticket: Ticket, team_id: int | None) -> bool:
+    agent = db.session.get_one(Agent, agent_id)
+    seat = membership.c.agent_id == agent_id, membership.c.team_id == team_id
+    is_free = agent.role is Role.ADMIN or agent_id == ticket.assignee_id
+    return is_free or db.session.scalar(select(membership.c.agent_id).where(*seat)) is not None
+
+
+def follow(ticket: Ticket) -> None:
+    """Inside a verb that holds the ticket: calls to be made go with it to its team, free of who has no seat there."""
+    seats = select(membership.c.agent_id).where(membership.c.team_id == ticket.team_id)
+    stays = or_(CallTask.agent_id == ticket.assignee_id, CallTask.agent_id.in_(seats))
+    db.session.execute(
+        update(CallTask)
+        .where(CallTask.ticket_id == ticket.id, CallTask.done_at.is_(None))
+        .values(team_id=ticket.team_id, agent_id=case((stays, CallTask.agent_id), else_=None)),
+        execution_options={"synchronize_session": False},
+    )
 
 
 def _numbers(customer_id: int) -> list[str]:

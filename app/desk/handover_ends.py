@@ -12,7 +12,7 @@ from sqlalchemy import select, update
 
 from app.access import Person
 from app.db import Afterwards, db
-from app.desk import handover_clocks, handover_told, handovers
+from app.desk import call_tasks, handover_clocks, handover_told, handovers
 from app.desk.handover_asked import addressee
 from app.desk.writing import record
 from app.models import (
@@ -49,6 +49,8 @@ def assigned(ticket: Ticket, *, from_team_id: int | None, by: Person, at: dateti
             handovers.take(ticket, handover, by=by, assignee_id=ticket.assignee_id, at=at, afterwards=afterwards)
         else:
             _end(ticket, handover, reason="", by=by, at=at, afterwards=afterwards)
+    else:
+        call_tasks.follow(ticket)
     handover_clocks.leave(ticket, at=at)
 
 
@@ -136,7 +138,9 @@ def _move(source: Ticket, target: Ticket, *, only_of: int | None) -> None:
     handover_clocks.mark(target)
 
 
-def _end(ticket: Ticket, handover: Handover, *, reason: str, by: Person | None, at: datetime, afterwards: Afterwards) -> None:
+def _end(
+    ticket: Ticket, handover: Handover, *, reason: str, by: Person | None, at: datetime, afterwards: Afterwards
+) -> None:
     """Take back what is asked; the counters are the caller's."""
     handovers.answer(handover, HandoverState.WITHDRAWN, by_id=by.id if by else None, reason=reason, at=at)
     handover_clocks.drop(handover, at=at, reason=HandoverState.WITHDRAWN.value)

@@ -12,7 +12,7 @@ from sqlalchemy import select, update
 
 from app.access import Person
 from app.db import Afterwards, db, once_more, transaction
-from app.desk import handover_clocks, handover_told
+from app.desk import call_tasks, handover_clocks, handover_told
 from app.desk.handover_asked import addressee, answerer
 from app.desk.writing import badges, held, record, recount
 from app.errors import NotFound, Refused
@@ -94,8 +94,9 @@ def ask(ticket: Ticket, handover: Handover, asked: object | None) -> None:
 
 
 def forget_asking(ticket: Ticket) -> None:
-    """Let the ticket ask nobody any more."""
+    """Let the ticket ask nobody any more, to call its customer neither."""
     ticket.asked_team_id = ticket.asked_agent_id = ticket.asked_at = None
+    call_tasks.follow(ticket)
 
 
 @once_more
@@ -197,6 +198,7 @@ def take_back_acceptance(ticket_id: int, *, by: Person, at: datetime) -> int:
         accepted_at = handover.answered_at
         handover.state, handover.answered_at, handover.answered_by_id = HandoverState.PENDING, None, None
         ticket.team_id, ticket.assignee_id, ticket.updated_at = handover.from_team_id, handover.from_agent_id, at
+        call_tasks.follow(ticket)
         ask(ticket, handover, addressee(handover.to_team_id, handover.to_agent_id, at=at))
         for clock in handover_clocks.ended(handover, ClockKind.ACCEPTANCE):
             handover_clocks.run_on(clock)

@@ -7,7 +7,7 @@ from dataclasses import dataclass, field
 from datetime import datetime
 from typing import Any, NamedTuple
 
-from sqlalchemy import ColumnElement, func, or_, select, true
+from sqlalchemy import ColumnElement, and_, func, or_, select, true
 from sqlalchemy.orm import aliased
 
 from app.access import Person, sees_all, visible
@@ -125,10 +125,10 @@ def _tasks(person: Person, which: Any, order: tuple[Any, ...]) -> list[Task]:
 
 
 def _whose(person: Person) -> ColumnElement[bool]:
-    """A task is its team's and its caller's; the ticket may lie with somebody else by then."""
+    """A task is its team's and its caller's while they see the ticket: it says what was written there last."""
     if sees_all(person):
         return true()
-    return or_(CallTask.team_id.in_(person.team_ids), CallTask.agent_id == person.id, visible(person))
+    return and_(or_(CallTask.team_id.in_(person.team_ids), CallTask.agent_id == person.id), visible(person))
 
 
 def task_id(person: Person, asked: int) -> int:

@@ -131,8 +131,15 @@ def _statement(is_admin: bool, _dialect: str) -> CompoundSelect[*tuple[Any, ...]
     capped = late.limit(CEILING).subquery()
     me = bindparam("me", type_=Integer())
     unread = select(Notification.id).where(UNREAD, Notification.agent_id == me).limit(CEILING).subquery()
-    mine = [] if is_admin else [or_(CallTask.team_id.in_(teams), CallTask.agent_id == me)]
-    calls = select(CallTask.id).where(UNCALLED_BACK, *mine).limit(CEILING).subquery()
+    to_call = select(CallTask.id).where(UNCALLED_BACK)
+    if not is_admin:
+        # As in finders.call_tasks: one's own and one's teams', where the ticket is to be seen.
+        asks = or_(Ticket.asked_team_id.in_(teams), Ticket.asked_agent_id == me)
+        to_call = to_call.join(Ticket, Ticket.id == CallTask.ticket_id).where(
+            or_(CallTask.team_id.in_(teams), CallTask.agent_id == me),
+            or_(Ticket.team_id.in_(teams), Ticket.assignee_id == me, asks),
+        )
+    calls = to_call.limit(CEILING).subquery()
     counters = _line("count", Counter.key, Counter.count)
     return union_all(
         _line("team", Team.name, Team.id) if is_admin else _line("team", Team.name, Team.id).where(Team.id.in_(teams)),

@@ -58,6 +58,23 @@ def test_a_call_is_asked_for_once_under_one_key(world: cast.World, number: int, 
     assert kinds(number) == ["call_asked"]
 
 
+def test_whoever_does_not_see_the_ticket_is_not_asked_to_call(world: cast.World, number: int) -> None:
+    with transaction() as afterwards:
+        ids = [
+            call_tasks.ask(
+                key=f"obligation:1:{agent.name}",
+                ticket=db.session.get_one(Ticket, number),
+                team_id=world.care,
+                agent_id=agent.id,
+                reason="Frist verletzt",
+                at=cast.MONDAY_NINE,
+                afterwards=afterwards,
+            )
+            for agent in (world.ada, world.ben, world.max)
+        ]
+    assert [row(id_ or 0).agent_id for id_ in ids] == [world.ada.id, None, world.max.id]
+
+
 @pytest.mark.parametrize("outcome", list(CallOutcome))
 def test_whoever_called_has_done_it_reached_or_not(
     world: cast.World, number: int, task: int, outcome: CallOutcome

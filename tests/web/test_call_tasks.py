@@ -8,7 +8,7 @@ from flask.testing import FlaskClient
 
 from app import clock as business
 from app.db import db, transaction
-from app.desk import call_tasks
+from app.desk import assignment, call_tasks, handovers
 from app.models import CallTask, Ticket
 from tests import world as cast
 from tests.fixtures.databases import Clock
@@ -62,6 +62,40 @@ def test_others_neither_see_nor_touch_it(app: Flask, world: cast.World, task: in
     assert "Niemand wartet auf einen Anruf" in zoe.get("/call-tasks").text
     assert zoe.post(f"/call-tasks/{task}/take").status_code == 404
     assert row(task).agent_id is None
+
+
+def test_it_goes_with_its_ticket_to_another_team(app: Flask, world: cast.World, ada: FlaskClient, task: int) -> None:
+    number = row(task).ticket_id
+    ada.post(f"/call-tasks/{task}/take")
+    assignment.assign(number, team_id=world.social, by=world.ada, at=business.now())
+    assert "Ich warte seit Tagen." not in ada.get("/call-tasks").text
+    assert ada.post(f"/call-tasks/{task}/take").status_code == 404
+    assert '<b class="count">' not in ada.get("/notifications/bell").text
+    ben = enter(app.test_client(), world.ben)
+    assert '<b class="count">1</b>' in ben.get("/notifications/bell").text
+    assert ben.post(f"/call-tasks/{task}/take").status_code == 303
+    assert row(task).agent_id == world.ben.id
+
+
+def test_a_team_that_declines_a_hand_over_calls_nobody_any_more(app: Flask, world: cast.World, task: int) -> None:
+    number = row(task).ticket_id
+    with transaction():
+        row(task).team_id = world.social
+    handovers.hand_over(number, to_team_id=world.social, reason="Bitte anrufen", by=world.ada, at=business.now())
+    ben = enter(app.test_client(), world.ben)
+    assert "Ich warte seit Tagen." in ben.get("/call-tasks").text
+    handovers.decline(number, reason="Nicht unseres", by=world.ben, at=business.now())
+    assert "Ich warte seit Tagen." not in ben.get("/call-tasks").text
+    assert row(task).team_id == world.care
+
+
+def test_who_sees_only_the_task_hears_nothing_of_its_ticket(app: Flask, world: cast.World, task: int) -> None:
+    with transaction():
+        row(task).team_id = world.social
+    ben = enter(app.test_client(), world.ben)
+    assert "Niemand wartet auf einen Anruf" in ben.get("/call-tasks").text
+    assert '<b class="count">' not in ben.get("/notifications/bell").text
+    assert ben.post(f"/call-tasks/{task}/done", data={"reason": "Egal"}).status_code == 404
 
 
 def test_one_takes_it_finishes_it_and_takes_it_up_again(world: cast.World, ada: FlaskClient, task: int) -> None:
