@@ -185,7 +185,7 @@ def _worth_saying(
         is_meant = any(why in {Why.FITS_IN_TIME, Why.ONE_OF_SEVERAL} for why, _ in score.reasons)
         evidence = resemblance.hints(known, other, addresses=addresses[other.customer_id], is_meant=is_meant)
         if is_proven or judge(evidence).bond is not Tie.NOTHING:
-            reasons = _reasons(known, score, [] if is_proven else evidence)
+            reasons = _reasons(ticket.id, known, score, [] if is_proven else evidence)
             yield Likely(number=score.number, points=score.points, reasons=reasons, is_proven=is_proven)
 
 
@@ -197,13 +197,16 @@ def _addresses(customer_ids: Iterable[int]) -> defaultdict[int, list[str]]:
     return found
 
 
-def _reasons(known: Heard, score: Score, evidence: Sequence[Evidence]) -> list[dict[str, Any]]:
+def _reasons(ticket_id: int, known: Heard, score: Score, evidence: Sequence[Evidence]) -> list[dict[str, Any]]:
+    """Return the reasons with the ticket whose texts the words were read from: only who sees it may read them."""
     said = known.mention.words if known.mention else ""
     matter = [
-        {"why": why.value, "points": points, "words": said if why is Why.SAYS_SO else ""}
+        {"why": why.value, "points": points, "words": said if why is Why.SAYS_SO else "", "read_in": ticket_id}
         for why, points in score.reasons
     ]
-    person = [{"why": each.kind.value, "points": 0, "words": each.words[:200]} for each in evidence]
+    person = [
+        {"why": each.kind.value, "points": 0, "words": each.words[:200], "read_in": ticket_id} for each in evidence
+    ]
     return [*matter, *person]
 
 

@@ -74,4 +74,14 @@ def of(ticket_id: int, person: Person) -> list[Debt]:
         .order_by(Suggestion.is_proven.desc(), Suggestion.points.desc(), Suggestion.id)
         .limit(MOST)
     )
-    return [Debt._make(row) for row in rows]
+    return [_readable(Debt._make(row), ticket_id) for row in rows]
+
+
+def _readable(debt: Debt, ticket_id: int) -> Debt:
+    """Leave out words that were read in the other ticket: on this one nobody wrote them, and who may see them looks."""
+    return debt._replace(
+        reasons=[
+            {**reason, "words": reason["words"] if reason.get("read_in") == ticket_id else ""}
+            for reason in debt.reasons
+        ]
+    )

@@ -82,6 +82,9 @@ def test_the_mail_of_yesterday_is_told_to_whoever_opens_the_chat(world: cast.Wor
     assert {"says_so", "fits_in_time", "same_name"} <= {reason["why"] for reason in debt.reasons}
     assert all("Leinenkleid" not in str(reason["words"]) for reason in debt.reasons)
     assert cast.ticket(here).state is TicketState.OPEN
+    (back,) = debts.of(owed, world.ada)
+    assert back.number == here
+    assert not any(reason["words"] for reason in back.reasons)
 
 
 def test_order_number_and_postcode_prove_her_and_it_is_one_matter(world: cast.World, page: int) -> None:
