@@ -14,7 +14,7 @@ from app import queue, seal
 from app.db import Afterwards, db, transaction
 from app.desk.writing import add as add_row
 from app.errors import NotFound, Refused
-from app.models import NotificationState, Ticket, Webhook, WebhookCall
+from app.models import Ladder, NotificationState, Ticket, Webhook, WebhookCall
 
 SECRET_BEGINS = "whsec_"  # noqa: S105 - the prefix that the signing scheme prescribes
 LONGEST_NAME, LONGEST_URL = 80, 2000
@@ -80,13 +80,25 @@ def pause(webhook_id: int, *, is_paused: bool) -> None:
 
 
 def remove(webhook_id: int) -> None:
-    """Forget a paused webhook and its calls; one that still runs is not removed by a slip."""
+    """Forget a paused webhook and its calls; not by a slip one that still runs, nor one that a ladder names."""
     with transaction():
         webhook = _webhook(webhook_id)
         if not webhook.is_paused:
             raise Refused("Bitte halten Sie den Webhook erst an: Danach lässt er sich entfernen.")
+        if ladders := _ladders_of(webhook_id):
+            raise Refused(
+                "Stufen rufen ihn noch auf: %(ladders)s. Bitte nehmen Sie ihn dort erst heraus.",
+                ladders=", ".join(ladders),
+            )
         db.session.execute(delete(WebhookCall).where(WebhookCall.webhook_id == webhook_id))
         db.session.delete(webhook)
+
+
+def _ladders_of(webhook_id: int) -> list[str]:
+    """Return the names of the ladders that call it."""
+    way = f"webhook:{webhook_id}"
+    rows = db.session.execute(select(Ladder.name, Ladder.rungs).order_by(Ladder.name))
+    return [name for name, rungs in rows if any(way in rung.get("via", ()) for rung in rungs)]
 
 
 def _webhook(webhook_id: int) -> Webhook:

@@ -54,6 +54,7 @@ class Notification(Model):
         Index("ix_notification_outbox", "state", "id", postgresql_where=_untold, sqlite_where=_untold),
         Index("ix_notification_unread", "agent_id", "id", postgresql_where=_unread, sqlite_where=_unread),
         Index("ix_notification_agent", "agent_id", "id"),
+        Index("ix_notification_ticket", "ticket_id", "agent_id"),
         Index("ix_notification_waiting", "retry_at", "id", postgresql_where=_waiting, sqlite_where=_waiting),
     )
 
@@ -111,6 +112,8 @@ class Webhook(Model):
     """Another program that wants to hear what fires; every call is signed."""
 
     __tablename__ = "webhook"
+    # Ladders name it by its id: that of a removed one must never become another program's.
+    __table_args__ = ({"sqlite_autoincrement": True},)
 
     id: Mapped[Key]
     name: Mapped[str] = mapped_column(String(80), unique=True)

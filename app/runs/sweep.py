@@ -26,6 +26,7 @@ from app.desk import (
     parts,
     pushing,
     reprojection,
+    suggestions,
     webhook_calls,
 )
 from app.desk.parts import FILES
@@ -151,6 +152,7 @@ class Sweeper:
             answers.forget(before=clock.now() - REPEATED_WITHIN)
             webhook_calls.give_up(at=clock.now())
             aside.forget(before=clock.now() - WAITED_FOR)
+            suggestions.expire(at=clock.now())
 
 
 def run() -> None:

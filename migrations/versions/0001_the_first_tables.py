@@ -110,6 +110,7 @@ def upgrade() -> None:
         sa.Column("is_demo", sa.Boolean(), nullable=False),
         sa.PrimaryKeyConstraint("id", name=op.f("pk_webhook")),
         sa.UniqueConstraint("name", name=op.f("uq_webhook_name")),
+        sqlite_autoincrement=True,
     )
     op.create_table(
         "agent",
@@ -753,6 +754,7 @@ def upgrade() -> None:
         postgresql_where=sa.text("state IN ('queued', 'sending')"),
         sqlite_where=sa.text("state IN ('queued', 'sending')"),
     )
+    op.create_index("ix_notification_ticket", "notification", ["ticket_id", "agent_id"], unique=False)
     op.create_index(
         "ix_notification_unread",
         "notification",
@@ -1561,6 +1563,7 @@ def downgrade() -> None:
         postgresql_where=sa.text("via = 'inbox' AND read_at IS NULL"),
         sqlite_where=sa.text("via = 'inbox' AND read_at IS NULL"),
     )
+    op.drop_index("ix_notification_ticket", table_name="notification")
     op.drop_index(
         "ix_notification_outbox",
         table_name="notification",

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from datetime import datetime
+from datetime import datetime, timedelta
 
 import pytest
 from flask import Flask
@@ -10,9 +10,9 @@ from rq import Queue
 from sqlalchemy import text
 
 from app import clock, queue
-from app.db import db
+from app.db import db, transaction
 from app.desk import delivery, replies
-from app.models import Envelope, EnvelopeState, Message, MessageState
+from app.models import Envelope, EnvelopeState, Message, MessageState, Suggestion
 from app.runs import filing, intake, sweep
 from app.runs.recount import repair_counters
 from channels.contract import Raw
@@ -31,6 +31,19 @@ def queued(world: cast.World) -> int:
     """Ada's answer, waiting in the outbox."""
     heard = cast.hear(world, at=clock.now())
     return replies.reply(cast.conversation_of(heard), text="Morgen.", by=world.ada, at=clock.now())
+
+
+def test_a_suggestion_that_nobody_answers_is_let_go(world: cast.World) -> None:
+    now = clock.now()
+    first, second = (cast.hear(world, at=now).ticket_id for _ in range(2))
+    with transaction():
+        for days, (ticket_id, other_id) in ((-1, (second, first)), (1, (first, second))):
+            ends = now + timedelta(days=days)
+            db.session.add(Suggestion(ticket_id=ticket_id, other_id=other_id, points=50, made_at=now, expires_at=ends))
+
+    sweep.run()
+
+    assert [row.state for row in db.session.query(Suggestion).order_by(Suggestion.expires_at)] == ["expired", "pending"]
 
 
 def test_a_message_that_the_queue_forgot_is_handed_over_again(queued: int, redis_server: Redis) -> None:

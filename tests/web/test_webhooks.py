@@ -14,6 +14,7 @@ from sqlalchemy import select
 from app import seal
 from app.config import Settings
 from app.db import db
+from app.desk import rulebook
 from app.models import Webhook
 from tests import world as cast
 from tests.emulators.webhook_receiver import Receiver
@@ -101,6 +102,26 @@ def test_it_is_paused_resumed_and_only_then_removed(max_: FlaskClient, receiver:
     max_.post(f"{place}/pause")
     max_.post(f"{place}/remove")
     assert db.session.scalars(select(Webhook)).all() == []
+
+
+def test_one_that_a_ladder_calls_is_not_removed(max_: FlaskClient, receiver: Receiver) -> None:
+    add(max_, receiver.address)
+    way = f"webhook:{webhook().id}"
+    rungs = [{"at": "breach", "to": ["lead"], "via": ["inbox", way]}]
+    rulebook.write_ladder(None, name="Nachtwache", rungs=rungs, at=cast.MONDAY_NINE)
+    place = f"/settings/webhooks/{webhook().id}"
+    max_.post(f"{place}/pause")
+    assert "Stufen rufen ihn noch auf: Nachtwache." in said(max_, f"{place}/remove")
+    assert webhook().is_paused
+
+
+def test_the_number_of_a_removed_one_is_never_given_again(max_: FlaskClient, receiver: Receiver) -> None:
+    add(max_, receiver.address)
+    removed = webhook().id
+    max_.post(f"/settings/webhooks/{removed}/pause")
+    max_.post(f"/settings/webhooks/{removed}/remove")
+    add(max_, receiver.address)
+    assert webhook().id > removed
 
 
 def test_what_is_wrong_with_an_address_stands_beside_it(max_: FlaskClient) -> None:
