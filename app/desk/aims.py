@@ -196,11 +196,12 @@ def _rulebook() -> _Rulebook:
 
 @lru_cache(maxsize=16)
 def _read(_engine: Engine, _stamp: tuple[object, ...]) -> _Rulebook:
-    calendars = _calendars()
-    ladders = {id_: read_steps(rungs) for id_, rungs in run(select(Ladder.id, Ladder.rungs))}
+    # Policies first: whatever one of them names was written before it, so what is read later has it.
     rows = db.session.execute(
         select(PolicyVersion, Policy.id).join(Policy, Policy.id == PolicyVersion.policy_id).order_by(PolicyVersion.id)
     ).all()
+    calendars = _calendars()
+    ladders = {id_: read_steps(rungs) for id_, rungs in run(select(Ladder.id, Ladder.rungs))}
     versions = [row for row, _ in rows]
     return _Rulebook(
         versions=tuple(_version(row) for row in versions if not _is_replaced(row, versions)),

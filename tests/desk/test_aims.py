@@ -9,6 +9,7 @@ import pytest
 from flask import Flask
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as some
+from sqlalchemy import event
 
 from app.db import db
 from app.desk import aims, customers, rulebook, tags
@@ -42,6 +43,38 @@ def test_the_policy_of_the_moment_at_which_it_was_written_holds(world: World) ->
     assert before is not None
     assert after is not None
     assert (before.targets["first"]["normal"], after.targets["first"]["normal"]) == (240, 30)
+
+
+def test_what_is_written_while_it_is_read_stops_no_mail(core: Flask, world: World) -> None:
+    """Between the two questions somebody writes both; a database that shows each question what is there must do."""
+    asked: list[str] = []
+
+    def meanwhile(_connection: Any, _cursor: Any, statement: str, *_rest: Any) -> None:
+        if "FROM calendar_version" not in statement and "FROM policy_version" not in statement:
+            return
+        asked.append(statement)
+        if len(asked) == 2:
+            with core.app_context():
+                calendar_id = rulebook.write_calendar(
+                    None,
+                    name="Nachts",
+                    time_zone="Europe/Berlin",
+                    weekly_hours={"mon": [["20:00", "23:00"]]},
+                    valid_from=MONDAY_NINE.date(),
+                    at=MONDAY_NINE,
+                )
+                targets = {"first": {"normal": 60}, "next": {"normal": 60}}
+                rulebook.write_policy(None, name="Nachts", calendar_id=calendar_id, targets=targets, at=MONDAY_NINE)
+
+    aims._read.cache_clear()
+    event.listen(db.engine, "before_cursor_execute", meanwhile)
+    try:
+        aimed = aims.aim("email", world.care, at=MONDAY_NINE)
+    finally:
+        event.remove(db.engine, "before_cursor_execute", meanwhile)
+
+    assert len(asked) >= 2
+    assert aimed is not None
 
 
 def test_what_is_open_keeps_what_it_was_promised(world: World) -> None:
