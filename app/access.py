@@ -1,7 +1,8 @@
 """Who may see and do what: the only way a door gets a row.
 
 An administrator sees everything. Everybody else sees the tickets of the teams they belong to, those assigned to them,
-and those a pending hand-over asks them to take. What one may not see does not exist: `NotFound`.
+and those a pending hand-over asks them to take. Whoever we told of a ticket opens that one, too, though no list shows
+it: a deputy, the lead of another team. What one may not see does not exist: `NotFound`.
 """
 
 from __future__ import annotations
@@ -10,11 +11,14 @@ from dataclasses import dataclass
 from functools import lru_cache
 from typing import NamedTuple
 
-from sqlalchemy import ColumnElement, Select, bindparam, or_, select, true
+from sqlalchemy import ColumnElement, Select, bindparam, exists, or_, select, true
 
 from app.db import db
 from app.errors import NotFound
-from app.models import Attachment, Channel, Conversation, Envelope, Message, Role, Ticket
+from app.models import Attachment, Channel, Conversation, Envelope, Message, Notification, Role, Ticket
+
+_ASKED = "handed_over"
+"""The kind of the word to whom a hand-over asks by name."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -50,6 +54,19 @@ def visible(person: Person) -> ColumnElement[bool]:
     return or_(_holds(person), Ticket.asked_team_id.in_(person.team_ids), Ticket.asked_agent_id == person.id)
 
 
+def openable(person: Person) -> ColumnElement[bool]:
+    """Return the condition on a ticket asked for by itself: visible to this person, or they were told of it by us.
+
+    Not for lists: no index leads from a person to such tickets. Being asked to take one over ends with that question.
+    """
+    if sees_all(person):
+        return true()
+    told = exists().where(
+        Notification.ticket_id == Ticket.id, Notification.agent_id == person.id, Notification.kind != _ASKED
+    )
+    return or_(visible(person), told)
+
+
 def held_by(person: Person) -> ColumnElement[bool]:
     """Return the condition on tickets that lie with this person's teams or with them: those their lists show."""
     return true() if sees_all(person) else _holds(person)
@@ -64,9 +81,9 @@ def ticket(person: Person, number: int) -> Ticket:
 
     Its own number differs from the one asked for when it was joined.
     """
-    found = db.session.scalars(select(Ticket).where(Ticket.id == number, visible(person))).first()
+    found = db.session.scalars(select(Ticket).where(Ticket.id == number, openable(person))).first()
     while found and found.joined_into_id:
-        found = db.session.scalars(select(Ticket).where(Ticket.id == found.joined_into_id, visible(person))).first()
+        found = db.session.scalars(select(Ticket).where(Ticket.id == found.joined_into_id, openable(person))).first()
     if found is None:
         raise NotFound("Anliegen %(number)s gibt es nicht.", number=number)
     return found
@@ -85,12 +102,12 @@ def _conversation(person: Person) -> Select[int, int]:
     return (
         select(Conversation.id, Conversation.ticket_id)
         .join(Ticket, Ticket.id == Conversation.ticket_id)
-        .where(Conversation.id == bindparam("conversation"), visible(person))
+        .where(Conversation.id == bindparam("conversation"), openable(person))
     )
 
 
 def conversation(person: Person, conversation_id: int) -> Lying:
-    """Return where a conversation of a visible ticket lies; raises `NotFound`."""
+    """Return where a conversation of an openable ticket lies; raises `NotFound`."""
     found = db.session.connection().execute(_conversation(person), {"conversation": conversation_id}).first()
     if found is None:
         raise NotFound("Diesen Gesprächsfaden gibt es nicht.")
@@ -98,12 +115,12 @@ def conversation(person: Person, conversation_id: int) -> Lying:
 
 
 def message(person: Person, message_id: int) -> Message:
-    """Return a message of a visible ticket; raises `NotFound`."""
+    """Return a message of an openable ticket; raises `NotFound`."""
     found = db.session.scalars(
         select(Message)
         .join(Conversation, Conversation.id == Message.conversation_id)
         .join(Ticket, Ticket.id == Conversation.ticket_id)
-        .where(Message.id == message_id, visible(person))
+        .where(Message.id == message_id, openable(person))
     ).first()
     if found is None:
         raise NotFound("Diese Nachricht gibt es nicht.")
@@ -111,7 +128,7 @@ def message(person: Person, message_id: int) -> Message:
 
 
 def attachment(person: Person, attachment_id: int) -> Attachment:
-    """Return a file of a visible ticket; raises `NotFound`."""
+    """Return a file of an openable ticket; raises `NotFound`."""
     found = db.session.get(Attachment, attachment_id)
     if found is None:
         raise NotFound("Diese Datei gibt es nicht.")

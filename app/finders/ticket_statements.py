@@ -24,7 +24,7 @@ from sqlalchemy import (
     union_all,
 )
 
-from app.access import Person, visible
+from app.access import Person, openable, visible
 from app.db import UtcDateTime
 from app.models import (
     Agent,
@@ -62,7 +62,7 @@ Rows = Select[*tuple[Any, ...]]
 
 @lru_cache(maxsize=512)
 def head(person: Person) -> Rows:
-    """The ticket `number`, if this person may see it."""
+    """The ticket `number`, if this person may open it."""
     return (
         select(
             Ticket.id,
@@ -94,7 +94,7 @@ def head(person: Person) -> Rows:
         .join(Customer, Customer.id == Ticket.customer_id)
         .outerjoin(Team, Team.id == Ticket.team_id)
         .outerjoin(Agent, Agent.id == Ticket.assignee_id)
-        .where(Ticket.id == bindparam("number", type_=BigInteger()), visible(person))
+        .where(Ticket.id == bindparam("number", type_=BigInteger()), openable(person))
     )
 
 
