@@ -38,7 +38,8 @@ def test_a_promise_is_shown_with_its_ticket_and_its_clocks(callers: Callers, num
         "2026-12-24T09:00:00Z",
     )
     clocks = callers.ada.get(f"/tickets/{number}/clocks").json
-    assert clocks["promise"] == {"due": "2026-12-24T09:00:00Z", "state": "open"}
+    assert (clocks["promise"]["due"], clocks["promise"]["state"]) == ("2026-12-24T09:00:00Z", "open")
+    assert "24.12.2026" in clocks["promise"]["explanation"]
     assert clocks["due"] == "2026-12-24T09:00:00Z"
 
 
