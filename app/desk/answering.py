@@ -31,8 +31,7 @@ def count(
         holding.count_as_holding(ticket, message_id, by=by, at=at, afterwards=afterwards)
     else:
         record("replied", ticket_id=ticket.id, at=at, actor_id=by.id, message_id=message_id, afterwards=afterwards)
-    message = db.session.get_one(Message, message_id)
-    if promise and not holding.is_ignored(message):
+    if promise and not holding.is_ignored(message := db.session.get_one(Message, message_id)):
         before = badges(ticket)
         promises.give(
             message.conversation_id,

@@ -13,13 +13,15 @@ from sqlalchemy import event, insert, text
 
 from app.access import Person
 from app.db import db
-from app.desk import outbox
+from app.desk import outbox, replies
 from app.finders.tickets import Position, Wanted, page
 from app.models import NOTHING_DUE, Customer, Ticket, TicketState
 from tests import world as cast
 from tests.api.conftest import Caller, Callers
 
 MANY = 6000
+CLOCKS = 11
+"""The kinds of clocks are explained one after the other, each from its own tables; however many there are of each."""
 WHOLE = re.compile(r"Seq Scan on ticket|SCAN ticket(?! USING)")
 SORTED = re.compile(r"(?<!Incremental )Sort  |TEMP B-TREE FOR ORDER BY")
 AFTERS = (
@@ -61,9 +63,23 @@ def test_requests_stay_within_their_statements(world: cast.World, callers: Calle
         assert cost(caller, "GET", "/tickets") <= 4
         assert cost(caller, "GET", "/tickets?sort=updated&q=lampe&team=Kundenservice&channel=email") <= 4
         assert cost(caller, "GET", f"/tickets/{number}") <= 8
-        assert cost(caller, "GET", f"/tickets/{number}/clocks") <= 4
+        assert cost(caller, "GET", f"/tickets/{number}/clocks") <= CLOCKS
         assert cost(caller, "GET", "/search?q=lampe") <= 4
     assert cost(callers.ada, "POST", f"/tickets/{number}/replies", json=body) <= 12
+
+
+def test_more_clocks_of_a_ticket_cost_no_more_statements(world: cast.World, callers: Callers) -> None:
+    filed = cast.hear(world)
+    path = f"/tickets/{filed.ticket_id}/clocks"
+    callers.ada.get(path)  # compiles the calendar
+    one = cost(callers.ada, "GET", path)
+    for hours in range(1, 4):
+        at = cast.MONDAY_NINE + hours * cast.HOUR
+        replies.reply(cast.conversation_of(filed), text="Morgen.", by=world.ada, at=at)
+        filed = cast.hear(world, sent_at=at, replies_to=(cast.message(filed.message_id).external_id,))
+
+    assert len(callers.ada.get(path).json["obligations"]) == 4
+    assert cost(callers.ada, "GET", path) == one <= CLOCKS
 
 
 def fill(world: cast.World) -> None:
