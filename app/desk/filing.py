@@ -173,6 +173,8 @@ def _append(case: Case, conversation_id: int, earlier: list[threading.Known]) ->
     values = columns_of(case, conversation_id)
     if is_taken:
         values["external_id"] = threading.variant(contact.external_id, case.digest)
+    if not (case.needs_answer or contact.is_automatic or contact.is_own):
+        values["details"] = {**values["details"], "is_unasked": True}
     message_id = add(
         Message,
         **values,

@@ -7,12 +7,15 @@ from datetime import datetime, timedelta
 from typing import Any, NamedTuple
 
 from app.finders.replay import ON_ITS_WAY, Book, Family, Log, projected
-from app.models import ObligationState, Promise, PromiseState, TicketState
+from app.models import MessageClass, MessageKind, ObligationState, Promise, PromiseState, TicketState
 from sla import standing
 from sla.standing import Projection, State
+from sla.targets import route_of
 
 MINUTE = timedelta(minutes=1)
 MISSING = "missing"
+UNASKED = "is_unasked"
+"""Key in the details of a message that nobody waits for an answer to, e.g. of somebody who is blocked."""
 
 
 class Difference(NamedTuple):
@@ -28,10 +31,28 @@ def differences(family: Family, book: Book) -> list[Difference]:
     """Fold the log of a family anew and compare it with everything that is stored of its clocks."""
     found, log = projected(family, book)
     return [
+        *_lost(family, book),
         *_obligations(family, found, book),
         *_promises(family, found, log),
         *(each for number in family.tickets for each in _ticket(family, number, found)),
     ]
+
+
+def _lost(family: Family, book: Book) -> Iterator[Difference]:
+    """Find messages that nobody owes an answer to although a policy held for everybody who writes like that.
+
+    Of calls several make one obligation, so they are left out.
+    """
+    owed = {row.message_id for row in family.obligations}
+    for message in family.messages:
+        is_asking = message.message_class is MessageClass.CONTACT and message.kind is not MessageKind.CALL
+        is_noise = message.is_automatic or message.is_bounce or message.details.get(UNASKED)
+        if message.id in owed or not is_asking or is_noise:
+            continue
+        route = route_of(message.channel_kind, is_public=message.is_public)
+        if book.is_promised(route, at=message.sent_at, known_at=message.stored_at):
+            number = family.conversations[message.conversation_id]
+            yield Difference(number, f"message {message.id}: obligation", MISSING, "owed")
 
 
 def _obligations(family: Family, found: Projection, book: Book) -> Iterator[Difference]:

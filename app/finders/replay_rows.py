@@ -12,6 +12,7 @@ from sqlalchemy import Row, select
 
 from app.db import db
 from app.models import (
+    Channel,
     Conversation,
     Event,
     Message,
@@ -35,6 +36,10 @@ class Said(NamedTuple):
     message_class: MessageClass
     kind: MessageKind
     is_elsewhere: bool
+    is_automatic: bool
+    is_bounce: bool
+    is_public: bool
+    channel_kind: str
     details: dict[str, Any]
     sent_at: datetime
     stored_at: datetime
@@ -152,10 +157,9 @@ def _filled(kin: _Kin) -> list[Family]:
 
 
 def _messages(conversation_ids: Sequence[int]) -> Iterator[Said]:
-    columns = (getattr(Message, name) for name in Said._fields)
-    rows = db.session.execute(
-        select(*columns).where(Message.conversation_id.in_(conversation_ids)).order_by(Message.id)
-    )
+    columns = (Channel.kind if name == "channel_kind" else getattr(Message, name) for name in Said._fields)
+    said = select(*columns).join(Channel, Channel.id == Message.channel_id)
+    rows = db.session.execute(said.where(Message.conversation_id.in_(conversation_ids)).order_by(Message.id))
     return map(Said._make, rows)
 
 

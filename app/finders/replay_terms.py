@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Mapping
-from datetime import timedelta
+from datetime import datetime, timedelta
 from functools import cache
 
 from sqlalchemy import func, select
@@ -41,6 +41,14 @@ class Book:
         minutes = 0 if version else owed.target_minutes
         return self._terms(version.id if version else 0, owed.route, calendar_id, number, minutes)
 
+    def is_promised(self, route: Route, *, at: datetime, known_at: datetime) -> bool:
+        """Say whether a policy held then for every message on a route, whatever its team, tags or customer."""
+        newest: dict[int, PolicyVersion] = {}
+        for row in sorted(self._versions.values(), key=lambda row: (row.valid_from, row.number)):
+            if row.valid_from <= at and row.made_at <= known_at:
+                newest[row.policy_id] = row
+        return any(_is_for_all(row) and row.route in {None, route.value} for row in newest.values())
+
     def is_newest(self, owed: Obligation) -> bool:
         return self._newest.get(owed.calendar_id) == owed.calendar_version
 
@@ -56,3 +64,8 @@ class Book:
         )
         hours = self._hours_of(calendar_id, number)
         return Terms(targets=targets, calendars={name: hours}, promise_calendar=name, granule=MINUTE)
+
+
+def _is_for_all(row: PolicyVersion) -> bool:
+    criteria = (row.team_id, row.tag, row.priority, row.customer_group)
+    return not row.is_end and all(criterion is None for criterion in criteria)

@@ -21,6 +21,7 @@ from app.desk.aims import hours_of
 from app.finders import replay
 from app.finders.meters import PROOF, last_proof
 from app.finders.replay_compare import Difference, differences
+from app.runs import clock_proof
 
 log = logging.getLogger(__name__)
 
@@ -71,6 +72,7 @@ def _look(numbers: Sequence[int]) -> tuple[set[int], list[Difference]]:
     db.session.rollback()
     book, families = replay.Book(hours_of), replay.families(numbers)
     found = [each for family in families for each in differences(family, book)]
+    found += [*clock_proof.of_clocks(families), *clock_proof.of_rungs(families)]
     db.session.rollback()
     return {number for family in families for number in family.tickets}, found
 
@@ -98,12 +100,14 @@ class Nightly:
             note(self._proof, *batch)
 
     def _is_time(self) -> bool:
-        """Say whether it is night and tonight's proof is still to be made; one that was missed is made up for."""
+        """Say whether it is night and tonight's proof is still to be made.
+
+        The first one, and one that was missed by more than a day, is made at once: a machine may be off every night.
+        """
         last = last_proof()
-        if last is not None and last.on >= _today().isoformat():
-            return False
-        is_missed = last is not None and last.on < (_today() - timedelta(days=1)).isoformat()
-        return is_missed or clock.now().astimezone(_zone()).hour in QUIET
+        if last is None or last.on < (_today() - timedelta(days=1)).isoformat():
+            return True
+        return last.on < _today().isoformat() and clock.now().astimezone(_zone()).hour in QUIET
 
 
 def note(proof: Proof, tickets: int, found: Sequence[Difference]) -> None:

@@ -36,6 +36,7 @@ from app.models import (
     Promise,
     PromiseState,
 )
+from app.runs import clock_proof
 from channels.contract import Bounce, ContactType, DeliveryError, DeliveryFault, Handle, Sent
 from tests import world as cast
 from tests.desk import voices
@@ -267,8 +268,9 @@ class Play:
 
     def differences(self) -> list[replay_compare.Difference]:
         """Return what is stored of clocks and does not follow from what happened."""
-        book = replay.Book(hours_of)
-        return [each for family in self.families() for each in replay_compare.differences(family, book)]
+        book, families = replay.Book(hours_of), self.families()
+        found = [each for family in families for each in replay_compare.differences(family, book)]
+        return [*found, *clock_proof.of_clocks(families), *clock_proof.of_rungs(families)]
 
 
 NEUTRAL = ("noted", "sends_automatically", "assigned", "handed_over", "accepted", "rang_in_vain")

@@ -6,15 +6,18 @@ from datetime import UTC, datetime, timedelta
 
 import pytest
 from flask import Flask
-from sqlalchemy import update
+from sqlalchemy import delete, update
 
 from app.db import db, transaction
+from app.desk import handovers
 from app.finders import meters
-from app.models import Ticket
+from app.models import Obligation, Ticket, TicketClock
+from app.runs import reproject
 from app.runs.reproject import Nightly
+from channels.contract import Handle
 from tests import world as cast
 from tests.fixtures.databases import Clock
-from tests.world import World
+from tests.world import MONDAY_NINE, World
 
 EVENING = datetime(2026, 11, 23, 21, 0, tzinfo=UTC)
 NIGHT = datetime(2026, 11, 24, 2, 0, tzinfo=UTC)
@@ -33,10 +36,14 @@ def whole_night(nightly: Nightly) -> None:
 
 def test_it_is_made_once_a_night(world: World, clock: Clock) -> None:
     nightly = Nightly()
+    clock.set(EVENING - timedelta(hours=6))
+    whole_night(nightly)
     cast.hear(world)
     clock.set(EVENING)
     whole_night(nightly)
-    assert meters.last_proof() is None
+    first = meters.last_proof()
+    assert first is not None
+    assert (first.on, first.tickets) == ("2026-11-23", 0)
 
     clock.set(NIGHT)
     whole_night(nightly)
@@ -70,3 +77,30 @@ def test_what_differs_is_counted_and_left_as_it_is(world: World, clock: Clock) -
     assert found is not None
     assert found.wrong == 1
     assert cast.ticket(filed.ticket_id).due_at == wrong_at
+
+
+def test_a_lost_obligation_a_sleeping_rung_and_a_wrong_team_clock_are_found(world: World, clock: Clock) -> None:
+    lost, asleep = cast.hear(world), cast.hear(world, sender=Handle(kind="email", value="otto@kunde.example"))
+    handovers.hand_over(asleep.ticket_id, to_team_id=world.social, reason="Bitte", by=world.ada, at=MONDAY_NINE)
+    with transaction():
+        db.session.execute(delete(Obligation).where(Obligation.message_id == lost.message_id))
+        db.session.execute(update(Obligation).where(Obligation.message_id == asleep.message_id).values(rung_at=None))
+        db.session.execute(update(TicketClock).where(TicketClock.kind == "work").values(due_at=NIGHT))
+    found = [each.what for _, batch in reproject.check([lost.ticket_id, asleep.ticket_id]) for each in batch]
+    assert [
+        each.partition(":")[2].strip() for each in found if "message" in each or "rung" in each or "work" in each
+    ] == [
+        "obligation",
+        "due_at",
+        "rung_at",
+    ]
+
+
+def test_nothing_of_the_proof_is_written(world: World, clock: Clock) -> None:
+    filed = cast.hear(world)
+    handovers.hand_over(filed.ticket_id, to_team_id=world.social, reason="Bitte", by=world.ada, at=MONDAY_NINE)
+    with transaction():
+        db.session.execute(update(TicketClock).values(due_at=NIGHT))
+    list(reproject.check_all())
+    db.session.expire_all()
+    assert {row.due_at for row in db.session.query(TicketClock)} == {NIGHT}
