@@ -68,8 +68,12 @@ class Ground:
     def is_on(self, owed: Obligation, ticket: str) -> bool:
         return self.ticket_of(owed.conversation) == ticket
 
-    def is_owed(self, ticket: str) -> bool:
-        return any(self.is_on(self.obligations[index], ticket) for index in self.open)
+    def is_owed(self, ticket: str, at: datetime) -> bool:
+        """Say whether anything is owed or promised that is not taken for answered then."""
+        waiting = (self.obligations[index] for index in self.open)
+        return self.promises.is_owed(ticket, at) or any(
+            self.is_on(owed, ticket) and (owed.shielded_until is None or owed.shielded_until <= at) for owed in waiting
+        )
 
     def kind_on(self, conversation: str, ticket: str, *, now: datetime, before: datetime | None = None) -> Kind:
         """Say which answer a message asks for as far as is known now: after what was said, or said before an instant.

@@ -135,11 +135,16 @@ class _Fold(Ground):
                 self.elsewhere.setdefault(event.conversation, []).append(event)
             self.answered(event)
             if event.promise_at:
-                self.promises.give(event, event.promise_at)
+                self.promise(event, event.promise_at)
         elif event.weight is Weight.HOLDING and (mode := event.holding or self.terms.holding) is not Holding.IGNORED:
             promise_at = event.promise_at or self.promised_by_default(event.at)
             self.hold(event, mode, promise_at)
-            self.promises.give(event, promise_at)
+            self.promise(event, promise_at)
+
+    def promise(self, event: Said | Promised, due_at: datetime) -> None:
+        """Write a promise down; a closed ticket is open again, for what is promised on it must be seen."""
+        self.take_up(self.ticket_of(event.conversation))
+        self.promises.give(event, due_at)
 
     def promised_by_default(self, at: datetime) -> datetime:
         return self.terms.calendars[self.terms.promise_calendar].due(at, self.terms.promise_within)
@@ -211,7 +216,7 @@ class _Fold(Ground):
                 continue
             if self.kind_on(owed.conversation, ticket, now=event.failed_at, before=opened_at) is Kind.FIRST:
                 self.obligations[index] = as_first(owed, place.priority)
-        if event.weight is Weight.SUBSTANTIVE and self.is_owed(ticket):
+        if event.weight is Weight.SUBSTANTIVE and self.is_owed(ticket, event.failed_at):
             self.take_up(ticket)
 
     def is_believed(self, said: Said, ticket: str, now: datetime) -> bool:
@@ -220,11 +225,11 @@ class _Fold(Ground):
 
     def is_shielded(self, owed: Obligation, event: Said) -> bool:
         """Say whether another message is believed to have answered it."""
-        until = max((at for at in (owed.believed_until, owed.believed_held_until) if at), default=None)
+        until = owed.shielded_until
         return until is not None and event.failed_at is not None and until > event.failed_at
 
     def promised(self, event: Promised) -> None:
-        self.promises.give(event, event.due_at)
+        self.promise(event, event.due_at)
 
     def released(self, event: Released) -> None:
         self.promises.release(event)
@@ -269,7 +274,7 @@ class _Fold(Ground):
             priority = self.place(self.ticket_of(event.conversation)).priority
             self.places[event.ticket] = Place(priority=priority)
         self.homes[event.conversation] = event.ticket
-        if self.place(event.ticket).closed_at is not None and self.is_owed(event.ticket):
+        if self.place(event.ticket).closed_at is not None and self.is_owed(event.ticket, event.at):
             self.take_up(event.ticket)
 
     def reprioritised(self, event: Reprioritised) -> None:
@@ -277,7 +282,7 @@ class _Fold(Ground):
         priority = event.to or place.priority
         for index in self.open:
             owed = self.obligations[index]
-            until = max((at for at in (owed.believed_until, owed.believed_held_until) if at), default=event.at)
+            until = owed.shielded_until or event.at
             is_new = priority is not place.priority or owed.message in event.terms
             if is_new and until <= event.at and self.is_on(owed, event.ticket):
                 terms = event.terms.get(owed.message, owed.terms)

@@ -50,6 +50,10 @@ class Promises:
                 if promise.given_at < event.at:
                     self._believed[index] = event.failed_at
 
+    def is_owed(self, ticket: str, at: datetime) -> bool:
+        """Say whether anything is promised there that no message is believed then to have done."""
+        return any(at >= self._believed.get(index, at) for index, _ in self._owed_on(ticket))
+
     def release(self, event: Released) -> None:
         for index, promise in enumerate(self.given):
             if promise.message == event.message and promise.is_owed:

@@ -85,6 +85,11 @@ class Obligation:
     hours: BusinessHours = field(compare=False, repr=False)
     """Of its calendar, without the time it rested."""
 
+    @property
+    def shielded_until(self) -> datetime | None:
+        """Until when it was taken for met, for good or by a holding reply."""
+        return max((at for at in (self.believed_until, self.believed_held_until) if at), default=None)
+
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Promise:

@@ -23,7 +23,8 @@ def count(
 ) -> None:
     """Let a message do what one of its class does, and write down the promise it carries; the ticket is held.
 
-    An automatic one does nothing. Where holding replies are ignored, theirs promise nothing either.
+    An automatic one does nothing. Where holding replies are ignored, theirs promise nothing either. A promise opens
+    a resolved ticket again.
     """
     if message_class is MessageClass.SUBSTANTIVE:
         count_as_answer(ticket, message_id, event="replied", by=by, at=at, afterwards=afterwards)
@@ -33,6 +34,7 @@ def count(
         record("replied", ticket_id=ticket.id, at=at, actor_id=by.id, message_id=message_id, afterwards=afterwards)
     if promise and not holding.is_ignored(message := db.session.get_one(Message, message_id)):
         before = badges(ticket)
+        promises.take_up(ticket, by=by, at=at, afterwards=afterwards)
         promises.give(
             message.conversation_id,
             ticket=ticket,

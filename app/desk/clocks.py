@@ -5,8 +5,6 @@ from __future__ import annotations
 from dataclasses import replace
 from datetime import datetime, timedelta
 
-from sqlalchemy import ColumnElement, select
-
 from app.db import db
 from app.desk import aims, owed
 from app.desk.aims import Aim, hours_of
@@ -93,10 +91,6 @@ def whole_minutes(within: timedelta) -> int:
     return -(-within // timedelta(minutes=1))
 
 
-def _on(ticket_id: int) -> ColumnElement[bool]:
-    return Obligation.conversation_id.in_(select(Conversation.id).where(Conversation.ticket_id == ticket_id))
-
-
 def refresh(ticket: Ticket) -> None:
     """Write the cache of a ticket's clocks anew from its obligations and promises; a closed ticket shows none."""
     rows, waits_since = owed.on(ticket.id)
@@ -141,6 +135,6 @@ def renew(ticket: Ticket) -> None:
 
 
 def is_owed(ticket_id: int) -> bool:
-    """Say whether anything on the ticket's conversations is still to be answered."""
-    unanswered = (Obligation.state == ObligationState.OPEN) & Obligation.answered_by_id.is_(None)
-    return db.session.scalar(select(Obligation.id).where(_on(ticket_id), unanswered).limit(1)) is not None
+    """Say whether anything on the ticket's conversations is still to be answered, or promised."""
+    db.session.flush()
+    return bool(owed.on(ticket_id)[0])

@@ -196,6 +196,7 @@ def _promise(
     call: Call, ticket: Ticket, due_at: datetime, text: str, *, by: Person, at: datetime, afterwards: Afterwards
 ) -> None:
     before = badges(ticket)
+    promises.take_up(ticket, by=by, at=at, afterwards=afterwards)
     promises.give(
         call.conversation_id or 0,
         ticket=ticket,
@@ -205,9 +206,6 @@ def _promise(
         at=at,
         afterwards=afterwards,
     )
-    if ticket.closed_at is not None:
-        ticket.closed_at = ticket.resolved_at = None
-        record("reopened", ticket_id=ticket.id, at=at, actor_id=by.id, afterwards=afterwards)
     clocks.renew(ticket)
     matter_clocks.follow(ticket, at=at)
     recount(before, badges(ticket))

@@ -7,7 +7,7 @@ from datetime import datetime
 from sqlalchemy import select
 
 from app.access import Person
-from app.db import Afterwards, db, once_more, transaction
+from app.db import db, once_more, transaction
 from app.desk import clocks, matter_clocks, promises
 from app.desk.writing import badges, held, held_by, record, recount
 from app.errors import NotFound, Refused
@@ -29,7 +29,7 @@ def give(ticket_id: int, *, given: promises.Given, conversation_id: int | None =
         if ticket.state is TicketState.JOINED:
             raise Refused("Dieses Anliegen ist mit einem anderen verbunden.")
         before = badges(ticket)
-        _take_up(ticket, by=by, at=at, afterwards=afterwards)
+        promises.take_up(ticket, by=by, at=at, afterwards=afterwards)
         promise_id = promises.give(
             conversation_id or _newest(ticket_id),
             ticket=ticket,
@@ -44,13 +44,6 @@ def give(ticket_id: int, *, given: promises.Given, conversation_id: int | None =
         matter_clocks.follow(ticket, at=at)
         recount(before, badges(ticket))
     return promise_id
-
-
-def _take_up(ticket: Ticket, *, by: Person, at: datetime, afterwards: Afterwards) -> None:
-    """Open a resolved ticket again: what is promised on it must be seen."""
-    if ticket.closed_at is not None:
-        ticket.closed_at = ticket.resolved_at = None
-        record("reopened", ticket_id=ticket.id, at=at, actor_id=by.id, afterwards=afterwards)
 
 
 def _newest(ticket_id: int) -> int:

@@ -20,7 +20,7 @@ from app.desk import climbing, telling
 from app.desk.staff import Staff
 from app.desk.writing import add, record, run
 from app.errors import Refused
-from app.models import Agent, Conversation, Message, MessageState, Promise, PromiseState, Role, Ticket, membership
+from app.models import Agent, Conversation, Message, MessageState, Promise, PromiseState, Role, Ticket, Via, membership
 from app.models.columns import BigId
 from sla.ladder import BREACH
 
@@ -221,6 +221,13 @@ def give(
     return promise_id
 
 
+def take_up(ticket: Ticket, *, by: Person, at: datetime, afterwards: Afterwards) -> None:
+    """Open a resolved ticket again: what is promised on it must be seen."""
+    if ticket.closed_at is not None:
+        ticket.closed_at = ticket.resolved_at = None
+        record("reopened", ticket_id=ticket.id, at=at, actor_id=by.id, afterwards=afterwards)
+
+
 def _tell_leads(
     ticket: Ticket, promise_id: int, text: str, *, by: Person, at: datetime, afterwards: Afterwards
 ) -> None:
@@ -287,7 +294,8 @@ def tell_owner(
         return subject, f"{ticket.customer_name}\n\n{promise.text}"
 
     key = f"promise:{promise.id}:passed:{owner.id}:{int(at.timestamp())}"
-    telling.tell([owner], key=key, kind="promise_passed", ticket=ticket, words=words, at=at, afterwards=afterwards)
+    told: dict[str, Any] = {"kind": "promise_passed", "ticket": ticket, "words": words, "via": (Via.INBOX,)}
+    telling.tell([owner], key=key, at=at, afterwards=afterwards, **told)
 
 
 _PASSED = {

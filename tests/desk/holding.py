@@ -5,8 +5,10 @@ from __future__ import annotations
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 
+from app.db import db
 from app.desk import aims, delivery, joining, replies, rulebook
 from app.desk.promises import Given
+from app.finders import replay, replay_compare
 from app.models import HoldingMode, MessageClass, Obligation
 from channels.contract import DeliveryError, DeliveryFault, Sent
 from tests import world as cast
@@ -99,3 +101,10 @@ def fail(message_id: int, *, at: datetime) -> None:
     """Let the provider refuse a message for good."""
     delivery.claim(message_id, at=at)
     delivery.fail(message_id, DeliveryError(DeliveryFault.REJECTED, is_permanent=True, words="nein"), at=at)
+
+
+def differences(number: int) -> list[replay_compare.Difference]:
+    """Return what is stored of a ticket's clocks and does not follow from what happened."""
+    db.session.expire_all()
+    book = replay.Book(aims.hours_of)
+    return [each for family in replay.families({number}) for each in replay_compare.differences(family, book)]

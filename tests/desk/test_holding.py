@@ -7,13 +7,13 @@ from datetime import datetime, timedelta
 import pytest
 
 from app.db import db
-from app.desk import delivery, promise_acts, promise_rungs, replies, rulebook
+from app.desk import delivery, promise_acts, promise_rungs, replies, rulebook, status
 from app.desk.promises import Given
 from app.errors import Refused
 from app.models import Conversation, HoldingMode, MessageClass, Notification, Obligation, Promise
 from channels.contract import DeliveryError, DeliveryFault
 from tests import world as cast
-from tests.desk.holding import AT_TEN, HELD_AT, MINUTE, TOMORROW, Matter, arrive, fail, matter
+from tests.desk.holding import AT_TEN, HELD_AT, MINUTE, TOMORROW, Matter, arrive, differences, fail, matter
 from tests.desk.voices import events
 from tests.world import HOUR, MONDAY_NINE, World
 
@@ -314,3 +314,32 @@ def test_a_promise_climbs_its_ladder_as_it_is_now(world: World) -> None:
         "50",
         "breach",
     ]
+
+
+@pytest.mark.parametrize("is_answer", [True, False])
+def test_a_promise_in_a_message_opens_a_closed_ticket_again(world: World, is_answer: bool) -> None:  # noqa: FBT001
+    eva = matter(world, OWN)
+    arrive(eva.answer(eva.mail, at=HELD_AT), at=HELD_AT)
+    status.resolve(eva.number, by=world.ada, at=HELD_AT + HOUR)
+
+    say = eva.answer if is_answer else eva.hold
+    arrive(say(eva.mail, at=HELD_AT + 2 * HOUR, promise_at=TOMORROW), at=HELD_AT + 2 * HOUR)
+
+    ticket = cast.ticket(eva.number)
+    assert (ticket.closed_at, ticket.resolved_at, ticket.due_at) == (None, None, TOMORROW)
+    assert events(eva.number).count("reopened") == 1
+    assert cast.counters() == cast.counted()
+    assert differences(eva.number) == []
+
+
+def test_a_promise_whose_keeping_came_back_opens_its_closed_ticket(world: World) -> None:
+    eva = _held(world, STOPS)
+    answer = eva.answer(eva.mail, at=HELD_AT + HOUR)
+    status.resolve(eva.number, by=world.ada, at=HELD_AT + 2 * HOUR)
+
+    fail(answer, at=HELD_AT + 3 * HOUR)
+
+    assert _promises() == [("open", NEXT_DAY_AT)]
+    assert (cast.ticket(eva.number).closed_at, cast.ticket(eva.number).due_at) == (None, NEXT_DAY_AT)
+    assert cast.counters() == cast.counted()
+    assert differences(eva.number) == []

@@ -9,10 +9,12 @@ import pytest
 from app import access
 from app.db import db
 from app.desk import delivery, joining, replies, status
+from app.desk.promises import Given
 from app.errors import NotFound, Refused
 from app.models import Conversation, Obligation, TicketState
 from channels.contract import DeliveryError, DeliveryFault
 from tests import world as cast
+from tests.desk.holding import differences
 from tests.world import HOUR, MONDAY_NINE, World
 
 
@@ -188,3 +190,31 @@ def test_a_failed_answer_is_owed_again_on_the_ticket_that_was_parted_since(world
     assert cast.ticket(first.ticket_id).due_at == MONDAY_NINE + 4 * HOUR
     assert cast.ticket(second.ticket_id).due_at == MONDAY_NINE + 4 * HOUR
     assert cast.counters() == cast.counted()
+
+
+def test_what_is_promised_opens_the_closed_ticket_it_comes_to(world: World) -> None:
+    first, second = cast.hear(world), cast.hear(world)
+    until = MONDAY_NINE + 24 * HOUR
+    replies.reply(cast.conversation_of(first), text="Bald.", promise=Given(due_at=until), by=world.ada, at=MONDAY_NINE)
+    status.resolve(second.ticket_id, by=world.ada, at=MONDAY_NINE + HOUR)
+
+    joining.join(first.ticket_id, into=second.ticket_id, by=world.ada, at=MONDAY_NINE + 2 * HOUR)
+
+    target = cast.ticket(second.ticket_id)
+    assert (target.closed_at, target.due_at) == (None, until)
+    assert differences(second.ticket_id) == []
+    assert cast.counters() == cast.counted()
+
+
+def test_a_ticket_parted_again_stays_open_for_what_is_promised_there(world: World) -> None:
+    first, second = cast.hear(world), cast.hear(world)
+    status.resolve(first.ticket_id, by=world.ada, at=MONDAY_NINE)
+    joining.join(first.ticket_id, into=second.ticket_id, by=world.ada, at=MONDAY_NINE + HOUR)
+    until = Given(due_at=MONDAY_NINE + 24 * HOUR)
+    replies.reply(cast.conversation_of(first), text="Bald.", promise=until, by=world.ada, at=MONDAY_NINE + 2 * HOUR)
+
+    joining.unjoin(first.ticket_id, by=world.ada, at=MONDAY_NINE + 3 * HOUR)
+
+    home = cast.ticket(first.ticket_id)
+    assert (home.state, home.closed_at, home.due_at) == (TicketState.OPEN, None, until.due_at)
+    assert differences(first.ticket_id) == []
