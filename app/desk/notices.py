@@ -10,6 +10,8 @@ from sqlalchemy import ColumnElement, or_, select, update
 from app.db import database_now, db, transaction
 from app.desk import passwords
 from app.desk.accounts import account_of
+from app.desk.postponing import goes_now
+from app.desk.staff import Staff
 from app.models import UNTOLD, Agent, Channel, Notification, NotificationState, Ticket, Via
 from channels.contract import Account, DeliveryError, DeliveryFault, Handle, Outgoing
 
@@ -28,7 +30,12 @@ class Notice:
 
 def claim(notification_id: int, *, base_url: str, at: datetime) -> Notice | None:
     """Take a queued notification for sending; None if another worker has it."""
-    with transaction():
+    with transaction() as afterwards:
+        waiting = db.session.get(Notification, notification_id)
+        if waiting is None or waiting.state is not NotificationState.QUEUED:
+            return None
+        if not goes_now(waiting, at=at, staff=Staff(at), afterwards=afterwards):
+            return None
         claimed = db.session.scalar(
             update(Notification)
             .where(

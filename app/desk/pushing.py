@@ -16,6 +16,8 @@ from sqlalchemy import delete, or_, select, update
 
 from app import seal
 from app.db import database_now, db, transaction
+from app.desk.postponing import goes_now
+from app.desk.staff import Staff
 from app.desk.writing import upsert
 from app.errors import NotFound, Refused
 from app.models import UNTOLD, Agent, Notification, NotificationState, PushSubscription, Team, Ticket, Via
@@ -128,7 +130,12 @@ def _device(row: PushSubscription) -> Device:
 
 def claim(notification_id: int, *, at: datetime) -> Word | None:
     """Take a queued word; None if another worker has it, it rests, or it has become pointless."""
-    with transaction():
+    with transaction() as afterwards:
+        waiting = db.session.get(Notification, notification_id)
+        if waiting is None or waiting.state is not NotificationState.QUEUED:
+            return None
+        if not goes_now(waiting, at=at, staff=Staff(at), afterwards=afterwards):
+            return None
         claimed = db.session.scalar(
             update(Notification)
             .where(

@@ -13,6 +13,7 @@ from app.db import Afterwards, UtcDateTime, db, once_more, transaction
 from app.desk.crowding import MOST
 from app.desk.digest_words import KIND, words_of
 from app.desk.digests import lines_of
+from app.desk.postponing import goes_now
 from app.desk.promises import OWED
 from app.desk.staff import Staff
 from app.desk.telling import LONGEST_SUBJECT, send_later
@@ -22,6 +23,8 @@ from app.models import (
     Agent,
     ClockState,
     Firing,
+    Handover,
+    HandoverState,
     Notification,
     NotificationState,
     Obligation,
@@ -56,10 +59,31 @@ def wake(*, at: datetime, most: int = MOST) -> int:
                 Notification.id, Notification.agent_id, Notification.via, Notification.key, Notification.ticket_id
             )
         ).all()
-        needed = _untold(_unsettled(taken))
+        needed = _awake(_untold(_unsettled(taken)), at=at, afterwards=afterwards)
         for (agent_id, via), group in groupby(needed, key=lambda row: (row.agent_id, row.via)):
             _send(list(group), agent_id, via, at=at, most=most, afterwards=afterwards)
         return len(taken)
+
+
+def _awake(rows: Sequence[Any], *, at: datetime, afterwards: Afterwards) -> list[Any]:
+    """Leave out what must go on waiting: the tick came late and nobody works now, or the clock was muted meanwhile."""
+    staff = Staff(at)
+    kept = []
+    for row in rows:
+        notification = db.session.get_one(Notification, row.id)
+        muted_until = _muted_until(row.key)
+        if muted_until is not None and muted_until > at:
+            notification.state, notification.retry_at = NotificationState.WAITING, muted_until
+        elif goes_now(notification, at=at, staff=staff, afterwards=afterwards):
+            kept.append(row)
+    db.session.flush()
+    return kept
+
+
+def _muted_until(key: str) -> datetime | None:
+    number = _number(key, "obligation")
+    obligation = db.session.get(Obligation, number) if number is not None else None
+    return obligation.muted_until if obligation else None
 
 
 def _unsettled(rows: Sequence[Any]) -> list[Any]:
@@ -68,6 +92,7 @@ def _unsettled(rows: Sequence[Any]) -> list[Any]:
         "obligation": (Obligation, (ObligationState.OPEN,)),
         "promise": (Promise, OWED),
         "clock": (TicketClock, (ClockState.RUNNING,)),
+        "handover": (Handover, (HandoverState.PENDING,)),
     }
     still: dict[str, set[int]] = {}
     for subject, (model, states) in running.items():
@@ -75,11 +100,16 @@ def _unsettled(rows: Sequence[Any]) -> list[Any]:
         table: Any = model.__table__
         found = select(table.c.id).where(table.c.id.in_(ids), table.c.state.in_(states))
         still[subject] = set(db.session.scalars(found)) if ids else set()
-    return [row for row in rows if _subject(row.key) not in running or _is_still(row.key, still)]
+    return [
+        row for row in rows if not _can_end(row.key) or _number(row.key, _subject(row.key)) in still[_subject(row.key)]
+    ]
 
 
-def _is_still(key: str, still: dict[str, set[int]]) -> bool:
-    return _number(key, _subject(key)) in still[_subject(key)]
+def _can_end(key: str) -> bool:
+    """Say whether a word loses its sense once its matter is settled; that a hand-over was answered does not."""
+    return _subject(key) in {"obligation", "promise", "clock"} or (
+        _subject(key) == "handover" and key.endswith(":asked")
+    )
 
 
 def _subject(key: str) -> str:
@@ -120,7 +150,7 @@ def _send(rows: list[Any], agent_id: int, via: Via, *, at: datetime, most: int, 
         db.session.execute(
             update(Notification)
             .where(Notification.id == row.id)
-            .values(state=NotificationState.QUEUED, retry_at=None)
+            .values(state=NotificationState.QUEUED)
             .execution_options(synchronize_session=False)
         )
         send_later(via, row.id, afterwards)

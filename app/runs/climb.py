@@ -71,13 +71,15 @@ class Climb:
                 return False
             if not goes_on():
                 return True
-        if all(len(ids) < LIMIT - len(self._resting) for _, ids in found):
+        if all(len(ids) < LIMIT for _, ids in found):
             self._tell_of_many()
         return True
 
     def _due(self, ladder: Ladder) -> list[int]:
-        found = ladder.due(at=clock.now(), limit=LIMIT)
-        return [id_ for id_ in found if (ladder.name, id_) not in self._resting]
+        """Return what is due and does not rest, so that many that rest keep nobody waiting."""
+        resting = {id_ for name, id_ in self._resting if name == ladder.name}
+        found = ladder.due(at=clock.now(), limit=LIMIT + len(resting))
+        return [id_ for id_ in found if id_ not in resting][:LIMIT]
 
     def _crowded(self, found: Sequence[tuple[Ladder, list[int]]]) -> Teams:
         """Return the teams of which more is due, with what fired just now, than each is told of by itself."""

@@ -7,11 +7,11 @@ from datetime import timedelta
 import pytest
 
 from app.db import db, transaction
-from app.desk import digests, priority, status
+from app.desk import digests, notices, priority, status
 from app.models import Channel, Firing, Notification
 from app.runs.climb import Climb
 from tests import world as cast
-from tests.desk.ladders import climb_by, fired, told, works
+from tests.desk.ladders import change, climb_by, fired, told, works
 from tests.fixtures.databases import Clock
 from tests.world import HOUR, MONDAY_NINE, World
 
@@ -209,3 +209,41 @@ class TestWaiting:
         tick.round()
 
         assert told() == [("50", "Cleo", "queued")]
+
+    def test_a_tick_that_comes_back_at_night_lets_it_wait_for_the_morning(
+        self, world: World, tick: Climb, clock: Clock
+    ) -> None:
+        hear(world, 1)
+        clock.forward(hours=2)
+        tick.round()
+
+        clock.forward(hours=12)
+        tick.round()
+
+        assert [(rung, state) for rung, _, state in told()] == [("50", "withdrawn"), ("breach", "waiting")]
+        assert mails()[-1].retry_at == MONDAY_NINE + 28 * HOUR
+
+    def test_who_went_away_meanwhile_is_replaced(self, world: World, tick: Climb, clock: Clock) -> None:
+        works(world.cleo, "11:45", "17:00")
+        hear(world, 1)
+        clock.forward(hours=2)
+        tick.round()
+        change(world.cleo, deputy_id=world.ada.id, away_from=clock.at)
+
+        clock.forward(minutes=45)
+        tick.round()
+
+        assert told() == [("50", "Cleo", "withdrawn"), ("50", "Ada", "queued")]
+
+    def test_what_a_worker_sends_too_late_waits_for_the_next_hours(
+        self, world: World, tick: Climb, clock: Clock
+    ) -> None:
+        hear(world, 1)
+        clock.forward(hours=4)
+        tick.round()
+        (mail,) = mails()
+        assert mail.state == "queued"
+
+        assert notices.claim(mail.id, base_url="", at=MONDAY_NINE + 12 * HOUR) is None
+
+        assert (told(), mails()[0].retry_at) == ([("breach", "Cleo", "waiting")], MONDAY_NINE + 28 * HOUR)
