@@ -99,6 +99,24 @@ def test_a_promise_is_given_passed_on_waived_and_owed_again(number: int, ada: Ca
     assert ada.delete(f"/tickets/{number}/promises/{promise}/waiver").json["promises"][0]["state"] == "open"
 
 
+def test_a_promise_is_passed_on_only_to_who_sees_its_ticket_and_they_hear_of_it(number: int, callers: Callers) -> None:
+    given = callers.ada.post(f"/tickets/{number}/promises", {"due": TOMORROW, "text": "Ruft Frau Kundin zurück."})
+    promise = given.json["promises"][0]["id"]
+    owner = f"/tickets/{number}/promises/{promise}/owner"
+
+    refused = callers.ada.post(owner, {"to": "ben@nordlicht.example"})
+    callers.ada.post(owner, {"to": "cleo@nordlicht.example"})
+
+    assert refused.status_code == 422
+    assert [error["field"] for error in refused.json["errors"]] == ["to"]
+    assert callers.ada.get("/notifications").json["notifications"] == []
+    told = callers.max.get("/notifications").json["notifications"]
+    assert [(word["kind"], word["ticket"], word["to"]) for word in told] == [
+        ("promise_passed", number, "cleo@nordlicht.example")
+    ]
+    assert [way["via"] for way in told[0]["ways"]] == ["inbox"]
+
+
 def test_the_promise_of_another_ticket_is_not_found(
     world: cast.World, number: int, held: int, ada: Caller, callers: Callers
 ) -> None:
