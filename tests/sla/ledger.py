@@ -69,16 +69,41 @@ def closed_at(log: Sequence[Entry], upto: int, ticket: str, homes: Mapping[str, 
             continue
         elif entry["k"] == "resolve":
             closed = closed or entry["t"]
-        elif entry["k"] == "reopen" or (entry["k"] == "in" and entry.get("asks", True)):
+        elif entry["k"] == "reopen" or (entry["k"] == "in" and entry.get("asks", True)) or promises(entry, mode):
             closed = None
     return closed
+
+
+def promises(entry: Entry, mode: str) -> bool:
+    """Say whether an entry promises something, which opens a closed ticket: every holding reply here does."""
+    return entry["k"] == "out" and entry["cls"] == "holding" and mode != "ignored"
+
+
+def is_promised(log: Sequence[Entry], upto: int, index: int, homes: Mapping[str, str], mode: str) -> bool:
+    """Say whether what was promised at `index` is still to be kept after the first `upto` entries."""
+    conv, first, position = log[index]["conv"], log[:upto], index + 1
+    while position < upto:
+        entry, where = log[position], home(log, position, conv, homes)
+        if is_at(log, position, where, homes):
+            if entry["k"] == "out" and (entry["cls"] == "substantive" or promises(entry, mode)):
+                return False
+            if entry["k"] == "resolve" and closed_at(log, position, where, homes, mode) is None:
+                again = taken_back(first, index, position, homes, mode)
+                if again is None:
+                    return False
+                position = again
+        position += 1
+    return True
 
 
 def is_anything_open(log: Sequence[Entry], move: int, ticket: str, homes: Mapping[str, str], mode: str) -> bool:
     """Say whether anything is owed on the ticket after this entry, which moves a conversation and nothing else."""
     asked = [i for i in range(move) if log[i]["k"] == "in" and log[i].get("asks", True)]
     here = [i for i in asked if home(log, move + 1, log[i]["conv"], homes) == ticket]
-    return any(is_open(log, move, i, homes, mode) for i in here)
+    told = [i for i in range(move) if promises(log[i], mode) and home(log, move + 1, log[i]["conv"], homes) == ticket]
+    return any(is_open(log, move, i, homes, mode) for i in here) or any(
+        is_promised(log, move, i, homes, mode) for i in told
+    )
 
 
 def is_open(log: Sequence[Entry], upto: int, index: int, homes: Mapping[str, str], mode: str) -> bool:
@@ -166,7 +191,7 @@ def taken_back(log: Sequence[Entry], index: int, end: int, homes: Mapping[str, s
             return None
         if not is_at(log, j, ticket, homes):
             continue
-        if log[j]["k"] == "in" and log[j].get("asks", True):
+        if (log[j]["k"] == "in" and log[j].get("asks", True)) or promises(log[j], mode):
             return None
         if log[j]["k"] == "reopen":
             return j if home(log, j, conv, homes) == ticket else None
