@@ -278,13 +278,13 @@ class _Fold(Ground):
             self.take_up(event.ticket)
 
     def reprioritised(self, event: Reprioritised) -> None:
+        """Give everything open its new target, also what is only taken for answered: it will be owed again."""
         place = self.place(event.ticket)
         priority = event.to or place.priority
         for index in self.open:
             owed = self.obligations[index]
-            until = owed.shielded_until or event.at
             is_new = priority is not place.priority or owed.message in event.terms
-            if is_new and until <= event.at and self.is_on(owed, event.ticket):
+            if is_new and self.is_on(owed, event.ticket):
                 terms = event.terms.get(owed.message, owed.terms)
                 self.obligations[index] = retargeted(owed, terms, priority, at=event.at)
         if priority is not place.priority:

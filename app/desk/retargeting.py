@@ -57,6 +57,13 @@ def retarget(ticket: Ticket, *, at: datetime, may_ease: bool) -> Retargeted:
     return done
 
 
+def follow(row: Obligation, aimed: Aim, priority: str, *, at: datetime, may_ease: bool) -> Retargeted:
+    """Let one open obligation follow a change that was made at `at`, by the same rule."""
+    done = Retargeted()
+    _follow(row, aimed, priority, at=at, may_ease=may_ease, done=done)
+    return done
+
+
 def _open_on(ticket_id: int) -> Sequence[Obligation]:
     return db.session.scalars(
         select(Obligation)

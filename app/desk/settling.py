@@ -14,6 +14,7 @@ from sqlalchemy import and_, bindparam, case, or_, select, update
 
 from app.db import UtcDateTime, db
 from app.desk import aims, clocks, promises, reprojection
+from app.desk.catching_up import catch_up
 from app.desk.writing import run
 from app.models import (
     Conversation,
@@ -259,7 +260,16 @@ def _answer_anew(ticket: Ticket, freed: Sequence[Obligation], said: Sequence[Ans
     for owed in rows.values():
         if owed.state is ObligationState.OPEN and owed.opened_at >= lost_at:
             _judge_kind(owed, ticket, said)
+    for owed in freed:
+        if owed.id in rows and owed.state is ObligationState.OPEN:
+            catch_up(owed, ticket, since=lost_at, until=_ends_at(owed, said))
     _match_all(rows.values(), said, ticket)
+
+
+def _ends_at(owed: Obligation, said: Sequence[Answer]) -> datetime | None:
+    """Return when something that stands answered or ended what is owed again; None if nothing did."""
+    answered = next((each.at for each in said if each.at >= owed.opened_at and each.meets(owed)), None)
+    return min((at for at in (answered, owed.let_go_at) if at), default=None)
 
 
 def answer_anew(ticket: Ticket, rows: Sequence[Obligation]) -> None:
