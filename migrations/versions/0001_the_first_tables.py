@@ -1214,7 +1214,17 @@ def upgrade() -> None:
     op.create_index(
         "ix_obligation_settled",
         "obligation",
-        ["settled_at"],
+        [
+            "settled_at",
+            "channel_id",
+            "team_id",
+            "kind",
+            "opened_at",
+            "verdict",
+            "elapsed_seconds",
+            "target_minutes",
+            "state",
+        ],
         unique=False,
         postgresql_where=sa.text("state = 'met'"),
         sqlite_where=sa.text("state = 'met'"),
