@@ -51,7 +51,8 @@ def put_calendar(
 
     A calendar by which nothing was ever reckoned is simply replaced.
     The public holidays of the region are frozen into it for the years to come; `own_days` are further closed ones.
-    Raises `Refused` for what cannot be reckoned with and for a date before the version that holds today.
+    Raises `Refused` for what cannot be reckoned with and for a date before the version that holds today, or before
+    today where anything was reckoned by it.
     """
     row = named(Calendar, calendar_id, name)
     wanted = {
@@ -86,7 +87,7 @@ def _edit(
     is_new_content = differing.keys() & set(_SAID)
     for key, value in wanted.items():
         setattr(row, key, value)
-    if is_new_content or (valid_from and valid_from < newest.valid_from):
+    if is_new_content or _is_sooner(row, newest, valid_from, at):
         since = _since(row, newest, valid_from, at)
         _add_version(row, since, by_id=by_id, at=at)
         if newest.valid_from != since:
@@ -95,11 +96,22 @@ def _edit(
     return Written(id=row.id, differing=differing)
 
 
+def _is_sooner(row: Calendar, newest: CalendarVersion, valid_from: date | None, at: datetime) -> bool:
+    """Say whether the newest version is to begin sooner; a file with a day that is over may be applied again."""
+    if valid_from is None or valid_from >= newest.valid_from:
+        return False
+    return not (valid_from < _today(row, at) < newest.valid_from and _is_used(row.id))
+
+
 def _since(row: Calendar, newest: CalendarVersion, valid_from: date | None, at: datetime) -> date:
-    """Return the day on which a version begins; raises `Refused` if that is before the one that holds today."""
+    """Return the day on which a version begins; raises `Refused` if that is before the one that holds today.
+
+    Where anything was reckoned by the calendar it is today at the earliest: nobody turns red for days that are over.
+    """
     today = _today(row, at)
-    since = valid_from or (today if _is_used(row.id) else min(today, newest.valid_from))
-    if since < (begun := _begun(row.id, today)):
+    is_used = _is_used(row.id)
+    since = valid_from or (today if is_used else min(today, newest.valid_from))
+    if since < (begun := today if is_used else _begun(row.id, today)):
         raise Refused("Diese Fassung darf nicht vor dem %(day)s beginnen.", field="valid_from", day=f"{begun:%d.%m.%Y}")
     return since
 

@@ -87,6 +87,25 @@ def test_a_version_never_begins_before_the_one_that_holds(world: World) -> None:
     assert refused.value.field == "valid_from"
 
 
+def test_days_that_are_over_stay_as_they_were_reckoned(world: World) -> None:
+    number = hear(world, sent_at=MONDAY_NINE + 3 * HOUR).ticket_id
+    before = obligations(number)[0].due_at
+    a_week_open = {**{day: [["00:00", "24:00"]] for day in WEEKDAYS}, "sat": [["00:00", "24:00"]]}
+    with pytest.raises(Refused) as refused:
+        edit(weekly_hours=a_week_open, valid_from=TUESDAY - timedelta(days=2))
+    assert refused.value.field == "valid_from"
+    assert obligations(number)[0].due_at == before
+
+
+def test_the_same_hours_from_a_day_that_is_over_leave_a_later_version_alone(world: World) -> None:
+    hear(world)
+    edit(weekly_hours=LONGER, valid_from=date(2027, 1, 1))
+    edit(weekly_hours=LONGER, valid_from=TUESDAY - timedelta(days=2))
+    assert [row.valid_from.year for row in db.session.query(CalendarVersion).order_by(CalendarVersion.number)][1:] == [
+        2027
+    ]
+
+
 def test_an_edit_today_replaces_one_that_would_have_begun_later(world: World) -> None:
     edit(weekly_hours=LONGER, valid_from=date(2027, 1, 1))
     edit(special_hours={"2026-11-24": []})
