@@ -8,6 +8,7 @@ from zoneinfo import ZoneInfo
 import pytest
 
 from app.access import Person
+from app.db import db
 from app.desk.aims import hours_of
 from app.finders import board_ahead, board_handovers, board_matters, board_promises, board_settled, board_standing
 from app.finders.board import board
@@ -34,6 +35,18 @@ def test_no_figure_of_today_walks_a_table(crowd: Crowd, team: str) -> None:
         board_promises.promises(seen, now=NOW, until=ONE_DAY.ends_at)
 
     assert walks(asked_by(ask)) == []
+
+
+def test_the_answers_of_a_week_are_read_from_an_index_alone(crowd: Crowd) -> None:
+    """PostgreSQL decides that by how much of the table was tidied up, so only SQLite is asked."""
+    if db.engine.dialect.name != "sqlite":
+        return
+    seen = scope(crowd.admin, "")
+    week = Span(first_on=TODAY - timedelta(days=6), last_on=TODAY, zone=ZONE)
+    *_, asked = asked_by(lambda: board_settled.answers(seen, week))
+    with db.engine.connect() as connection:
+        plan = connection.exec_driver_sql(f"EXPLAIN QUERY PLAN {asked.statement}", asked.parameters)
+        assert "COVERING INDEX ix_obligation_settled" in "\n".join(str(row[-1]) for row in plan)
 
 
 def test_a_month_of_answers_is_asked_for_once_an_hour(crowd: Crowd) -> None:
