@@ -133,12 +133,12 @@ def _statement(is_admin: bool, _dialect: str) -> CompoundSelect[*tuple[Any, ...]
     unread = select(Notification.id).where(UNREAD, Notification.agent_id == me).limit(CEILING).subquery()
     to_call = select(CallTask.id).where(UNCALLED_BACK)
     if not is_admin:
-        # As in finders.call_tasks: one's own and one's teams', where the ticket is to be seen.
+        # As in finders.call_tasks: one's own and one's teams', where the ticket is to be seen. Not joined: SQLite would
+        # walk the tickets first.
         asks = or_(Ticket.asked_team_id.in_(teams), Ticket.asked_agent_id == me)
-        to_call = to_call.join(Ticket, Ticket.id == CallTask.ticket_id).where(
-            or_(CallTask.team_id.in_(teams), CallTask.agent_id == me),
-            or_(Ticket.team_id.in_(teams), Ticket.assignee_id == me, asks),
-        )
+        sees = or_(Ticket.team_id.in_(teams), Ticket.assignee_id == me, asks)
+        seen = select(Ticket.id).where(Ticket.id == CallTask.ticket_id, sees).exists()
+        to_call = to_call.where(or_(CallTask.team_id.in_(teams), CallTask.agent_id == me), seen)
     calls = to_call.limit(CEILING).subquery()
     counters = _line("count", Counter.key, Counter.count)
     return union_all(
