@@ -39,7 +39,11 @@ def matters(scope: Scope, span: Span, *, now: datetime) -> Matters:
         TicketClock.settled_at < literal(span.ends_at, UtcDateTime()),
         _of_teams(scope),
     )
-    waiting = select(func.count()).select_from(Ticket).where(AWAITING, Ticket.waits_since <= literal(now, UtcDateTime()), scope.holds())
+    waiting = (
+        select(func.count())
+        .select_from(Ticket)
+        .where(AWAITING, Ticket.waits_since <= literal(now, UtcDateTime()), scope.holds())
+    )
     row = (
         db.session.connection()
         .execute(

@@ -276,7 +276,9 @@ def test_a_wrong_setting_of_any_kind_is_named(
     assert f"{platforms}: {told}" in result.stderr
 
 
-def test_a_webhook_is_declared_named_by_a_ladder_and_shown_again(faden: Faden, folder: Path, settings: Settings) -> None:
+def test_a_webhook_is_declared_named_by_a_ladder_and_shown_again(
+    faden: Faden, folder: Path, settings: Settings
+) -> None:
     (folder / "geheim").write_text("whsec_bGVpdHN0YW5k\n")
     file = folder / "webhooks.yml"
     file.write_text(

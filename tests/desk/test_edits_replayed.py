@@ -16,7 +16,12 @@ from tests.desk.play import ACTS, Play
 from tests.desk.voices import Page
 
 BERLIN = ZoneInfo("Europe/Berlin")
-WINDOWS: tuple[list[list[str]], ...] = ([], [["09:00", "17:00"]], [["07:00", "12:00"], ["13:00", "22:00"]], [["14:00", "14:30"]])
+WINDOWS: tuple[list[list[str]], ...] = (
+    [],
+    [["09:00", "17:00"]],
+    [["07:00", "12:00"], ["13:00", "22:00"]],
+    [["14:00", "14:30"]],
+)
 acts = some.lists(
     some.tuples(some.sampled_from(ACTS), some.integers(0, 2), some.sampled_from([1, 45, 200, 900])), max_size=6
 )
