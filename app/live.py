@@ -102,13 +102,20 @@ class _Listening:
         try:
             subscription = queue.connection().pubsub(ignore_subscribe_messages=True)  # type: ignore[no-untyped-call]
             subscription.subscribe(TOPIC)
-            while self._streams:
+            while self._is_wanted():
                 message = subscription.get_message(timeout=5.0)
                 if message:
                     self._fan_out(Signal(**json.loads(message["data"])))
             subscription.close()
         except (RedisError, OSError, IndexError) as error:
             log.info("live signals pause: %s", error)
+
+    def _is_wanted(self) -> bool:
+        """Say whether anybody still listens; who joins after a no starts anew, for then this thread is nobody's."""
+        with self._lock:
+            if not self._streams and self._thread is threading.current_thread():
+                self._thread = None
+            return bool(self._streams)
 
     def _fan_out(self, signal: Signal) -> None:
         with self._lock:
