@@ -162,7 +162,7 @@ def test_a_first_message_is_written_with_the_keyboard(ada: Page, address: str, w
     ada.keyboard.press("Shift+R")
     expect(ada.locator("#sheet")).to_be_visible()
     assert violations(ada) == []
-    ada.get_by_role("radio").first.check()
+    ada.locator("#sheet").get_by_role("radio").first.check()
     ada.locator("#first-to").fill("kim@kundin.example")
     ada.locator("#first-text").fill("Guten Tag, Frau Kern")
     ada.locator("#sheet").get_by_role("button", name="Senden").click()
