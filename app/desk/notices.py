@@ -10,8 +10,7 @@ from sqlalchemy import ColumnElement, or_, select, update
 from app.db import database_now, db, transaction
 from app.desk import passwords
 from app.desk.accounts import account_of
-from app.desk.postponing import goes_now
-from app.desk.staff import Staff
+from app.desk.postponing import claimed
 from app.models import UNTOLD, Agent, Channel, Notification, NotificationState, Ticket, Via
 from channels.contract import Account, DeliveryError, DeliveryFault, Handle, Outgoing
 
@@ -31,29 +30,10 @@ class Notice:
 def claim(notification_id: int, *, base_url: str, at: datetime) -> Notice | None:
     """Take a queued notification for sending; None if another worker has it."""
     with transaction() as afterwards:
-        waiting = db.session.get(Notification, notification_id)
-        if waiting is None or waiting.state is not NotificationState.QUEUED:
+        notification = claimed(notification_id, via=Via.MAIL, at=at, afterwards=afterwards)
+        if notification is None:
             return None
-        if not goes_now(waiting, at=at, staff=Staff(at), afterwards=afterwards):
-            return None
-        claimed = db.session.scalar(
-            update(Notification)
-            .where(
-                Notification.id == notification_id,
-                Notification.via == Via.MAIL,
-                Notification.state == NotificationState.QUEUED,
-                or_(Notification.retry_at.is_(None), Notification.retry_at <= at),
-            )
-            .values(state=NotificationState.SENDING, claimed_at=database_now(), attempts=Notification.attempts + 1)
-            .returning(Notification.id)
-        )
-        if claimed is None:
-            return None
-        notification, agent = db.session.execute(
-            select(Notification, Agent)
-            .join(Agent, Agent.id == Notification.agent_id)
-            .where(Notification.id == notification_id)
-        ).one()
+        agent = db.session.get_one(Agent, notification.agent_id)
         channel = _mail_channel(notification.ticket_id)
         domain = (channel.address if channel else "").rpartition("@")[2] or "faden.invalid"
         outgoing = Outgoing(

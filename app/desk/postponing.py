@@ -4,16 +4,39 @@ from __future__ import annotations
 
 from datetime import datetime, timedelta
 
-from app.db import Afterwards, db
+from sqlalchemy import or_, update
+
+from app.db import Afterwards, database_now, db
 from app.desk.staff import Staff, is_present
 from app.desk.telling import tell
-from app.models import Agent, Notification, NotificationState, Priority, Ticket
+from app.models import Agent, Notification, NotificationState, Priority, Ticket, Via
 from sla.repeats import told_at
 
 ON_TIME = timedelta(minutes=5)
 """What goes out no later than this after its time needs no second look at the hours."""
 _SUBJECTS = frozenset({"obligation", "promise", "clock", "handover", "digest"})
 """How the keys of words begin that are about work; a new password, say, never waits."""
+
+
+def claimed(notification_id: int, *, via: Via, at: datetime, afterwards: Afterwards) -> Notification | None:
+    """Inside a verb: take a queued word for sending; None if another worker has it, it rests, or it is to wait."""
+    waiting = db.session.get(Notification, notification_id)
+    if waiting is None or waiting.state is not NotificationState.QUEUED:
+        return None
+    if not goes_now(waiting, at=at, staff=Staff(at), afterwards=afterwards):
+        return None
+    taken = db.session.scalar(
+        update(Notification)
+        .where(
+            Notification.id == notification_id,
+            Notification.via == via,
+            Notification.state == NotificationState.QUEUED,
+            or_(Notification.retry_at.is_(None), Notification.retry_at <= at),
+        )
+        .values(state=NotificationState.SENDING, claimed_at=database_now(), attempts=Notification.attempts + 1)
+        .returning(Notification.id)
+    )
+    return None if taken is None else waiting
 
 
 def goes_now(row: Notification, *, at: datetime, staff: Staff, afterwards: Afterwards) -> bool:

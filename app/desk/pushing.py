@@ -16,8 +16,7 @@ from sqlalchemy import delete, or_, select, update
 
 from app import seal
 from app.db import database_now, db, transaction
-from app.desk.postponing import goes_now
-from app.desk.staff import Staff
+from app.desk.postponing import claimed
 from app.desk.writing import upsert
 from app.errors import NotFound, Refused
 from app.models import UNTOLD, Agent, Notification, NotificationState, PushSubscription, Team, Ticket, Via
@@ -131,25 +130,9 @@ def _device(row: PushSubscription) -> Device:
 def claim(notification_id: int, *, at: datetime) -> Word | None:
     """Take a queued word; None if another worker has it, it rests, or it has become pointless."""
     with transaction() as afterwards:
-        waiting = db.session.get(Notification, notification_id)
-        if waiting is None or waiting.state is not NotificationState.QUEUED:
+        notification = claimed(notification_id, via=Via.PUSH, at=at, afterwards=afterwards)
+        if notification is None:
             return None
-        if not goes_now(waiting, at=at, staff=Staff(at), afterwards=afterwards):
-            return None
-        claimed = db.session.scalar(
-            update(Notification)
-            .where(
-                Notification.id == notification_id,
-                Notification.via == Via.PUSH,
-                Notification.state == NotificationState.QUEUED,
-                or_(Notification.retry_at.is_(None), Notification.retry_at <= at),
-            )
-            .values(state=NotificationState.SENDING, claimed_at=database_now(), attempts=Notification.attempts + 1)
-            .returning(Notification.id)
-        )
-        if claimed is None:
-            return None
-        notification = db.session.get_one(Notification, notification_id)
         rows = (
             select(PushSubscription)
             .join(Agent, Agent.id == PushSubscription.agent_id)
