@@ -2,13 +2,9 @@
 
 from __future__ import annotations
 
-import threading
-from collections.abc import Iterator
-
 import pytest
 from flask import Flask, current_app
 from playwright.sync_api import Page, expect
-from werkzeug.serving import make_server
 
 from app import blobs, signin
 from app.desk import envelopes, outbox
@@ -51,15 +47,6 @@ def world(app: Flask, clock: Clock) -> cast.World:
     stored = envelopes.store(world.channel, [arrival], at=cast.MONDAY_NINE)
     envelopes.park(stored[0].id, reason="Die Mail hat keinen Kopf.", at=cast.MONDAY_NINE)
     return world
-
-
-@pytest.fixture
-def address(app: Flask) -> Iterator[str]:
-    app.config["WTF_CSRF_ENABLED"] = True
-    server = make_server("127.0.0.1", 0, app, threaded=True)
-    threading.Thread(target=server.serve_forever, daemon=True).start()
-    yield f"http://127.0.0.1:{server.port}"
-    server.shutdown()
 
 
 @pytest.fixture

@@ -2,15 +2,11 @@
 
 from __future__ import annotations
 
-import threading
-from collections.abc import Iterator
 from datetime import timedelta
-from pathlib import Path
 
 import pytest
 from flask import Flask
 from playwright.sync_api import Browser, Page, expect
-from werkzeug.serving import make_server
 
 from app.access import Person
 from app.desk import handovers
@@ -27,7 +23,6 @@ pytestmark = [
 ]
 
 NINE = cast.MONDAY_NINE
-BUILT = Path(__file__).parents[2] / "app/static/manifest.json"
 WHY = "Rechnung fehlt"
 
 
@@ -35,17 +30,6 @@ WHY = "Rechnung fehlt"
 def world(app: Flask, clock: Clock) -> cast.World:
     clock.set((NINE + timedelta(hours=1)).isoformat())
     return cast.build()
-
-
-@pytest.fixture
-def address(app: Flask) -> Iterator[str]:
-    """The application on a port of its own, in threads like on a server."""
-    assert BUILT.exists(), "the front end is not built: tools/frontend"
-    app.config["WTF_CSRF_ENABLED"] = True
-    server = make_server("127.0.0.1", 0, app, threaded=True)
-    threading.Thread(target=server.serve_forever, daemon=True).start()
-    yield f"http://127.0.0.1:{server.port}"
-    server.shutdown()
 
 
 @pytest.fixture

@@ -3,14 +3,11 @@
 from __future__ import annotations
 
 import re
-import threading
-from collections.abc import Iterator
 from datetime import timedelta
 
 import pytest
 from flask import Flask
 from playwright.sync_api import Page, expect
-from werkzeug.serving import make_server
 
 from app.access import Person
 from tests import world as cast
@@ -30,16 +27,6 @@ expect.set_options(timeout=30_000)
 def world(app: Flask, clock: Clock) -> cast.World:
     clock.set((cast.MONDAY_NINE + timedelta(hours=1)).isoformat())
     return cast.build()
-
-
-@pytest.fixture
-def address(app: Flask) -> Iterator[str]:
-    """The application on a port of its own, in threads like on a server."""
-    app.config["WTF_CSRF_ENABLED"] = True
-    server = make_server("127.0.0.1", 0, app, threaded=True)
-    threading.Thread(target=server.serve_forever, daemon=True).start()
-    yield f"http://127.0.0.1:{server.port}"
-    server.shutdown()
 
 
 def enter(page: Page, address: str, person: Person, path: str) -> None:

@@ -3,15 +3,11 @@
 from __future__ import annotations
 
 import re
-import threading
-from collections.abc import Iterator
 from datetime import timedelta
-from pathlib import Path
 
 import pytest
 from flask import Flask
 from playwright.sync_api import Page, expect
-from werkzeug.serving import make_server
 
 from app.db import db
 from app.desk import notes
@@ -39,24 +35,12 @@ SAID = (
     "Danke 🙏🏽 und tschüss — „Ihr“ Nordlicht…",
     "x" * 280,
 )
-BUILT = Path(__file__).parents[2] / "app/static/manifest.json"
 
 
 @pytest.fixture
 def world(app: Flask, clock: Clock) -> cast.World:
     clock.set((NINE + timedelta(hours=1)).isoformat())
     return cast.build()
-
-
-@pytest.fixture
-def address(app: Flask) -> Iterator[str]:
-    """The application on a port of its own, in threads like on a server."""
-    assert BUILT.exists(), "the front end is not built: tools/frontend"
-    app.config["WTF_CSRF_ENABLED"] = True
-    server = make_server("127.0.0.1", 0, app, threaded=True)
-    threading.Thread(target=server.serve_forever, daemon=True).start()
-    yield f"http://127.0.0.1:{server.port}"
-    server.shutdown()
 
 
 @pytest.fixture
