@@ -1,8 +1,8 @@
 """Who may see and do what: the only way a door gets a row.
 
-An administrator sees everything. Everybody else sees the tickets of the teams they belong to, those assigned to them,
-and those a pending hand-over asks them to take. Whoever we told of a ticket opens that one, too, though no list shows
-it: a deputy, the lead of another team. What one may not see does not exist: `NotFound`.
+An administrator sees everything. Everybody else sees the tickets of the teams they belong to, those their teams take
+part in, those assigned to them, and those a pending hand-over asks them to take. Whoever we told of a ticket opens that
+one, too, though no list shows it: a deputy, the lead of another team. What one may not see does not exist: `NotFound`.
 """
 
 from __future__ import annotations
@@ -15,7 +15,7 @@ from sqlalchemy import ColumnElement, Select, bindparam, exists, or_, select, tr
 
 from app.db import db
 from app.errors import NotFound
-from app.models import Attachment, Channel, Conversation, Envelope, Message, Notification, Role, Ticket
+from app.models import Attachment, Channel, Conversation, Envelope, Message, Notification, Participation, Role, Ticket
 
 _ASKED = "handed_over"
 """The kind of the word to whom a hand-over asks by name."""
@@ -51,7 +51,13 @@ def visible(person: Person) -> ColumnElement[bool]:
     """Return the condition on tickets that this person may see."""
     if sees_all(person):
         return true()
-    return or_(_holds(person), Ticket.asked_team_id.in_(person.team_ids), Ticket.asked_agent_id == person.id)
+    asked = or_(Ticket.asked_team_id.in_(person.team_ids), Ticket.asked_agent_id == person.id)
+    return or_(_holds(person), asked, takes_part(person))
+
+
+def takes_part(person: Person) -> ColumnElement[bool]:
+    """Return the condition on tickets in which a team of this person takes part beside the one that holds the ball."""
+    return Ticket.id.in_(select(Participation.ticket_id).where(Participation.team_id.in_(person.team_ids)))
 
 
 def openable(person: Person) -> ColumnElement[bool]:

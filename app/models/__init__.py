@@ -1,6 +1,15 @@
 """The rows. Facts and transitions that need only the row itself; no session, no query."""
 
-from app.models.acquaintance import UNANSWERED, Merge, Order, Reference, Suggestion, SuggestionState
+from app.models.acquaintance import (
+    UNANSWERED,
+    Distinction,
+    Merge,
+    Order,
+    ProofLink,
+    Reference,
+    Suggestion,
+    SuggestionState,
+)
 from app.models.aim import Calendar, CalendarVersion, HoldingMode, Ladder, Policy, PolicyVersion, Tag
 from app.models.call import RUNNING, Call, CallOutcome, CallState
 from app.models.channel import UNFILED, Channel, Envelope, EnvelopeState, ProblemSource
@@ -49,10 +58,20 @@ from app.models.obligation import CLIMBING, SETTLED, Obligation, ObligationState
 from app.models.part import Heartbeat, Lease, StoredAnswer
 from app.models.promise import UNFIRED, UNKEPT, Promise, PromiseState
 from app.models.team import Agent, Role, SignIn, Team, Token, membership
+from app.models.teamwork import (
+    UNRELEASED,
+    Draft,
+    Participation,
+    Release,
+    ReleaseState,
+    Visit,
+    Wallboard,
+)
 from app.models.ticket import (
     AWAITING,
     FIRST_NUMBER,
     NOTHING_DUE,
+    SOCIAL,
     UNCOMPARED,
     Conversation,
     Priority,
@@ -74,6 +93,7 @@ __all__ = [
     "RUNNING_CLOCK",
     "SETTLED",
     "SETTLED_CLOCK",
+    "SOCIAL",
     "TICKING",
     "UNANSWERED",
     "UNCALLED",
@@ -85,6 +105,7 @@ __all__ = [
     "UNFIRED",
     "UNKEPT",
     "UNREAD",
+    "UNRELEASED",
     "UNTOLD",
     "WAITING",
     "Agent",
@@ -102,6 +123,8 @@ __all__ = [
     "Counter",
     "Customer",
     "Direction",
+    "Distinction",
+    "Draft",
     "Early",
     "Envelope",
     "EnvelopeState",
@@ -128,16 +151,20 @@ __all__ = [
     "Obligation",
     "ObligationState",
     "Order",
+    "Participation",
     "Policy",
     "PolicyVersion",
     "Priority",
     "ProblemSource",
     "Promise",
     "PromiseState",
+    "ProofLink",
     "Publicity",
     "PushSubscription",
     "Reaction",
     "Reference",
+    "Release",
+    "ReleaseState",
     "Revision",
     "Role",
     "SignIn",
@@ -152,6 +179,8 @@ __all__ = [
     "Token",
     "Trace",
     "Via",
+    "Visit",
+    "Wallboard",
     "Webhook",
     "WebhookCall",
     "membership",

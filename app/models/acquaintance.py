@@ -76,6 +76,44 @@ class Order(Model):
     details: Mapped[JsonMap] = mapped_column(Json, default=dict)
 
 
+class Distinction(Model):
+    """Two customers of whom somebody said that they are two people: only a proof brings them together again."""
+
+    __tablename__ = "distinction"
+    __table_args__ = (UniqueConstraint("one_id", "other_id"), Index("ix_distinction_other", "other_id"))
+
+    id: Mapped[Key]
+    one_id: Mapped[int] = mapped_column(ForeignKey("customer.id"))
+    """The smaller id of the two."""
+    other_id: Mapped[int] = mapped_column(ForeignKey("customer.id"))
+    at: Mapped[datetime]
+    by_id: Mapped[int | None] = mapped_column(ForeignKey("agent.id"))
+
+
+class ProofLink(Model):
+    """A link sent to the address on an order; whoever opens it and says yes has proved to be that customer."""
+
+    __tablename__ = "proof_link"
+    __table_args__ = (Index("ix_proof_link_customer", "customer_id"),)
+
+    id: Mapped[Key]
+    digest: Mapped[str] = mapped_column(String(64), unique=True)
+    """SHA-256 of the secret in the link; the secret itself is stored nowhere."""
+    customer_id: Mapped[int] = mapped_column(ForeignKey("customer.id"))
+    """Who is to be proved."""
+    ticket_id: Mapped[int | None] = mapped_column(ForeignKey("ticket.id"))
+    order_id: Mapped[int | None] = mapped_column(ForeignKey("shop_order.id"))
+    address: Mapped[str] = mapped_column(String(254))
+    """Where it was sent, and what it proves."""
+    message_id: Mapped[int | None] = mapped_column(ForeignKey("message.id"))
+    sent_by_id: Mapped[int | None] = mapped_column(ForeignKey("agent.id"))
+    sent_at: Mapped[datetime]
+    expires_at: Mapped[datetime]
+    answered_at: Mapped[datetime | None]
+    is_confirmed: Mapped[bool | None]
+    """None: not answered; False: the owner of the address says that it was not them."""
+
+
 class SuggestionState(StrEnum):
     PENDING = "pending"
     ACCEPTED = "accepted"

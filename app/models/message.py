@@ -63,6 +63,8 @@ class Message(Model):
 
     id: Mapped[Key]
     conversation_id: Mapped[int] = mapped_column(ForeignKey("conversation.id"))
+    home_conversation_id: Mapped[int | None] = mapped_column(ForeignKey("conversation.id"))
+    """The conversation it came in, where it was taken out of it since."""
     channel_id: Mapped[int] = mapped_column(ForeignKey("channel.id"))
     envelope_id: Mapped[int | None] = mapped_column(ForeignKey("envelope.id"))
     external_id: Mapped[str] = mapped_column(String(500))
@@ -105,6 +107,8 @@ class Message(Model):
     claimed_at: Mapped[datetime | None]
     """Database time of the claim; a claim older than the lease was never settled."""
     retry_at: Mapped[datetime | None]
+    leaves_at: Mapped[datetime | None]
+    """Database time before which it is not sent, so that its author can call it back."""
     attempts: Mapped[int] = mapped_column(default=0)
     fault: Mapped[str] = mapped_column(String(24), default="")
     fault_words: Mapped[str] = mapped_column(String(500), default="")

@@ -66,6 +66,8 @@ class Agent(Model):
     """Who is told instead while they are away."""
     away_from: Mapped[datetime | None]
     away_until: Mapped[datetime | None]
+    can_publish: Mapped[bool] = mapped_column(default=True)
+    """May answer in public; whoever may not asks for a release. Leads and administrators always may."""
     is_demo: Mapped[bool] = mapped_column(default=False)
     created_at: Mapped[datetime]
     teams: Mapped[list[Team]] = relationship(secondary=membership, back_populates="agents", lazy="raise")

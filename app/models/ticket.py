@@ -27,6 +27,9 @@ _asked_agent = text("asked_agent_id IS NOT NULL")
 _awaiting = text("closed_at IS NULL AND waits_since IS NOT NULL")
 AWAITING = text("ticket.closed_at IS NULL AND ticket.waits_since IS NOT NULL")
 """The condition of the partial index on tickets that wait for somebody else: SQLite does not look at parameters."""
+_social = text("closed_at IS NULL AND is_social")
+SOCIAL = text("ticket.closed_at IS NULL AND ticket.is_social")
+"""The condition of the partial index on what came over social media: SQLite does not look at parameters."""
 _public = text("closed_at IS NULL AND oldest_unanswered_at IS NOT NULL AND publicity IS NOT NULL")
 
 
@@ -75,6 +78,7 @@ class Ticket(Model):
         Index("ix_ticket_uncompared", "id", postgresql_where=_uncompared, sqlite_where=_uncompared),
         Index("ix_ticket_waiting", "team_id", "oldest_unanswered_at", postgresql_where=_waiting, sqlite_where=_waiting),
         Index("ix_ticket_public", "team_id", "oldest_unanswered_at", postgresql_where=_public, sqlite_where=_public),
+        Index("ix_ticket_social_queue", "team_id", "queue_at", "id", postgresql_where=_social, sqlite_where=_social),
         Index("ix_ticket_awaiting", "waits_since", "team_id", postgresql_where=_awaiting, sqlite_where=_awaiting),
         Index("ix_ticket_closed", "closed_at", "id", postgresql_where=_closed, sqlite_where=_closed),
         Index(
@@ -142,6 +146,8 @@ class Ticket(Model):
     """Kinds of channels, not threads."""
     publicity: Mapped[Publicity | None] = mapped_column(word_of(Publicity))
     """How the customer's newest contact came; None in private."""
+    is_social: Mapped[bool] = mapped_column(default=False)
+    """A conversation of it lies on a social medium."""
 
     @property
     def number(self) -> int:
@@ -169,6 +175,8 @@ class Conversation(Model):
     channel_id: Mapped[int] = mapped_column(ForeignKey("channel.id"))
     identity_id: Mapped[int] = mapped_column(ForeignKey("identity.id"), index=True)
     """The address we answer to."""
+    split_from_id: Mapped[int | None] = mapped_column(ForeignKey("conversation.id"))
+    """The conversation its messages were taken out of, because they are about something else."""
     external_key: Mapped[str] = mapped_column(String(254), default="")
     subject: Mapped[str] = mapped_column(String(300), default="")
     is_public: Mapped[bool] = mapped_column(default=False)

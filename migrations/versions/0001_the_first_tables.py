@@ -127,6 +127,7 @@ def upgrade() -> None:
         sa.Column("deputy_id", sa.BigInteger().with_variant(sa.Integer(), "sqlite"), nullable=True),
         sa.Column("away_from", sa.DateTime(timezone=True), nullable=True),
         sa.Column("away_until", sa.DateTime(timezone=True), nullable=True),
+        sa.Column("can_publish", sa.Boolean(), nullable=False),
         sa.Column("is_demo", sa.Boolean(), nullable=False),
         sa.Column("created_at", sa.DateTime(timezone=True), nullable=False),
         sa.ForeignKeyConstraint(["calendar_id"], ["calendar.id"], name=op.f("fk_agent_calendar_id_calendar")),
@@ -174,6 +175,20 @@ def upgrade() -> None:
         sa.UniqueConstraint("calendar_id", "number", name=op.f("uq_calendar_version_calendar_id_number")),
         sqlite_autoincrement=True,
     )
+    op.create_table(
+        "distinction",
+        sa.Column("id", sa.BigInteger().with_variant(sa.Integer(), "sqlite"), nullable=False),
+        sa.Column("one_id", sa.BigInteger().with_variant(sa.Integer(), "sqlite"), nullable=False),
+        sa.Column("other_id", sa.BigInteger().with_variant(sa.Integer(), "sqlite"), nullable=False),
+        sa.Column("at", sa.DateTime(timezone=True), nullable=False),
+        sa.Column("by_id", sa.BigInteger().with_variant(sa.Integer(), "sqlite"), nullable=True),
+        sa.ForeignKeyConstraint(["by_id"], ["agent.id"], name=op.f("fk_distinction_by_id_agent")),
+        sa.ForeignKeyConstraint(["one_id"], ["customer.id"], name=op.f("fk_distinction_one_id_customer")),
+        sa.ForeignKeyConstraint(["other_id"], ["customer.id"], name=op.f("fk_distinction_other_id_customer")),
+        sa.PrimaryKeyConstraint("id", name=op.f("pk_distinction")),
+        sa.UniqueConstraint("one_id", "other_id", name=op.f("uq_distinction_one_id_other_id")),
+    )
+    op.create_index("ix_distinction_other", "distinction", ["other_id"], unique=False)
     op.create_table(
         "ladder",
         sa.Column("id", sa.BigInteger().with_variant(sa.Integer(), "sqlite"), nullable=False),
@@ -412,6 +427,7 @@ def upgrade() -> None:
         sa.Column(
             "publicity", sa.Enum("public", "overheard", name="publicity", native_enum=False, length=24), nullable=True
         ),
+        sa.Column("is_social", sa.Boolean(), nullable=False),
         sa.ForeignKeyConstraint(["asked_agent_id"], ["agent.id"], name=op.f("fk_ticket_asked_agent_id_agent")),
         sa.ForeignKeyConstraint(["asked_team_id"], ["team.id"], name=op.f("fk_ticket_asked_team_id_team")),
         sa.ForeignKeyConstraint(["assignee_id"], ["agent.id"], name=op.f("fk_ticket_assignee_id_agent")),
@@ -488,6 +504,14 @@ def upgrade() -> None:
         sqlite_where=sa.text("closed_at IS NULL"),
     )
     op.create_index(
+        "ix_ticket_social_queue",
+        "ticket",
+        ["team_id", "queue_at", "id"],
+        unique=False,
+        postgresql_where=sa.text("closed_at IS NULL AND is_social"),
+        sqlite_where=sa.text("closed_at IS NULL AND is_social"),
+    )
+    op.create_index(
         "ix_ticket_team_closed",
         "ticket",
         ["team_id", "closed_at", "id"],
@@ -529,6 +553,21 @@ def upgrade() -> None:
         sqlite_where=sa.text("closed_at IS NULL AND oldest_unanswered_at IS NOT NULL"),
     )
     op.create_table(
+        "wallboard",
+        sa.Column("id", sa.BigInteger().with_variant(sa.Integer(), "sqlite"), nullable=False),
+        sa.Column("name", sa.String(length=80), nullable=False),
+        sa.Column("team_id", sa.BigInteger().with_variant(sa.Integer(), "sqlite"), nullable=True),
+        sa.Column("digest", sa.String(length=64), nullable=False),
+        sa.Column("created_by_id", sa.BigInteger().with_variant(sa.Integer(), "sqlite"), nullable=False),
+        sa.Column("created_at", sa.DateTime(timezone=True), nullable=False),
+        sa.Column("seen_at", sa.DateTime(timezone=True), nullable=True),
+        sa.Column("ended_at", sa.DateTime(timezone=True), nullable=True),
+        sa.ForeignKeyConstraint(["created_by_id"], ["agent.id"], name=op.f("fk_wallboard_created_by_id_agent")),
+        sa.ForeignKeyConstraint(["team_id"], ["team.id"], name=op.f("fk_wallboard_team_id_team")),
+        sa.PrimaryKeyConstraint("id", name=op.f("pk_wallboard")),
+        sa.UniqueConstraint("digest", name=op.f("uq_wallboard_digest")),
+    )
+    op.create_table(
         "call_task",
         sa.Column("id", sa.BigInteger().with_variant(sa.Integer(), "sqlite"), nullable=False),
         sa.Column("key", sa.String(length=64), nullable=False),
@@ -565,6 +604,7 @@ def upgrade() -> None:
         sa.Column("home_ticket_id", sa.BigInteger().with_variant(sa.Integer(), "sqlite"), nullable=False),
         sa.Column("channel_id", sa.BigInteger().with_variant(sa.Integer(), "sqlite"), nullable=False),
         sa.Column("identity_id", sa.BigInteger().with_variant(sa.Integer(), "sqlite"), nullable=False),
+        sa.Column("split_from_id", sa.BigInteger().with_variant(sa.Integer(), "sqlite"), nullable=True),
         sa.Column("external_key", sa.String(length=254), nullable=False),
         sa.Column("subject", sa.String(length=300), nullable=False),
         sa.Column("is_public", sa.Boolean(), nullable=False),
@@ -575,6 +615,9 @@ def upgrade() -> None:
         sa.ForeignKeyConstraint(["channel_id"], ["channel.id"], name=op.f("fk_conversation_channel_id_channel")),
         sa.ForeignKeyConstraint(["home_ticket_id"], ["ticket.id"], name=op.f("fk_conversation_home_ticket_id_ticket")),
         sa.ForeignKeyConstraint(["identity_id"], ["identity.id"], name=op.f("fk_conversation_identity_id_identity")),
+        sa.ForeignKeyConstraint(
+            ["split_from_id"], ["conversation.id"], name=op.f("fk_conversation_split_from_id_conversation")
+        ),
         sa.ForeignKeyConstraint(["ticket_id"], ["ticket.id"], name=op.f("fk_conversation_ticket_id_ticket")),
         sa.PrimaryKeyConstraint("id", name=op.f("pk_conversation")),
     )
@@ -772,6 +815,25 @@ def upgrade() -> None:
         sqlite_where=sa.text("state = 'waiting'"),
     )
     op.create_table(
+        "participation",
+        sa.Column("id", sa.BigInteger().with_variant(sa.Integer(), "sqlite"), nullable=False),
+        sa.Column("ticket_id", sa.BigInteger().with_variant(sa.Integer(), "sqlite"), nullable=False),
+        sa.Column("team_id", sa.BigInteger().with_variant(sa.Integer(), "sqlite"), nullable=False),
+        sa.Column("home_ticket_id", sa.BigInteger().with_variant(sa.Integer(), "sqlite"), nullable=False),
+        sa.Column("because", sa.String(length=16), nullable=False),
+        sa.Column("since", sa.DateTime(timezone=True), nullable=False),
+        sa.Column("by_id", sa.BigInteger().with_variant(sa.Integer(), "sqlite"), nullable=True),
+        sa.ForeignKeyConstraint(["by_id"], ["agent.id"], name=op.f("fk_participation_by_id_agent")),
+        sa.ForeignKeyConstraint(["home_ticket_id"], ["ticket.id"], name=op.f("fk_participation_home_ticket_id_ticket")),
+        sa.ForeignKeyConstraint(["team_id"], ["team.id"], name=op.f("fk_participation_team_id_team")),
+        sa.ForeignKeyConstraint(["ticket_id"], ["ticket.id"], name=op.f("fk_participation_ticket_id_ticket")),
+        sa.PrimaryKeyConstraint("id", name=op.f("pk_participation")),
+        sa.UniqueConstraint(
+            "ticket_id", "team_id", "home_ticket_id", name=op.f("uq_participation_ticket_id_team_id_home_ticket_id")
+        ),
+    )
+    op.create_index("ix_participation_team", "participation", ["team_id", "ticket_id"], unique=False)
+    op.create_table(
         "suggestion",
         sa.Column("id", sa.BigInteger().with_variant(sa.Integer(), "sqlite"), nullable=False),
         sa.Column("ticket_id", sa.BigInteger().with_variant(sa.Integer(), "sqlite"), nullable=False),
@@ -832,6 +894,18 @@ def upgrade() -> None:
         sa.PrimaryKeyConstraint("channel_id", "external_id", name=op.f("pk_trace")),
     )
     op.create_table(
+        "visit",
+        sa.Column("id", sa.BigInteger().with_variant(sa.Integer(), "sqlite"), nullable=False),
+        sa.Column("ticket_id", sa.BigInteger().with_variant(sa.Integer(), "sqlite"), nullable=False),
+        sa.Column("agent_id", sa.BigInteger().with_variant(sa.Integer(), "sqlite"), nullable=False),
+        sa.Column("at", sa.DateTime(timezone=True), nullable=False),
+        sa.ForeignKeyConstraint(["agent_id"], ["agent.id"], name=op.f("fk_visit_agent_id_agent"), ondelete="CASCADE"),
+        sa.ForeignKeyConstraint(["ticket_id"], ["ticket.id"], name=op.f("fk_visit_ticket_id_ticket")),
+        sa.PrimaryKeyConstraint("id", name=op.f("pk_visit")),
+        sa.UniqueConstraint("ticket_id", "agent_id", name=op.f("uq_visit_ticket_id_agent_id")),
+    )
+    op.create_index("ix_visit_at", "visit", ["ticket_id", "at"], unique=False)
+    op.create_table(
         "webhook_call",
         sa.Column("id", sa.BigInteger().with_variant(sa.Integer(), "sqlite"), nullable=False),
         sa.Column("key", sa.String(length=64), nullable=False),
@@ -876,9 +950,31 @@ def upgrade() -> None:
         sqlite_where=sa.text("state IN ('queued', 'sending')"),
     )
     op.create_table(
+        "draft",
+        sa.Column("id", sa.BigInteger().with_variant(sa.Integer(), "sqlite"), nullable=False),
+        sa.Column("agent_id", sa.BigInteger().with_variant(sa.Integer(), "sqlite"), nullable=False),
+        sa.Column("ticket_id", sa.BigInteger().with_variant(sa.Integer(), "sqlite"), nullable=False),
+        sa.Column("kind", sa.String(length=8), nullable=False),
+        sa.Column("conversation_id", sa.BigInteger().with_variant(sa.Integer(), "sqlite"), nullable=True),
+        sa.Column("is_public", sa.Boolean(), nullable=False),
+        sa.Column("text", sa.Text(), nullable=False),
+        sa.Column("seen_id", sa.Integer(), nullable=True),
+        sa.Column("details", sa.JSON().with_variant(postgresql.JSONB(), "postgresql"), nullable=False),
+        sa.Column("updated_at", sa.DateTime(timezone=True), nullable=False),
+        sa.ForeignKeyConstraint(["agent_id"], ["agent.id"], name=op.f("fk_draft_agent_id_agent"), ondelete="CASCADE"),
+        sa.ForeignKeyConstraint(
+            ["conversation_id"], ["conversation.id"], name=op.f("fk_draft_conversation_id_conversation")
+        ),
+        sa.ForeignKeyConstraint(["ticket_id"], ["ticket.id"], name=op.f("fk_draft_ticket_id_ticket")),
+        sa.PrimaryKeyConstraint("id", name=op.f("pk_draft")),
+        sa.UniqueConstraint("agent_id", "ticket_id", "kind", name=op.f("uq_draft_agent_id_ticket_id_kind")),
+    )
+    op.create_index("ix_draft_ticket", "draft", ["ticket_id"], unique=False)
+    op.create_table(
         "message",
         sa.Column("id", sa.BigInteger().with_variant(sa.Integer(), "sqlite"), nullable=False),
         sa.Column("conversation_id", sa.BigInteger().with_variant(sa.Integer(), "sqlite"), nullable=False),
+        sa.Column("home_conversation_id", sa.BigInteger().with_variant(sa.Integer(), "sqlite"), nullable=True),
         sa.Column("channel_id", sa.BigInteger().with_variant(sa.Integer(), "sqlite"), nullable=False),
         sa.Column("envelope_id", sa.BigInteger().with_variant(sa.Integer(), "sqlite"), nullable=True),
         sa.Column("external_id", sa.String(length=500), nullable=False),
@@ -943,6 +1039,7 @@ def upgrade() -> None:
         sa.Column("stored_at", sa.DateTime(timezone=True), nullable=False),
         sa.Column("claimed_at", sa.DateTime(timezone=True), nullable=True),
         sa.Column("retry_at", sa.DateTime(timezone=True), nullable=True),
+        sa.Column("leaves_at", sa.DateTime(timezone=True), nullable=True),
         sa.Column("attempts", sa.Integer(), nullable=False),
         sa.Column("fault", sa.String(length=24), nullable=False),
         sa.Column("fault_words", sa.String(length=500), nullable=False),
@@ -953,6 +1050,9 @@ def upgrade() -> None:
             ["conversation_id"], ["conversation.id"], name=op.f("fk_message_conversation_id_conversation")
         ),
         sa.ForeignKeyConstraint(["envelope_id"], ["envelope.id"], name=op.f("fk_message_envelope_id_envelope")),
+        sa.ForeignKeyConstraint(
+            ["home_conversation_id"], ["conversation.id"], name=op.f("fk_message_home_conversation_id_conversation")
+        ),
         sa.PrimaryKeyConstraint("id", name=op.f("pk_message")),
         sa.UniqueConstraint("external_id", "channel_id", name=op.f("uq_message_external_id_channel_id")),
     )
@@ -1278,6 +1378,29 @@ def upgrade() -> None:
         sqlite_where=sa.text("state IN ('open', 'broken') AND rung_at IS NOT NULL"),
     )
     op.create_table(
+        "proof_link",
+        sa.Column("id", sa.BigInteger().with_variant(sa.Integer(), "sqlite"), nullable=False),
+        sa.Column("digest", sa.String(length=64), nullable=False),
+        sa.Column("customer_id", sa.BigInteger().with_variant(sa.Integer(), "sqlite"), nullable=False),
+        sa.Column("ticket_id", sa.BigInteger().with_variant(sa.Integer(), "sqlite"), nullable=True),
+        sa.Column("order_id", sa.BigInteger().with_variant(sa.Integer(), "sqlite"), nullable=True),
+        sa.Column("address", sa.String(length=254), nullable=False),
+        sa.Column("message_id", sa.BigInteger().with_variant(sa.Integer(), "sqlite"), nullable=True),
+        sa.Column("sent_by_id", sa.BigInteger().with_variant(sa.Integer(), "sqlite"), nullable=True),
+        sa.Column("sent_at", sa.DateTime(timezone=True), nullable=False),
+        sa.Column("expires_at", sa.DateTime(timezone=True), nullable=False),
+        sa.Column("answered_at", sa.DateTime(timezone=True), nullable=True),
+        sa.Column("is_confirmed", sa.Boolean(), nullable=True),
+        sa.ForeignKeyConstraint(["customer_id"], ["customer.id"], name=op.f("fk_proof_link_customer_id_customer")),
+        sa.ForeignKeyConstraint(["message_id"], ["message.id"], name=op.f("fk_proof_link_message_id_message")),
+        sa.ForeignKeyConstraint(["order_id"], ["shop_order.id"], name=op.f("fk_proof_link_order_id_shop_order")),
+        sa.ForeignKeyConstraint(["sent_by_id"], ["agent.id"], name=op.f("fk_proof_link_sent_by_id_agent")),
+        sa.ForeignKeyConstraint(["ticket_id"], ["ticket.id"], name=op.f("fk_proof_link_ticket_id_ticket")),
+        sa.PrimaryKeyConstraint("id", name=op.f("pk_proof_link")),
+        sa.UniqueConstraint("digest", name=op.f("uq_proof_link_digest")),
+    )
+    op.create_index("ix_proof_link_customer", "proof_link", ["customer_id"], unique=False)
+    op.create_table(
         "reaction",
         sa.Column("id", sa.BigInteger().with_variant(sa.Integer(), "sqlite"), nullable=False),
         sa.Column("message_id", sa.BigInteger().with_variant(sa.Integer(), "sqlite"), nullable=False),
@@ -1310,6 +1433,42 @@ def upgrade() -> None:
         sa.UniqueConstraint("conversation_id", "value", name=op.f("uq_reference_conversation_id_value")),
     )
     op.create_index("ix_reference_value", "reference", ["value"], unique=False)
+    op.create_table(
+        "release",
+        sa.Column("id", sa.BigInteger().with_variant(sa.Integer(), "sqlite"), nullable=False),
+        sa.Column("ticket_id", sa.BigInteger().with_variant(sa.Integer(), "sqlite"), nullable=False),
+        sa.Column("conversation_id", sa.BigInteger().with_variant(sa.Integer(), "sqlite"), nullable=False),
+        sa.Column("text", sa.Text(), nullable=False),
+        sa.Column("details", sa.JSON().with_variant(postgresql.JSONB(), "postgresql"), nullable=False),
+        sa.Column(
+            "state",
+            sa.Enum("asked", "released", "declined", "withdrawn", name="releasestate", native_enum=False, length=24),
+            nullable=False,
+        ),
+        sa.Column("asked_by_id", sa.BigInteger().with_variant(sa.Integer(), "sqlite"), nullable=False),
+        sa.Column("asked_at", sa.DateTime(timezone=True), nullable=False),
+        sa.Column("answered_by_id", sa.BigInteger().with_variant(sa.Integer(), "sqlite"), nullable=True),
+        sa.Column("answered_at", sa.DateTime(timezone=True), nullable=True),
+        sa.Column("reason", sa.String(length=500), nullable=False),
+        sa.Column("message_id", sa.BigInteger().with_variant(sa.Integer(), "sqlite"), nullable=True),
+        sa.ForeignKeyConstraint(["answered_by_id"], ["agent.id"], name=op.f("fk_release_answered_by_id_agent")),
+        sa.ForeignKeyConstraint(["asked_by_id"], ["agent.id"], name=op.f("fk_release_asked_by_id_agent")),
+        sa.ForeignKeyConstraint(
+            ["conversation_id"], ["conversation.id"], name=op.f("fk_release_conversation_id_conversation")
+        ),
+        sa.ForeignKeyConstraint(["message_id"], ["message.id"], name=op.f("fk_release_message_id_message")),
+        sa.ForeignKeyConstraint(["ticket_id"], ["ticket.id"], name=op.f("fk_release_ticket_id_ticket")),
+        sa.PrimaryKeyConstraint("id", name=op.f("pk_release")),
+    )
+    op.create_index(
+        "ix_release_asked",
+        "release",
+        ["ticket_id"],
+        unique=False,
+        postgresql_where=sa.text("state = 'asked'"),
+        sqlite_where=sa.text("state = 'asked'"),
+    )
+    op.create_index(op.f("ix_release_ticket_id"), "release", ["ticket_id"], unique=False)
     op.create_table(
         "revision",
         sa.Column("id", sa.BigInteger().with_variant(sa.Integer(), "sqlite"), nullable=False),
@@ -1437,9 +1596,19 @@ def downgrade() -> None:
     op.drop_table("ticket_clock")
     op.drop_index(op.f("ix_revision_message_id"), table_name="revision")
     op.drop_table("revision")
+    op.drop_index(op.f("ix_release_ticket_id"), table_name="release")
+    op.drop_index(
+        "ix_release_asked",
+        table_name="release",
+        postgresql_where=sa.text("state = 'asked'"),
+        sqlite_where=sa.text("state = 'asked'"),
+    )
+    op.drop_table("release")
     op.drop_index("ix_reference_value", table_name="reference")
     op.drop_table("reference")
     op.drop_table("reaction")
+    op.drop_index("ix_proof_link_customer", table_name="proof_link")
+    op.drop_table("proof_link")
     op.drop_index(
         "ix_promise_rung",
         table_name="promise",
@@ -1538,6 +1707,8 @@ def downgrade() -> None:
     )
     op.drop_index("ix_message_conversation", table_name="message")
     op.drop_table("message")
+    op.drop_index("ix_draft_ticket", table_name="draft")
+    op.drop_table("draft")
     op.drop_index(
         "ix_webhook_call_outbox",
         table_name="webhook_call",
@@ -1545,6 +1716,8 @@ def downgrade() -> None:
         sqlite_where=sa.text("state IN ('queued', 'sending')"),
     )
     op.drop_table("webhook_call")
+    op.drop_index("ix_visit_at", table_name="visit")
+    op.drop_table("visit")
     op.drop_table("trace")
     op.drop_index("ix_tag_name", table_name="tag")
     op.drop_table("tag")
@@ -1561,6 +1734,8 @@ def downgrade() -> None:
         sqlite_where=sa.text("state = 'pending'"),
     )
     op.drop_table("suggestion")
+    op.drop_index("ix_participation_team", table_name="participation")
+    op.drop_table("participation")
     op.drop_index(
         "ix_notification_waiting",
         table_name="notification",
@@ -1629,6 +1804,7 @@ def downgrade() -> None:
     )
     op.drop_index(op.f("ix_call_task_ticket_id"), table_name="call_task")
     op.drop_table("call_task")
+    op.drop_table("wallboard")
     op.drop_index(
         "ix_ticket_waiting",
         table_name="ticket",
@@ -1659,6 +1835,12 @@ def downgrade() -> None:
         table_name="ticket",
         postgresql_where=sa.text("closed_at IS NOT NULL"),
         sqlite_where=sa.text("closed_at IS NOT NULL"),
+    )
+    op.drop_index(
+        "ix_ticket_social_queue",
+        table_name="ticket",
+        postgresql_where=sa.text("closed_at IS NULL AND is_social"),
+        sqlite_where=sa.text("closed_at IS NULL AND is_social"),
     )
     op.drop_index(
         "ix_ticket_queue",
@@ -1737,6 +1919,8 @@ def downgrade() -> None:
     )
     op.drop_table("merge")
     op.drop_table("ladder")
+    op.drop_index("ix_distinction_other", table_name="distinction")
+    op.drop_table("distinction")
     op.drop_table("calendar_version")
     op.drop_index(op.f("ix_identity_customer_id"), table_name="identity")
     op.drop_table("identity")
