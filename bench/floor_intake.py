@@ -8,7 +8,6 @@ import hashlib
 import os
 import sqlite3
 import sys
-import uuid
 from datetime import UTC, datetime, timedelta
 from email.policy import default
 from pathlib import Path
@@ -19,7 +18,8 @@ import psycopg
 SETUP = """SELECT c.id, c.team_id, p.policy_id, p.id, p.calendar_id FROM channel c, policy_version p
  WHERE p.route = 'email'"""
 IDENTITY = "SELECT id, customer_id, receipted_at FROM identity WHERE kind = 'email' AND value = ? AND scope = ''"
-CUSTOMER = "INSERT INTO customer (name, language, created_at, is_demo) VALUES (?, '', ?, false) RETURNING id"
+CUSTOMER = """INSERT INTO customer (name, name_key, customer_group, language, created_at, is_demo)
+ VALUES (?, ?, '', '', ?, false) RETURNING id"""
 NEW_IDENTITY = """INSERT INTO identity (customer_id, kind, value, scope, name, is_verified, evidence, is_blocked,
  created_at) VALUES (?, 'email', ?, '', ?, false, 'wrote to us', false, ?) RETURNING id"""
 PARENT = """SELECT c.id, c.ticket_id FROM message m JOIN conversation c ON c.id = m.conversation_id
@@ -27,8 +27,9 @@ PARENT = """SELECT c.id, c.ticket_id FROM message m JOIN conversation c ON c.id 
 ENVELOPE = """INSERT INTO envelope (channel_id, digest, size, source, state, received_at, filed_at, problem, attempts)
  VALUES (?, ?, ?, 'floor', 'filed', ?, ?, '', 0) RETURNING id"""
 TICKET = """INSERT INTO ticket (subject, state, priority, team_id, customer_id, created_at, updated_at, due_at, soon_at,
- breach_at, oldest_unanswered_at, queue_at, customer_name, preview, preview_at, channel_kind, channel_count)
- VALUES (?, 'open', 'normal', ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, 'email', 1) RETURNING id"""
+ breach_at, oldest_unanswered_at, queue_at, customer_name, preview, preview_at, channel_kind, channel_count, waits_for,
+ cause, is_social)
+ VALUES (?, 'open', 'normal', ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, 'email', 1, '', '', false) RETURNING id"""
 CONVERSATION = """INSERT INTO conversation (ticket_id, home_ticket_id, channel_id, identity_id, external_key, subject,
  is_public, details, created_at) VALUES (?, ?, ?, ?, ?, ?, false, '{}', ?) RETURNING id"""
 MESSAGE = """INSERT INTO message (conversation_id, channel_id, envelope_id, external_id, direction, state,
@@ -65,10 +66,8 @@ class Store:
 
     def run(self, statement: str, *values: Any) -> Any:
         """Run a statement and return its first row."""
-        if self.is_postgresql:
-            self.cursor.execute(statement.replace("?", "%s"), values)
-        else:
-            self.cursor.execute(statement, [str(v)[:26] if isinstance(v, datetime) else v for v in values])
+        bound = values if self.is_postgresql else [str(v)[:26] if isinstance(v, datetime) else v for v in values]
+        self.cursor.execute(statement.replace("?", "%s") if self.is_postgresql else statement, bound)
         return self.cursor.fetchone() if self.cursor.description else None
 
 
@@ -104,27 +103,27 @@ def understand(raw: bytes) -> tuple[Any, dict[str, str], list[tuple[str, str, by
 
 def file_mail(store: Store, raw: bytes, setup: tuple[int, ...], blobs: Path) -> None:
     """Write every row of one mail in one transaction."""
-    (channel, team, *aim), now = setup, datetime.now(UTC)
-    mail, texts, files = understand(raw)
+    (channel, team, *aim), now, (mail, texts, files) = setup, datetime.now(UTC), understand(raw)
     text, html, sender = texts["text/plain"], texts["text/html"], mail["From"].addresses[0]
     id_, parent = str(mail["Message-ID"]).strip("<>"), str(mail["In-Reply-To"] or "").strip("<>")
-    subject, sent_at, address = str(mail["Subject"]), mail["Date"].datetime.astimezone(UTC), sender.addr_spec
-    kept = [(name, kind, len(body), put(blobs, body), cid, bool(cid)) for name, kind, body, cid in files]
+    subject, sent_at = str(mail["Subject"]), mail["Date"].datetime.astimezone(UTC)
+    address, name = sender.addr_spec, sender.display_name
+    kept = [(file, kind, len(body), put(blobs, body), cid, bool(cid)) for file, kind, body, cid in files]
     preview, due, warn = " ".join(text[:420].split())[:140], sent_at + timedelta(hours=4), sent_at + timedelta(hours=3)
     envelope = store.run(ENVELOPE, channel, put(blobs, raw), len(raw), now, now)[0]
     known = store.run(IDENTITY, address)
     if known is None:
-        customer = store.run(CUSTOMER, sender.display_name, now)[0]
-        known = (store.run(NEW_IDENTITY, customer, address, sender.display_name, now)[0], customer, None)
+        customer = store.run(CUSTOMER, name, " ".join(sorted(name.lower().split())), now)[0]
+        known = (store.run(NEW_IDENTITY, customer, address, name, now)[0], customer, None)
     thread = store.run(PARENT, parent, channel) if parent else None
     if thread:
         conversation, ticket = thread
         store.run(TOUCH, now, preview, sent_at, ticket)
     else:
-        cached = (now, now, due, warn, due, sent_at, due, sender.display_name, preview, sent_at)
+        cached = (now, now, due, warn, due, sent_at, due, name, preview, sent_at)
         ticket = store.run(TICKET, subject, team, known[1], *cached)[0]
         conversation = store.run(CONVERSATION, ticket, ticket, channel, known[0], id_, subject, now)[0]
-    head = (conversation, channel, envelope, id_, "in", "received", "contact", False, sender.display_name, address)
+    head = (conversation, channel, envelope, id_, "in", "received", "contact", False, name, address)
     message = store.run(MESSAGE, *head, subject, text, html, bool(html), len(kept), sent_at, now)[0]
     for each in kept:
         store.run(ATTACHMENT, message, *each)
@@ -133,7 +132,7 @@ def file_mail(store: Store, raw: bytes, setup: tuple[int, ...], blobs: Path) -> 
     if not thread:
         store.run(COUNT, f"team:{team}", f"unassigned:{team}")
     if not thread and known[2] is None:
-        own = (conversation, channel, None, f"faden.{uuid.uuid4().hex}@nordlicht.example", "out", "queued", "auto")
+        own = (conversation, channel, None, f"faden.{os.urandom(16).hex()}@nordlicht.example", "out", "queued", "auto")
         words = ("", "service@nordlicht.example", f"Eingang: {subject}", RECEIPT.format(ticket, due), "")
         store.run(MESSAGE, *own, True, *words, False, 0, now, now)
         store.run(RECEIPTED, now, known[0])
