@@ -11,7 +11,7 @@ from dataclasses import dataclass
 from functools import lru_cache
 from typing import NamedTuple
 
-from sqlalchemy import ColumnElement, Select, bindparam, exists, or_, select, true
+from sqlalchemy import ColumnElement, Select, and_, bindparam, exists, or_, select, true
 
 from app.db import db
 from app.errors import NotFound
@@ -57,7 +57,8 @@ def visible(person: Person) -> ColumnElement[bool]:
 
 def takes_part(person: Person) -> ColumnElement[bool]:
     """Return the condition on tickets in which a team of this person takes part beside the one that holds the ball."""
-    return Ticket.id.in_(select(Participation.ticket_id).where(Participation.team_id.in_(person.team_ids)))
+    theirs = Participation.team_id.in_(person.team_ids)
+    return and_(Ticket.is_shared, exists().where(Participation.ticket_id == Ticket.id, theirs))
 
 
 def openable(person: Person) -> ColumnElement[bool]:

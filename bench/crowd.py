@@ -105,12 +105,14 @@ def _matters(to: _Spelling) -> list[str]:
     return [
         f"""INSERT INTO customer (id, name, name_key, customer_group, language, created_at, is_demo)
         SELECT n, 'Kundin ' || n, '', '', 'de', {to.then()}, false FROM {to.many} WHERE n <= {customers}""",
+        f"""INSERT INTO name_part (customer_id, part) SELECT n, CASE k WHEN 1 THEN 'kundin' ELSE 'name' || n END
+        FROM {to.many} JOIN (SELECT 1 AS k UNION ALL SELECT 2) AS words ON true WHERE n <= {customers}""",
         f"""INSERT INTO identity (id, customer_id, kind, value, scope, name, is_verified, evidence, is_blocked,
         created_at) SELECT n, n, 'email', 'kunde' || n || '@kundin.example', '', 'Kundin ' || n, false, '', false,
         {to.then()} FROM {to.many} WHERE n <= {customers}""",
         f"""INSERT INTO ticket (id, subject, state, priority, team_id, assignee_id, customer_id, joined_into_id,
         created_at, updated_at, resolved_at, closed_at, due_at, soon_at, breach_at, oldest_unanswered_at, queue_at,
-        customer_name, preview, preview_at, channel_kind, channel_count, waits_for, cause, is_social)
+        customer_name, preview, preview_at, channel_kind, channel_count, waits_for, cause, is_social, is_shared)
         SELECT {FIRST_NUMBER - 1} + n, 'Bestellung ' || (n * 7919 % 1000000) || ': Lampe wackelt, Kabel fehlt',
         CASE WHEN n % 100 = 99 THEN 'joined' WHEN n % 10 = 0 THEN 'waiting' WHEN n % 10 < 3 THEN 'open' ELSE 'resolved'
         END, CASE WHEN n % 20 = 1 THEN 'urgent' ELSE 'normal' END, {TEAM}, CASE WHEN {FREE} THEN NULL ELSE {AGENT} END,
@@ -118,7 +120,7 @@ def _matters(to: _Spelling) -> list[str]:
         {is_open} NULL ELSE {to.then("11")} END, {is_open} NULL ELSE {to.then("11")} END,
         {is_owed} {to.at(DUE)} END, {is_owed} {to.at(DUE + "-60")} END, {is_owed} {to.at(DUE)} END,
         {is_owed} {to.then(LENGTH)} END, {is_owed} {to.at(DUE)} ELSE {to.never} END, 'Kundin ' || (1 + n % {customers}),
-        '{to.words[:140]}', {to.then(LENGTH)}, 'email', 1, '', '', false FROM {to.many}""",
+        '{to.words[:140]}', {to.then(LENGTH)}, 'email', 1, '', '', false, false FROM {to.many}""",
         f"""INSERT INTO conversation (id, ticket_id, home_ticket_id, channel_id, identity_id, external_key, subject,
         is_public, details, created_at) SELECT n, {FIRST_NUMBER - 1} + n - CASE WHEN n % 100 = 99 THEN 1 ELSE 0 END,
         {FIRST_NUMBER - 1} + n, (SELECT min(id) FROM channel), 1 + n % {customers}, '', 'Bestellung', false,

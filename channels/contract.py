@@ -150,6 +150,8 @@ class Form:
     address_label: str = ""
     """What `Account.address` is here, e.g. "Kennung der Seite"."""
     fields: tuple[Field, ...] = ()
+    is_social: bool = False
+    """A network or messenger where people have profiles; its matters stand in the view of social media, too."""
 
     @property
     def words(self) -> tuple[str, ...]:

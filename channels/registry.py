@@ -48,6 +48,12 @@ def form_of(kind: str) -> Form:
     return found if isinstance(found, Form) else Form(title=kind, address_label="Adresse")
 
 
+@cache
+def is_social(kind: str) -> bool:
+    """Say whether a kind is social media; one that is no longer installed is not."""
+    return kind in connectors() and form_of(kind).is_social
+
+
 def is_hooked(kind: str) -> bool:
     """Say whether the platform of a kind calls us, so that it must be told where."""
     maker = connectors().get(kind)

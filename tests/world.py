@@ -14,7 +14,7 @@ from typing import Any
 from app.access import Person
 from app.db import db
 from app.desk import aims, channels, envelopes, intake, outbox, people, rulebook
-from app.models import Conversation, Counter, Message, Obligation, Role, Ticket
+from app.models import Conversation, Counter, Message, Obligation, Participation, Role, Ticket
 from app.signin import person_by_id
 from channels.contract import Contact, Handle
 
@@ -172,6 +172,11 @@ def counted() -> dict[str, int]:
     true: dict[str, int] = {}
     for row in db.session.query(Ticket).filter(Ticket.closed_at.is_(None)):
         second = f"unassigned:{row.team_id or 0}" if row.assignee_id is None else f"agent:{row.assignee_id}"
-        for key in (f"team:{row.team_id or 0}", second, *([f"asked:{row.asked_team_id}"] if row.asked_team_id else [])):
+        asked = [f"asked:{row.asked_team_id}"] if row.asked_team_id else []
+        social = [f"social:{row.team_id or 0}"] if row.is_social else []
+        for key in (f"team:{row.team_id or 0}", second, *asked, *social):
             true[key] = true.get(key, 0) + 1
+        for (team_id,) in db.session.query(Participation.team_id).filter_by(ticket_id=row.id).distinct():
+            if team_id != row.team_id:
+                true[f"part:{team_id}"] = true.get(f"part:{team_id}", 0) + 1
     return true

@@ -10,7 +10,7 @@ from typing import Any
 from sqlalchemy import Row, bindparam, select
 
 from app.db import Afterwards, db
-from app.desk import belongings, outbox, threading
+from app.desk import belongings, names, outbox, threading
 from app.desk.writing import add, run
 from app.models import (
     NOTHING_DUE,
@@ -25,6 +25,7 @@ from app.models import (
     TicketState,
 )
 from channels.contract import Contact, ContactType, Handle
+from channels.registry import is_social
 from routing.claims import name_key
 
 PREVIEW_LENGTH = 140
@@ -124,6 +125,7 @@ def meet(case: Case) -> Row[Any]:
         evidence="wrote to us",
         created_at=case.at,
     )
+    names.begin(customer_id, sender.name, str(case.contact.details.get("username") or ""))
     return run(_IDENTITY, kind=sender.kind, value=sender.value[:254], scope=sender.scope[:64]).one()  # type: ignore[no-any-return]
 
 
@@ -144,6 +146,7 @@ def new_ticket(case: Case, identity: Row[Any]) -> Ticket:
         channel_kind=case.channel.kind,
         publicity=publicity(contact),
         channel_count=1,
+        is_social=is_social(case.channel.kind),
     )
 
 

@@ -6,11 +6,11 @@ from collections.abc import Sequence
 from datetime import datetime
 from typing import Any
 
-from sqlalchemy import func, select, update
+from sqlalchemy import select, update
 
 from app.access import Person
 from app.db import Afterwards, db, once_more, transaction
-from app.desk import clocks, handover_ends, matter_clocks, suggestions
+from app.desk import clocks, handover_ends, matter_clocks, participation, spread, suggestions
 from app.desk.writing import HOLD, badges, held, record, recount
 from app.errors import NotFound, Refused
 from app.models import NOTHING_DUE, Channel, Conversation, Message, Publicity, Ticket, TicketState
@@ -33,6 +33,7 @@ def join(ticket_id: int, *, into: int, by: Person | None, at: datetime) -> None:
         db.session.execute(update(Ticket).where(Ticket.joined_into_id == ticket_id).values(joined_into_id=into))
         _reopen_for(target, afterwards=afterwards, by=by, at=at)
         handover_ends.joined(ticket, target, by=by, at=at, afterwards=afterwards)
+        participation.joined(ticket, target, at=at)
         ticket.state, ticket.joined_into_id = TicketState.JOINED, into
         ticket.closed_at = ticket.closed_at or at
         ticket.updated_at = target.updated_at = at
@@ -109,6 +110,7 @@ def _part(
     _move(moved, to=home.id)
     _bring_back(home)
     handover_ends.parted(source, home)
+    participation.parted(source, home)
     home.updated_at = at
     source.updated_at = at
     suggestions.apart(source.id, home.id, by=by, at=at)
@@ -167,8 +169,7 @@ def _move(conversation_ids: Sequence[int], *, to: int) -> None:
 def _renew(ticket: Ticket) -> None:
     """Write everything that is only a cache anew: clocks, whose turn it is, what the list shows."""
     clocks.renew(ticket)
-    kinds = select(func.count(func.distinct(Channel.kind))).join(Conversation, Conversation.channel_id == Channel.id)
-    ticket.channel_count = db.session.scalar(kinds.where(Conversation.ticket_id == ticket.id)) or 1
+    spread.renew(ticket)
     newest = db.session.execute(
         select(Message.text, Message.sent_at, Message.is_public, Message.details, Channel.kind)
         .join(Conversation, Conversation.id == Message.conversation_id)

@@ -5,11 +5,11 @@ from __future__ import annotations
 from collections.abc import Sequence
 from datetime import datetime
 
-from sqlalchemy import func, select
+from sqlalchemy import select
 
 from app.access import Person
 from app.db import db, once_more, transaction
-from app.desk import answering, outbox, recipients, saying
+from app.desk import answering, outbox, recipients, saying, spread
 from app.desk.writing import add, badges, held, recount
 from app.errors import NotFound, Refused
 from app.models import (
@@ -22,6 +22,7 @@ from app.models import (
     Ticket,
     TicketState,
 )
+from channels.registry import is_social
 
 PREVIEW_LENGTH = 140
 
@@ -125,14 +126,10 @@ def _begin(
         subject=subject[:300],
         created_at=at,
     )
-    ticket.channel_count = _kinds(ticket.id)
+    before = badges(ticket)
+    spread.renew(ticket)
+    recount(before, badges(ticket))
     return conversation_id
-
-
-def _kinds(ticket_id: int) -> int:
-    """Count the kinds of channels a ticket has conversations on."""
-    kinds = select(func.count(func.distinct(Channel.kind))).join(Conversation, Conversation.channel_id == Channel.id)
-    return db.session.scalar(kinds.where(Conversation.ticket_id == ticket_id)) or 1
 
 
 def _ticket(channel: Channel, identity: Identity, *, subject: str, words: str, by: Person, at: datetime) -> Ticket:
@@ -153,6 +150,7 @@ def _ticket(channel: Channel, identity: Identity, *, subject: str, words: str, b
         queue_at=NOTHING_DUE,
         channel_kind=channel.kind,
         channel_count=1,
+        is_social=is_social(channel.kind),
     )
     db.session.add(ticket)
     db.session.flush()

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections import Counter as Tally
+from collections.abc import Iterator
 from datetime import datetime
 from functools import cache
 from typing import Any
@@ -13,7 +14,7 @@ from sqlalchemy.dialects.sqlite import insert as insert_sqlite
 
 from app import live
 from app.db import Afterwards, Base, db
-from app.models import Conversation, Counter, Event, Message, Ticket
+from app.models import Conversation, Counter, Event, Message, Participation, Ticket
 
 
 def add(row: type[Base], **values: Any) -> int:
@@ -113,9 +114,18 @@ def badges(ticket: Ticket) -> tuple[str, ...]:
         return ()
     team = ticket.team_id or 0
     own = f"unassigned:{team}" if ticket.assignee_id is None else f"agent:{ticket.assignee_id}"
-    if ticket.asked_team_id is None:
-        return (f"team:{team}", own)
-    return (f"team:{team}", own, f"asked:{ticket.asked_team_id}")
+    asked = () if ticket.asked_team_id is None else (f"asked:{ticket.asked_team_id}",)
+    social = (f"social:{team}",) if ticket.is_social else ()
+    return (f"team:{team}", own, *asked, *social, *(_parts(ticket) if ticket.is_shared else ()))
+
+
+def _parts(ticket: Ticket) -> Iterator[str]:
+    for team_id in run(_TAKING_PART, ticket=ticket.id).scalars():
+        if team_id != ticket.team_id:
+            yield f"part:{team_id}"
+
+
+_TAKING_PART = select(Participation.team_id).where(Participation.ticket_id == bindparam("ticket")).distinct()
 
 
 def recount(before: tuple[str, ...], after: tuple[str, ...]) -> None:

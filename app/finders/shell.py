@@ -108,7 +108,7 @@ def silent_since(*, now: datetime) -> datetime | None:
 def _keys(person: Person) -> list[str]:
     return [
         f"agent:{person.id}",
-        *(f"{kind}:{id_}" for kind in ("team", "unassigned", "asked") for id_ in person.team_ids),
+        *(f"{kind}:{id_}" for kind in ("team", "unassigned", "asked", "social") for id_ in person.team_ids),
     ]
 
 

@@ -30,6 +30,9 @@ AWAITING = text("ticket.closed_at IS NULL AND ticket.waits_since IS NOT NULL")
 _social = text("closed_at IS NULL AND is_social")
 SOCIAL = text("ticket.closed_at IS NULL AND ticket.is_social")
 """The condition of the partial index on what came over social media: SQLite does not look at parameters."""
+_shared = text("closed_at IS NULL AND is_shared")
+SHARED = text("ticket.closed_at IS NULL AND ticket.is_shared")
+"""The condition of the partial index on what several teams work on: SQLite does not look at parameters."""
 _public = text("closed_at IS NULL AND oldest_unanswered_at IS NOT NULL AND publicity IS NOT NULL")
 
 
@@ -79,6 +82,8 @@ class Ticket(Model):
         Index("ix_ticket_waiting", "team_id", "oldest_unanswered_at", postgresql_where=_waiting, sqlite_where=_waiting),
         Index("ix_ticket_public", "team_id", "oldest_unanswered_at", postgresql_where=_public, sqlite_where=_public),
         Index("ix_ticket_social_queue", "team_id", "queue_at", "id", postgresql_where=_social, sqlite_where=_social),
+        Index("ix_ticket_social", "queue_at", "id", postgresql_where=_social, sqlite_where=_social),
+        Index("ix_ticket_shared", "queue_at", "id", postgresql_where=_shared, sqlite_where=_shared),
         Index("ix_ticket_awaiting", "waits_since", "team_id", postgresql_where=_awaiting, sqlite_where=_awaiting),
         Index("ix_ticket_closed", "closed_at", "id", postgresql_where=_closed, sqlite_where=_closed),
         Index(
@@ -110,7 +115,7 @@ class Ticket(Model):
     """Since when a team owes its first answer after a hand-over; None: none does, and nobody need look."""
     customer_id: Mapped[int] = mapped_column(ForeignKey("customer.id"), index=True)
     joined_into_id: Mapped[int | None] = mapped_column(ForeignKey("ticket.id"), index=True)
-    created_at: Mapped[datetime]
+    created_at: Mapped[datetime] = mapped_column(index=True)
     updated_at: Mapped[datetime] = mapped_column(index=True)
     answered_at: Mapped[datetime | None]
     """The last substantive answer since the ticket was opened or reopened."""
@@ -148,6 +153,8 @@ class Ticket(Model):
     """How the customer's newest contact came; None in private."""
     is_social: Mapped[bool] = mapped_column(default=False)
     """A conversation of it lies on a social medium."""
+    is_shared: Mapped[bool] = mapped_column(default=False)
+    """There are participations; where there are none, nobody need look for them."""
 
     @property
     def number(self) -> int:

@@ -4,11 +4,11 @@ from __future__ import annotations
 
 import logging
 
-from sqlalchemy import delete, func, select, text
+from sqlalchemy import delete, func, or_, select, text
 
 from app.db import db, transaction
 from app.desk.writing import upsert
-from app.models import Counter, Ticket
+from app.models import Counter, Participation, Ticket
 
 log = logging.getLogger(__name__)
 
@@ -43,12 +43,21 @@ def _counted() -> dict[str, int]:
     """Count the open tickets the way `app.desk.writing.badges` names them."""
     counted: dict[str, int] = {}
     found = db.session.execute(
-        select(Ticket.team_id, Ticket.assignee_id, Ticket.asked_team_id, func.count())
+        select(Ticket.team_id, Ticket.assignee_id, Ticket.asked_team_id, Ticket.is_social, func.count())
         .where(Ticket.closed_at.is_(None))
-        .group_by(Ticket.team_id, Ticket.assignee_id, Ticket.asked_team_id)
+        .group_by(Ticket.team_id, Ticket.assignee_id, Ticket.asked_team_id, Ticket.is_social)
     )
-    for team_id, assignee_id, asked_id, count in found:
+    for team_id, assignee_id, asked_id, is_social, count in found:
         own = f"unassigned:{team_id or 0}" if assignee_id is None else f"agent:{assignee_id}"
-        for key in (f"team:{team_id or 0}", own, *([f"asked:{asked_id}"] if asked_id else [])):
+        asked = [f"asked:{asked_id}"] if asked_id else []
+        social = [f"social:{team_id or 0}"] if is_social else []
+        for key in (f"team:{team_id or 0}", own, *asked, *social):
             counted[key] = counted.get(key, 0) + count
+    parts = (
+        select(Participation.team_id, func.count(func.distinct(Ticket.id)))
+        .join(Ticket, Ticket.id == Participation.ticket_id)
+        .where(Ticket.closed_at.is_(None), or_(Ticket.team_id.is_(None), Ticket.team_id != Participation.team_id))
+    )
+    for team_id, count in db.session.execute(parts.group_by(Participation.team_id)):
+        counted[f"part:{team_id}"] = count
     return counted

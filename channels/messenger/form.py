@@ -20,6 +20,7 @@ SCOPES = (
 FORM = Form(
     title="Facebook Messenger und Seitenkommentare",
     address_label="Kennung der Seite",
+    is_social=True,
     steps=(
         "Unter developers.facebook.com eine App vom Typ „Business“ anlegen und das Produkt „Messenger“ hinzufügen.",
         "Die Seite mit der App verbinden und ein Seiten-Token erzeugen; das eines Systemnutzers läuft nicht ab.",

@@ -53,6 +53,7 @@ class XConnector:
     form = Form(
         title="X (Erwähnungen, Direktnachrichten, Zuhören)",
         address_label="Kennung des Kontos (Zahl)",
+        is_social=True,
         steps=(
             "Auf developer.x.com ein Projekt mit einer App anlegen und Guthaben aufladen.",
             "In der App „Read and write and Direct message“ erlauben, dann Schlüssel und Zugriffstoken erzeugen.",

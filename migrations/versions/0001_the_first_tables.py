@@ -87,6 +87,7 @@ def upgrade() -> None:
         sa.PrimaryKeyConstraint("id", name=op.f("pk_shop_order")),
         sa.UniqueConstraint("number", name=op.f("uq_shop_order_number")),
     )
+    op.create_index("ix_shop_order_customer_reference", "shop_order", ["customer_reference"], unique=False)
     op.create_index("ix_shop_order_email", "shop_order", ["email"], unique=False)
     op.create_table(
         "stored_answer",
@@ -153,6 +154,27 @@ def upgrade() -> None:
         sa.UniqueConstraint("kind", "value", "scope", name=op.f("uq_identity_kind_value_scope")),
     )
     op.create_index(op.f("ix_identity_customer_id"), "identity", ["customer_id"], unique=False)
+    op.create_index(
+        "ix_identity_value", "identity", ["value"], unique=False, postgresql_ops={"value": "varchar_pattern_ops"}
+    )
+    op.create_table(
+        "name_part",
+        sa.Column("id", sa.BigInteger().with_variant(sa.Integer(), "sqlite"), nullable=False),
+        sa.Column("customer_id", sa.BigInteger().with_variant(sa.Integer(), "sqlite"), nullable=False),
+        sa.Column("part", sa.String(length=60), nullable=False),
+        sa.ForeignKeyConstraint(
+            ["customer_id"], ["customer.id"], name=op.f("fk_name_part_customer_id_customer"), ondelete="CASCADE"
+        ),
+        sa.PrimaryKeyConstraint("id", name=op.f("pk_name_part")),
+    )
+    op.create_index(op.f("ix_name_part_customer_id"), "name_part", ["customer_id"], unique=False)
+    op.create_index(
+        "ix_name_part_part",
+        "name_part",
+        ["part", "customer_id"],
+        unique=True,
+        postgresql_ops={"part": "varchar_pattern_ops"},
+    )
     op.create_table(
         "calendar_version",
         sa.Column("id", sa.BigInteger().with_variant(sa.Integer(), "sqlite"), nullable=False),
@@ -428,6 +450,7 @@ def upgrade() -> None:
             "publicity", sa.Enum("public", "overheard", name="publicity", native_enum=False, length=24), nullable=True
         ),
         sa.Column("is_social", sa.Boolean(), nullable=False),
+        sa.Column("is_shared", sa.Boolean(), nullable=False),
         sa.ForeignKeyConstraint(["asked_agent_id"], ["agent.id"], name=op.f("fk_ticket_asked_agent_id_agent")),
         sa.ForeignKeyConstraint(["asked_team_id"], ["team.id"], name=op.f("fk_ticket_asked_team_id_team")),
         sa.ForeignKeyConstraint(["assignee_id"], ["agent.id"], name=op.f("fk_ticket_assignee_id_agent")),
@@ -485,6 +508,7 @@ def upgrade() -> None:
         postgresql_where=sa.text("closed_at IS NOT NULL"),
         sqlite_where=sa.text("closed_at IS NOT NULL"),
     )
+    op.create_index(op.f("ix_ticket_created_at"), "ticket", ["created_at"], unique=False)
     op.create_index(op.f("ix_ticket_customer_id"), "ticket", ["customer_id"], unique=False)
     op.create_index(op.f("ix_ticket_joined_into_id"), "ticket", ["joined_into_id"], unique=False)
     op.create_index(
@@ -502,6 +526,22 @@ def upgrade() -> None:
         unique=False,
         postgresql_where=sa.text("closed_at IS NULL"),
         sqlite_where=sa.text("closed_at IS NULL"),
+    )
+    op.create_index(
+        "ix_ticket_shared",
+        "ticket",
+        ["queue_at", "id"],
+        unique=False,
+        postgresql_where=sa.text("closed_at IS NULL AND is_shared"),
+        sqlite_where=sa.text("closed_at IS NULL AND is_shared"),
+    )
+    op.create_index(
+        "ix_ticket_social",
+        "ticket",
+        ["queue_at", "id"],
+        unique=False,
+        postgresql_where=sa.text("closed_at IS NULL AND is_social"),
+        sqlite_where=sa.text("closed_at IS NULL AND is_social"),
     )
     op.create_index(
         "ix_ticket_social_queue",
@@ -1843,6 +1883,18 @@ def downgrade() -> None:
         sqlite_where=sa.text("closed_at IS NULL AND is_social"),
     )
     op.drop_index(
+        "ix_ticket_social",
+        table_name="ticket",
+        postgresql_where=sa.text("closed_at IS NULL AND is_social"),
+        sqlite_where=sa.text("closed_at IS NULL AND is_social"),
+    )
+    op.drop_index(
+        "ix_ticket_shared",
+        table_name="ticket",
+        postgresql_where=sa.text("closed_at IS NULL AND is_shared"),
+        sqlite_where=sa.text("closed_at IS NULL AND is_shared"),
+    )
+    op.drop_index(
         "ix_ticket_queue",
         table_name="ticket",
         postgresql_where=sa.text("closed_at IS NULL"),
@@ -1856,6 +1908,7 @@ def downgrade() -> None:
     )
     op.drop_index(op.f("ix_ticket_joined_into_id"), table_name="ticket")
     op.drop_index(op.f("ix_ticket_customer_id"), table_name="ticket")
+    op.drop_index(op.f("ix_ticket_created_at"), table_name="ticket")
     op.drop_index(
         "ix_ticket_closed",
         table_name="ticket",
@@ -1922,12 +1975,17 @@ def downgrade() -> None:
     op.drop_index("ix_distinction_other", table_name="distinction")
     op.drop_table("distinction")
     op.drop_table("calendar_version")
+    op.drop_index("ix_name_part_part", table_name="name_part", postgresql_ops={"part": "varchar_pattern_ops"})
+    op.drop_index(op.f("ix_name_part_customer_id"), table_name="name_part")
+    op.drop_table("name_part")
+    op.drop_index("ix_identity_value", table_name="identity", postgresql_ops={"value": "varchar_pattern_ops"})
     op.drop_index(op.f("ix_identity_customer_id"), table_name="identity")
     op.drop_table("identity")
     op.drop_table("agent")
     op.drop_table("webhook")
     op.drop_table("stored_answer")
     op.drop_index("ix_shop_order_email", table_name="shop_order")
+    op.drop_index("ix_shop_order_customer_reference", table_name="shop_order")
     op.drop_table("shop_order")
     op.drop_table("policy")
     op.drop_table("lease")
