@@ -9,7 +9,7 @@ from typing import Any
 from sqlalchemy import Row, update
 
 from app.db import Afterwards, db
-from app.desk import errands, threading
+from app.desk import errands, names, threading
 from app.desk.writing import add
 from app.models import Attachment, Customer, ErrandKind, Identity, Ticket
 from channels.contract import Contact, Handle, Parent, RemoteAttachment
@@ -96,6 +96,7 @@ def name(identity_id: int, handle: Handle) -> list[int]:
     )
     if customer_id is None:
         return []
+    names.learn(customer_id, words)
     db.session.execute(
         update(Customer)
         .where(Customer.id == customer_id, Customer.name == "")

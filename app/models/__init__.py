@@ -13,7 +13,7 @@ from app.models.acquaintance import (
 from app.models.aim import Calendar, CalendarVersion, HoldingMode, Ladder, Policy, PolicyVersion, Tag
 from app.models.call import RUNNING, Call, CallOutcome, CallState
 from app.models.channel import UNFILED, Channel, Envelope, EnvelopeState, ProblemSource
-from app.models.customer import Customer, Identity
+from app.models.customer import Customer, Identity, NamePart
 from app.models.errand import UNDONE, Early, Errand, ErrandKind, ErrandState, Trace
 from app.models.handover import (
     CLIMBING_CLOCK,
@@ -71,6 +71,7 @@ from app.models.ticket import (
     AWAITING,
     FIRST_NUMBER,
     NOTHING_DUE,
+    SHARED,
     SOCIAL,
     UNCOMPARED,
     Conversation,
@@ -93,6 +94,7 @@ __all__ = [
     "RUNNING_CLOCK",
     "SETTLED",
     "SETTLED_CLOCK",
+    "SHARED",
     "SOCIAL",
     "TICKING",
     "UNANSWERED",
@@ -145,6 +147,7 @@ __all__ = [
     "MessageClass",
     "MessageKind",
     "MessageState",
+    "NamePart",
     "Note",
     "Notification",
     "NotificationState",

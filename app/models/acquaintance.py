@@ -59,7 +59,10 @@ class Order(Model):
     """What the shop knows of an order, as far as it can prove who somebody is."""
 
     __tablename__ = "shop_order"
-    __table_args__ = (Index("ix_shop_order_email", "email"),)
+    __table_args__ = (
+        Index("ix_shop_order_email", "email"),
+        Index("ix_shop_order_customer_reference", "customer_reference"),
+    )
 
     id: Mapped[Key]
     number: Mapped[str] = mapped_column(String(40), unique=True)

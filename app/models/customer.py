@@ -34,7 +34,10 @@ class Identity(Model):
     """One address of a customer on one kind of channel, with the evidence that ties it to them."""
 
     __tablename__ = "identity"
-    __table_args__ = (UniqueConstraint("kind", "value", "scope"),)
+    __table_args__ = (
+        UniqueConstraint("kind", "value", "scope"),
+        Index("ix_identity_value", "value", postgresql_ops={"value": "varchar_pattern_ops"}),
+    )
 
     id: Mapped[Key]
     customer_id: Mapped[int] = mapped_column(ForeignKey("customer.id"), index=True)
@@ -50,3 +53,19 @@ class Identity(Model):
     """When the last automatic receipt went to this address."""
     created_at: Mapped[datetime]
     customer: Mapped[Customer] = relationship(back_populates="identities", lazy="raise")
+
+
+class NamePart(Model):
+    """One word of a name somebody is known by, or their name on a platform with its @: people are found by these."""
+
+    __tablename__ = "name_part"
+    __table_args__ = (
+        Index(
+            "ix_name_part_part", "part", "customer_id", unique=True, postgresql_ops={"part": "varchar_pattern_ops"}
+        ),
+    )
+
+    id: Mapped[Key]
+    customer_id: Mapped[int] = mapped_column(ForeignKey("customer.id", ondelete="CASCADE"), index=True)
+    part: Mapped[str] = mapped_column(String(60))
+    """Spelled as names are compared: small letters without accents."""
