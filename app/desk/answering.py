@@ -6,7 +6,7 @@ from datetime import datetime
 
 from app.access import Person
 from app.db import Afterwards, db
-from app.desk import clocks, handover_ends, holding, matter_clocks, promises, settling
+from app.desk import clocks, handover_ends, holding, matter_clocks, participation, promises, settling
 from app.desk.writing import badges, record, recount
 from app.models import Message, MessageClass, Ticket
 
@@ -62,6 +62,7 @@ def count_as_answer(
     clocks.renew(ticket)
     matter_clocks.said(ticket, message_id, at=at)
     handover_ends.answered(ticket, by=by, at=at, afterwards=afterwards)
+    participation.spoke(ticket, because=participation.ANSWERED, by=by, at=at)
     if ticket.assignee_id is None:
         ticket.assignee_id = by.id
     record(event, ticket_id=ticket.id, at=at, actor_id=by.id, message_id=message_id, afterwards=afterwards)

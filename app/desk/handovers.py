@@ -12,7 +12,7 @@ from sqlalchemy import select, update
 
 from app.access import Person
 from app.db import Afterwards, db, once_more, transaction
-from app.desk import call_tasks, handover_clocks, handover_told
+from app.desk import call_tasks, handover_clocks, handover_told, participation
 from app.desk.handover_asked import addressee, answerer
 from app.desk.writing import badges, held, record, recount
 from app.errors import NotFound, Refused
@@ -126,7 +126,9 @@ def take(
     """Inside a verb that holds the ticket and moves its counters: the receiving team has it from now on."""
     answer(handover, HandoverState.ACCEPTED, by_id=by.id, at=at)
     handover.from_agent_id = ticket.assignee_id
+    giver_id = ticket.team_id if ticket.team_id != handover.to_team_id else handover.from_team_id
     ticket.team_id, ticket.assignee_id, ticket.updated_at = handover.to_team_id, assignee_id, at
+    participation.gave(ticket, giver_id, by_id=by.id, at=at)
     forget_asking(ticket)
     handover_clocks.accept(handover, at=at)
     handover_clocks.leave(ticket, at=at)
@@ -195,19 +197,25 @@ def take_back_acceptance(ticket_id: int, *, by: Person, at: datetime) -> int:
         if not _is_fresh(ticket, handover, by) or handover is None:
             raise Refused("Diese Annahme lässt sich nicht mehr zurücknehmen.", code="no_handover")
         before = badges(ticket)
-        accepted_at = handover.answered_at
-        handover.state, handover.answered_at, handover.answered_by_id = HandoverState.PENDING, None, None
-        ticket.team_id, ticket.assignee_id, ticket.updated_at = handover.from_team_id, handover.from_agent_id, at
-        call_tasks.follow(ticket)
-        ask(ticket, handover, addressee(handover.to_team_id, handover.to_agent_id, at=at))
-        for clock in handover_clocks.ended(handover, ClockKind.ACCEPTANCE):
-            handover_clocks.run_on(clock)
-        _restore_work(ticket_id, left_at=accepted_at)
-        handover_clocks.mark(ticket)
-        names: dict[str, Any] = {"team": _name(handover.to_team_id), "handover": handover.id}
-        record("handover_unaccepted", ticket_id=ticket_id, at=at, actor_id=by.id, afterwards=afterwards, **names)
+        ask_again(ticket, handover, by=by, at=at, afterwards=afterwards)
         recount(before, badges(ticket))
     return handover.id
+
+
+def ask_again(ticket: Ticket, handover: Handover, *, by: Person, at: datetime, afterwards: Afterwards) -> None:
+    """Inside a verb that holds the ticket and moves its counters: an accepted hand-over waits for its answer again."""
+    accepted_at = handover.answered_at
+    handover.state, handover.answered_at, handover.answered_by_id = HandoverState.PENDING, None, None
+    ticket.team_id, ticket.assignee_id, ticket.updated_at = handover.from_team_id, handover.from_agent_id, at
+    participation.gave_not(ticket, handover.from_team_id, accepted_at=accepted_at)
+    call_tasks.follow(ticket)
+    ask(ticket, handover, addressee(handover.to_team_id, handover.to_agent_id, at=at))
+    for clock in handover_clocks.ended(handover, ClockKind.ACCEPTANCE):
+        handover_clocks.run_on(clock)
+    _restore_work(ticket.id, left_at=accepted_at)
+    handover_clocks.mark(ticket)
+    names: dict[str, Any] = {"team": _name(handover.to_team_id), "handover": handover.id}
+    record("handover_unaccepted", ticket_id=ticket.id, at=at, actor_id=by.id, afterwards=afterwards, **names)
 
 
 def _is_fresh(ticket: Ticket, handover: Handover | None, by: Person) -> bool:

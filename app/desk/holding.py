@@ -9,7 +9,7 @@ from sqlalchemy import select
 
 from app.access import Person
 from app.db import Afterwards, db
-from app.desk import aims, clocks, matter_clocks, settling
+from app.desk import aims, clocks, matter_clocks, participation, settling
 from app.desk.writing import badges, record, recount
 from app.errors import Refused
 from app.models import Channel, Conversation, HoldingMode, Message, Ticket
@@ -78,6 +78,7 @@ def count_as_holding(ticket: Ticket, message_id: int, *, by: Person, at: datetim
     ticket.updated_at = at
     clocks.renew(ticket)
     matter_clocks.said(ticket, message_id, at=at)
+    participation.spoke(ticket, because=participation.ANSWERED, by=by, at=at)
     if ticket.assignee_id is None:
         ticket.assignee_id = by.id
     record(

@@ -74,13 +74,19 @@ def gave_not(ticket: Ticket, team_id: int | None, *, accepted_at: datetime | Non
     )
 
 
+def unsaid(ticket: Ticket, *, by_id: int, at: datetime) -> None:
+    """An answer of `at` was called back: its team takes part no longer where only that had brought it here."""
+    brought = (Participation.because == ANSWERED) & (Participation.since == at) & (Participation.by_id == by_id)
+    _remove(ticket, brought)
+
+
 def joined(ticket: Ticket, target: Ticket, *, at: datetime) -> None:
     """Let everybody who had to do with a ticket take part in the one it is joined into.
 
     What an earlier join had brought here goes on with its conversations; the ticket keeps its own for being parted.
     """
     own = select(Participation).where(Participation.ticket_id == ticket.id, Participation.home_ticket_id == ticket.id)
-    teams = [(ticket.team_id, None)] if ticket.team_id is not None else []
+    teams: list[tuple[int, int | None]] = [(ticket.team_id, None)] if ticket.team_id is not None else []
     teams += [(row.team_id, row.by_id) for row in db.session.scalars(own)] if ticket.is_shared else []
     for team_id, by_id in teams:
         take_part(target.id, team_id, because=JOINED, by_id=by_id, at=at, home_id=ticket.id)
@@ -101,9 +107,9 @@ def _remove(ticket: Ticket, wanted: Any) -> list[dict[str, Any]]:
         return []
     columns = (Participation.team_id, Participation.home_ticket_id, Participation.because, Participation.since)
     gone = delete(Participation).where(Participation.ticket_id == ticket.id, wanted)
-    rows = db.session.execute(gone.returning(*columns, Participation.by_id)).all()
+    rows = db.session.execute(gone.returning(*columns, Participation.by_id)).mappings().all()
     ticket.is_shared = bool(_teams(ticket.id))
-    return [{**row._mapping, "since": row.since.isoformat()} for row in rows]
+    return [{**dict(row), "since": row["since"].isoformat()} for row in rows]
 
 
 @once_more

@@ -35,6 +35,7 @@ from app.models import (
     Note,
     Notification,
     Obligation,
+    Participation,
     Policy,
     PolicyVersion,
     Promise,
@@ -87,6 +88,7 @@ def _touched(threads: Sequence[int], tickets: Sequence[int]) -> list[int]:
                 Ticket.assignee_id.in_(demo_agents),
                 Ticket.team_id.in_(demo_teams),
                 Ticket.asked_team_id.in_(demo_teams),
+                Ticket.id.in_(select(Participation.ticket_id).where(Participation.team_id.in_(demo_teams))),
             )
         )
     )
