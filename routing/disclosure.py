@@ -1,0 +1,116 @@
+"""What an answer that everybody reads may not carry: who somebody is, what they ordered, what they wrote in private.
+
+It finds places and says of what kind each is; to refuse is somebody else's decision. Texts of any length are read in
+one pass, and every pattern is bounded, so hostile ones cost no more than their length.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Iterator, Sequence
+from dataclasses import dataclass
+from enum import StrEnum
+
+from routing import giveaways, particulars, wording
+
+
+class Kind(StrEnum):
+    """Why a place may not be public; the order is that in which they are preferred where places overlap."""
+
+    MAIL_ADDRESS = "mail_address"
+    ACCOUNT = "account"
+    """An IBAN or the number of a card."""
+    NUMBER = "number"
+    """Of an order, an invoice, a return or a parcel."""
+    PHONE = "phone"
+    POSTAL = "postal"
+    """A street with its house number, a postcode with its town."""
+    NAME = "name"
+    """What somebody is called in private, and not where everybody reads it."""
+    AMOUNT = "amount"
+    PRIVATE_WORDS = "private_words"
+    """What was said in private, in the same words."""
+    CHANNEL = "channel"
+    """That the same person has reached us another way."""
+
+
+_RANK = {kind: rank for rank, kind in enumerate(Kind)}
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Facts:
+    """What is known of the matter, and what anybody may know."""
+
+    own: frozenset[str] = frozenset()
+    """The shop's published mail addresses, phone numbers and hosts, in any spelling."""
+    public: Sequence[str] = ()
+    """What stands in public already: the customer's posts, our answers to them."""
+    standard: Sequence[str] = ()
+    """Prepared texts of ours, which say nothing about anybody."""
+    names: frozenset[str] = frozenset()
+    """What the customer is called wherever we know them."""
+    public_names: frozenset[str] = frozenset()
+    """What they call themselves in public, and what those who write for us are called."""
+    numbers: frozenset[str] = frozenset()
+    """The matter's numbers: capitals and digits only."""
+    amounts: frozenset[int] = frozenset()
+    """Amounts of their orders, in cents."""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True, order=True)
+class Spot:
+    """A place in the text, by its letters: from `start` up to, not with, `end`."""
+
+    start: int
+    end: int
+    kind: Kind
+
+
+def disclosed(text: str, *, private: Sequence[str], facts: Facts) -> list[Spot]:
+    """Return what a public answer may not carry, in order and without overlaps; empty where all is well.
+
+    `private`: what was said in the private part of the matter, by whomever.
+    """
+    return _apart(_spots(text, private, facts))
+
+
+def _spots(text: str, private: Sequence[str], facts: Facts) -> Iterator[Spot]:
+    own = particulars.Own(facts.own)
+    told = " \n".join(facts.public)
+    yield from _as(Kind.MAIL_ADDRESS, particulars.mail_addresses(text, own))
+    yield from _as(Kind.ACCOUNT, particulars.accounts(text))
+    yield from _as(Kind.PHONE, particulars.phones(text, own))
+    yield from _as(Kind.NUMBER, particulars.numbers(text, facts.numbers, own))
+    yield from _as(Kind.POSTAL, particulars.postal(text, private))
+    yield from _as(Kind.NAME, particulars.names(text, facts.names, facts.public_names))
+    known = particulars.amounts_in(private) | facts.amounts
+    said = particulars.amounts_in((*facts.public, *facts.standard))
+    yield from _as(Kind.AMOUNT, particulars.amounts(text, known - said))
+    yield from _as(Kind.PRIVATE_WORDS, wording.shared(text, private, allowed=(*facts.public, *facts.standard)))
+    yield from _as(Kind.CHANNEL, giveaways.ties(text, told=told))
+
+
+def _as(kind: Kind, found: Iterable[tuple[int, int]]) -> Iterator[Spot]:
+    return (Spot(start=start, end=end, kind=kind) for start, end in found if start < end)
+
+
+def _apart(spots: Iterable[Spot]) -> list[Spot]:
+    """Leave out what lies within or across another: the one with the higher rank stays, then the longer one."""
+    chosen: list[Spot] = []
+    for spot in sorted(spots, key=lambda spot: (spot.start, _RANK[spot.kind], -spot.end)):
+        last = chosen[-1] if chosen else None
+        if last is None or spot.start >= last.end:
+            chosen.append(spot)
+        elif spot.kind is last.kind:
+            chosen[-1] = Spot(start=last.start, end=max(last.end, spot.end), kind=last.kind)
+        elif _RANK[spot.kind] < _RANK[last.kind]:
+            chosen[-1:] = _split(last, spot)
+        elif spot.end > last.end:
+            chosen.append(Spot(start=last.end, end=spot.end, kind=spot.kind))
+    return chosen
+
+
+def _split(wide: Spot, narrow: Spot) -> list[Spot]:
+    """Let the narrow one have its place; what is left before it stays marked, and so does what follows."""
+    before = Spot(start=wide.start, end=narrow.start, kind=wide.kind)
+    after = Spot(start=narrow.end, end=wide.end, kind=wide.kind)
+    return [spot for spot in (before, narrow, after) if spot.start < spot.end]

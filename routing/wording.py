@@ -1,0 +1,157 @@
+"""Whether a text repeats what was said elsewhere: a run of the same words, or a sentence that is nearly the same."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterator, Sequence
+from typing import NamedTuple
+
+RUN = 6
+"""Words in a row that are nobody's by chance."""
+_TELLING_IN_RUN, _TELLING_IN_SENTENCE = 2, 4
+_ALIKE = 0.8
+_MOST = 200_000
+"""Letters of earlier texts that are compared; a matter that has more has said the same before."""
+_RARE = 20
+"""A word that stands in more sentences than this leads to none of them."""
+_WORD = re.compile(r"[^\W_]{1,60}")
+_STEM = 6
+_END = re.compile(r"[.!?\n…]+")
+_SAYS_NOTHING = frozenset(
+    word
+    for line in (
+        "ab aber alle allen alles als also am an auch auf aus bald bei beim bereits bestens bis bitte da dabei",
+        "dafür damit danach daran darauf darüber darum das dass dazu dein deine deinem deinen deiner dem den denn",
+        "der des dich die dies diese diesem diesen dieser dir direkt doch du durch ein eine einem einen einer",
+        "eines einfach er es etwas euch euer eure eurem euren eurer für ganz gar gern gerne gleich habe haben",
+        "hast hat hatte hatten hätte hätten hier ich ihm ihn ihnen ihr ihre ihrem ihren ihrer im immer in ins ist",
+        "ja jede jeden jeder jetzt kann kannst kein keine keinen können könnte könnten leider man mehr mein meine",
+        "meinem meinen meiner mich mir mit möchte möchten muss müssen nach nicht noch nun nur ob oder ohne schon",
+        "sehr sein seit selbst sich sie sind so sobald soll sollte sollten um und uns unser unsere unserem",
+        "unseren unserer unter viel viele vielen vom von vor war waren warum was weil weiter wenn werde werden",
+        "wie wieder will wir wird wo wollen worden wurde wurden würde würden zu zum zur zwei a and are as at be",
+        "been but by can do for from had has have i if is it me my not of on or our please that the their this to",
+        "us we were with would you your anfrage anfragen anliegen antwort antworten antworte bearbeiten",
+        "bearbeitung bescheid beste besten dank danke dauern dauert eingegangen entschuldigen entschuldigung",
+        "erhalten folgen fragen freuen freundliche freundlichen geduld geklärt geprüft gerade geschickt",
+        "geschrieben gesendet grüße gruß guten hallo helfen hilfe herzliche herzlichen heute informieren klären",
+        "kollege kollegen kollegin kontakt kümmern kundenservice kundendienst kurz leid lieben liebe lösung melde",
+        "melden meldet meldung möglich moment morgen nachricht nachrichten prüfe prüfen rückmeldung schauen",
+        "schicken schnell schnellstmöglich schönen schreiben schreibt senden service sorry stehen stunden support",
+        "tag tage tagen team teilen tut umgehend unannehmlichkeiten verfügung verständnis verstehen warten",
+        "wochenende zeit zeitnah zurück",
+    )
+    for word in line.split()
+)
+"""Words of every polite letter; whoever shares only these has repeated nothing."""
+
+
+class Word(NamedTuple):
+    spelled: str
+    start: int
+    end: int
+
+
+def shared(text: str, private: Sequence[str], *, allowed: Sequence[str] = ()) -> Iterator[tuple[int, int]]:
+    """Yield the places in a text that repeat one of the private texts and none of the allowed ones."""
+    words = _words(text)
+    if len(words) < min(RUN, _TELLING_IN_SENTENCE):
+        return
+    theirs, ours = _capped(private), _capped(allowed)
+    yield from _runs(words, theirs, ours)
+    yield from _sentences(text, theirs, ours)
+
+
+def _capped(texts: Sequence[str]) -> list[str]:
+    found, left = [], _MOST
+    for text in texts:
+        found.append(text[:left])
+        left -= len(found[-1])
+        if left <= 0:
+            break
+    return found
+
+
+def _words(text: str) -> list[Word]:
+    return [Word(found.group().casefold(), *found.span()) for found in _WORD.finditer(text)]
+
+
+def _runs(words: list[Word], private: Sequence[str], allowed: Sequence[str]) -> Iterator[tuple[int, int]]:
+    """Yield every longest run; in it no word may stand alone in what everybody knows."""
+    kept, free = _shingles(private), _shingles(allowed)
+    begin = end = -1
+    for place in range(len(words) - RUN + 1):
+        run = tuple(word.spelled for word in words[place : place + RUN])
+        if run not in kept or run in free or _telling(run) < _TELLING_IN_RUN:
+            continue
+        if place > end:
+            if begin >= 0:
+                yield words[begin].start, words[end].end
+            begin = place
+        end = place + RUN - 1
+    if begin >= 0:
+        yield words[begin].start, words[end].end
+
+
+def _shingles(texts: Sequence[str]) -> set[tuple[str, ...]]:
+    found: set[tuple[str, ...]] = set()
+    for text in texts:
+        words = [word.spelled for word in _words(text)]
+        found.update(tuple(words[place : place + RUN]) for place in range(len(words) - RUN + 1))
+    return found
+
+
+def _telling(words: Sequence[str]) -> int:
+    return sum(word not in _SAYS_NOTHING for word in words)
+
+
+def _sentences(text: str, private: Sequence[str], allowed: Sequence[str]) -> Iterator[tuple[int, int]]:
+    """Yield sentences that say with nearly the same telling words what a private one said."""
+    theirs, ours = _Sentences(private), _Sentences(allowed)
+    for start, end in _parts(text):
+        stems = _stems(text[start:end])
+        if len(stems) >= _TELLING_IN_SENTENCE and theirs.have(stems) and not ours.have(stems):
+            yield start, end
+
+
+class _Sentences:
+    """Sentences by the words they are told apart by."""
+
+    def __init__(self, texts: Sequence[str]) -> None:
+        self._stems: list[frozenset[str]] = []
+        self._with: dict[str, list[int]] = {}
+        for text in texts:
+            for start, end in _parts(text):
+                stems = _stems(text[start:end])
+                if len(stems) < _TELLING_IN_SENTENCE:
+                    continue
+                for stem in stems:
+                    self._with.setdefault(stem, []).append(len(self._stems))
+                self._stems.append(stems)
+
+    def have(self, stems: frozenset[str]) -> bool:
+        """Say whether one of them is nearly this one."""
+        counts: dict[int, int] = {}
+        for stem in stems:
+            for number in self._with.get(stem, ())[:_RARE]:
+                counts[number] = counts.get(number, 0) + 1
+        return any(
+            count >= _TELLING_IN_SENTENCE and count >= _ALIKE * max(len(stems), len(self._stems[number]))
+            for number, count in counts.items()
+        )
+
+
+def _parts(text: str) -> Iterator[tuple[int, int]]:
+    """Yield the sentences of a text without the space around them."""
+    start = 0
+    for end, following in [(found.start(), found.end()) for found in _END.finditer(text)] + [(len(text), len(text))]:
+        part = text[start:end]
+        if part.strip():
+            begin = start + len(part) - len(part.lstrip())
+            yield begin, begin + len(part.strip())
+        start = following
+
+
+def _stems(sentence: str) -> frozenset[str]:
+    words = (word.spelled for word in _words(sentence))
+    return frozenset(word[:_STEM] for word in words if word not in _SAYS_NOTHING)
