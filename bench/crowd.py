@@ -23,7 +23,10 @@ WORDS = (
     "der Größe nach passt es auch nicht. Außerdem brauche ich eine Rechnung mit ausgewiesener Mehrwertsteuer. "
     "Können Sie prüfen, ob die Lieferung noch diese Woche möglich ist?\n\nViele Grüße"
 )
-TABLES = ("customer", "identity", "ticket", "conversation", "envelope", "message", "attachment", "event", "obligation")
+TABLES = (
+    *("customer", "identity", "ticket", "conversation", "envelope", "message", "attachment", "event", "obligation"),
+    "participation",
+)
 
 OWED = "n % 10 IN (1, 2)"
 FREE = "n % 7 < 2"
@@ -33,6 +36,9 @@ LENGTH = f"CASE WHEN n % {LONG_EVERY} = 1 THEN 10 ELSE 3 END"
 IS_IN = "((k % 2 = 1 OR k = 10) AND NOT (n % 10 = 0 AND k = 3))"
 TEAM = "(SELECT min(id) FROM team) + n % (SELECT count(*) FROM team)"
 AGENT = "(SELECT min(id) FROM agent) + n / 10 % (SELECT count(*) FROM agent)"
+SHARED = "(n % 50 IN (2, 7))"
+"""Of a hundred tickets another team takes part in two open and two closed ones."""
+NEXT_TEAM = "(SELECT min(id) FROM team) + (n + 1) % (SELECT count(*) FROM team)"
 STEPS = " UNION ALL ".join(f"SELECT {k} AS k" for k in range(1, 11))
 
 
@@ -120,7 +126,7 @@ def _matters(to: _Spelling) -> list[str]:
         {is_open} NULL ELSE {to.then("11")} END, {is_open} NULL ELSE {to.then("11")} END,
         {is_owed} {to.at(DUE)} END, {is_owed} {to.at(DUE + "-60")} END, {is_owed} {to.at(DUE)} END,
         {is_owed} {to.then(LENGTH)} END, {is_owed} {to.at(DUE)} ELSE {to.never} END, 'Kundin ' || (1 + n % {customers}),
-        '{to.words[:140]}', {to.then(LENGTH)}, 'email', 1, '', '', false, false FROM {to.many}""",
+        '{to.words[:140]}', {to.then(LENGTH)}, 'email', 1, '', '', false, {SHARED} FROM {to.many}""",
         f"""INSERT INTO conversation (id, ticket_id, home_ticket_id, channel_id, identity_id, external_key, subject,
         is_public, details, created_at) SELECT n, {FIRST_NUMBER - 1} + n - CASE WHEN n % 100 = 99 THEN 1 ELSE 0 END,
         {FIRST_NUMBER - 1} + n, (SELECT min(id) FROM channel), 1 + n % {customers}, '', 'Bestellung', false,
@@ -193,7 +199,14 @@ def _around(to: _Spelling) -> list[str]:
             ("agent", "assignee_id", "assignee_id IS NOT NULL"),
         )
     )
-    counting = [f"INSERT INTO counter (key, count) SELECT key, count(*) FROM ({badges}) AS badges GROUP BY key"]
+    counting = [
+        f"INSERT INTO counter (key, count) SELECT key, count(*) FROM ({badges}) AS badges GROUP BY key",
+        f"""INSERT INTO participation (ticket_id, team_id, home_ticket_id, because, since)
+        SELECT {FIRST_NUMBER - 1} + n, {NEXT_TEAM}, {FIRST_NUMBER - 1} + n, 'asked', {to.then()} FROM {to.many} WHERE {SHARED}""",
+        """INSERT INTO counter (key, count) SELECT 'part:' || participation.team_id, count(*) FROM participation
+        JOIN ticket ON ticket.id = participation.ticket_id WHERE closed_at IS NULL
+        AND ticket.team_id <> participation.team_id GROUP BY participation.team_id""",
+    ]
     if not to.is_postgresql:
         return counting
     return counting + [

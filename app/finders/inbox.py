@@ -11,21 +11,25 @@ from typing import Any, NamedTuple
 from sqlalchemy import (
     BigInteger,
     ColumnElement,
+    ColumnExpressionArgument,
     Select,
     String,
+    and_,
     bindparam,
     literal_column,
+    or_,
     select,
     tuple_,
     type_coerce,
     union,
 )
 
-from app.access import Person, held_by, sees_all
+from app.access import Person, held_by, sees_all, takes_part
 from app.db import Base, UtcDateTime, db
-from app.models import TicketState
+from app.models import SHARED, SOCIAL, TicketState
 
 PAGE = 50
+TAKES_PART = "takes_part"
 
 
 class InboxRow(NamedTuple):
@@ -55,7 +59,7 @@ class InboxRow(NamedTuple):
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class View:
-    """Which tickets a list shows: `next`, `unassigned`, `mine`, `overdue`, `done`, `team` and `tag` with which."""
+    """Which tickets a list shows: one of the kinds of `app.web.inbox.FIXED`, or `team` and `tag` with which."""
 
     kind: str
     team_id: int = 0
@@ -80,7 +84,10 @@ class Position(NamedTuple):
 
 
 # Plain columns, not the mapped ones: a page of fifty must not pay for objects it never uses.
-_ticket, _agent, _team, _tag = (Base.metadata.tables[name].c for name in ("ticket", "agent", "team", "tag"))
+_tickets = Base.metadata.tables["ticket"]
+_ticket, _agent, _team, _tag, _part = (
+    Base.metadata.tables[name].c for name in ("ticket", "agent", "team", "tag", "participation")
+)
 _COLUMNS = (
     _ticket.id,
     _ticket.subject,
@@ -104,7 +111,7 @@ _COLUMNS = (
     select(_team.name).where(_team.id == _ticket.asked_team_id).scalar_subquery(),
 )
 _ROWS = select(*_COLUMNS).select_from(
-    Base.metadata.tables["ticket"].outerjoin(Base.metadata.tables["agent"], _agent.id == _ticket.assignee_id)
+    _tickets.outerjoin(Base.metadata.tables["agent"], _agent.id == _ticket.assignee_id)
 )
 _AT = bindparam("after_at", type_=UtcDateTime())
 _NUMBER = bindparam("after_number", type_=BigInteger())
@@ -134,9 +141,10 @@ def among(person: Person, view: View, numbers: Sequence[int], *, now: datetime) 
     """Return those of these tickets that are in the view."""
     mine = [_ticket.assignee_id == person.id] if view.kind == "mine" else []
     team = [_ticket.team_id == view.team_id] if view.team_id else []
-    found = db.session.execute(
-        _ROWS.where(*_in_view(view), *mine, *team, held_by(person), _ticket.id.in_(numbers)), {"now": now}
-    )
+    shown = or_(held_by(person), takes_part(person)) if view.kind == "social" else held_by(person)
+    if view.kind == "taking-part":
+        shown = or_(*(and_(*source.condition()) for source in _sources(person, view)))
+    found = db.session.execute(_ROWS.where(*_in_view(view), *mine, *team, shown, _ticket.id.in_(numbers)), {"now": now})
     return [InboxRow._make(row) for row in found]
 
 
@@ -159,11 +167,13 @@ def _statement(view: View, sources: tuple[Source, ...], is_after: bool, limit: i
     return wanted.where(_ticket.id.in_(union(*(select(part.c.id) for part in parts)).subquery().select()))
 
 
-def _in_view(view: View) -> tuple[ColumnElement[bool], ...]:
+def _in_view(view: View) -> tuple[ColumnExpressionArgument[bool], ...]:
     if view.is_done:
         return (_ticket.closed_at.is_not(None), _ticket.state != TicketState.JOINED)
     if view.kind == "overdue":
         return (_ticket.closed_at.is_(None), _ticket.queue_at <= bindparam("now", type_=UtcDateTime()))
+    if view.kind == "social":
+        return (SOCIAL,)
     if view.kind == "unassigned":
         return (_ticket.closed_at.is_(None), _ticket.assignee_id.is_(None))
     if view.kind == "tag":
@@ -172,17 +182,25 @@ def _in_view(view: View) -> tuple[ColumnElement[bool], ...]:
 
 
 class Source(NamedTuple):
-    """One part of a view; its column leads an index, so that its rows come in order. Without column: everything."""
+    """One part of a view; its column leads an index, so that its rows come in order. Without column: everything.
+
+    `takes_part` is no column: the tickets in which the team takes part beside the one that holds the ball.
+    """
 
     column: str = ""
     id: int = 0
 
-    def condition(self) -> tuple[ColumnElement[bool], ...]:
+    def condition(self) -> tuple[ColumnExpressionArgument[bool], ...]:
+        if self.column == TAKES_PART:
+            there = select(_part.id).where(_part.ticket_id == _ticket.id, _part.team_id == self.id)
+            return (SHARED, _ticket.team_id.is_distinct_from(self.id), there.correlate(_tickets).exists())
         return (_ticket[self.column] == self.id,) if self.column else ()
 
 
 def _sources(person: Person, view: View) -> tuple[Source, ...]:
     own = Source("assignee_id", person.id)
+    if view.kind == "taking-part":
+        return tuple(Source(TAKES_PART, id_) for id_ in person.team_ids or (0,))
     if view.kind == "mine":
         return (own,)
     if view.team_id:
@@ -190,6 +208,8 @@ def _sources(person: Person, view: View) -> tuple[Source, ...]:
     if sees_all(person):
         return (Source(),)
     teams = tuple(Source("team_id", id_) for id_ in person.team_ids)
+    if view.kind == "social":
+        return (*teams, *(Source(TAKES_PART, id_) for id_ in person.team_ids), own)
     return teams if teams and view.kind in {"unassigned", "done"} else (*teams, own)
 
 

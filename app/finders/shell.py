@@ -11,6 +11,7 @@ from sqlalchemy import (
     CompoundSelect,
     Integer,
     String,
+    and_,
     bindparam,
     cast,
     func,
@@ -35,6 +36,7 @@ from app.models import (
     Event,
     Heartbeat,
     Notification,
+    Participation,
     Team,
     Ticket,
 )
@@ -108,7 +110,7 @@ def silent_since(*, now: datetime) -> datetime | None:
 def _keys(person: Person) -> list[str]:
     return [
         f"agent:{person.id}",
-        *(f"{kind}:{id_}" for kind in ("team", "unassigned", "asked", "social") for id_ in person.team_ids),
+        *(f"{kind}:{id_}" for kind in ("team", "unassigned", "asked", "social", "part") for id_ in person.team_ids),
     ]
 
 
@@ -136,7 +138,9 @@ def _statement(is_admin: bool, _dialect: str) -> CompoundSelect[*tuple[Any, ...]
         # As in finders.call_tasks: one's own and one's teams', where the ticket is to be seen. Not joined: SQLite would
         # walk the tickets first.
         asks = or_(Ticket.asked_team_id.in_(teams), Ticket.asked_agent_id == me)
-        sees = or_(Ticket.team_id.in_(teams), Ticket.assignee_id == me, asks)
+        beside = select(Participation.id).where(Participation.ticket_id == Ticket.id, Participation.team_id.in_(teams))
+        takes_part = and_(Ticket.is_shared, beside.exists())
+        sees = or_(Ticket.team_id.in_(teams), Ticket.assignee_id == me, asks, takes_part)
         seen = select(Ticket.id).where(Ticket.id == CallTask.ticket_id, sees).exists()
         to_call = to_call.where(or_(CallTask.team_id.in_(teams), CallTask.agent_id == me), seen)
     calls = to_call.limit(CEILING).subquery()

@@ -201,8 +201,16 @@ class Shell:
             view_place("mine", _("Meine"), "person", found.counts.get(f"agent:{person().id}", 0)),
             view_place("overdue", _("Überfällig"), "clock", found.counts.get("overdue", 0), is_hot=True),
             Place("/handovers", _("Übergaben"), "swap", capped(asked), bool(asked), g.get("view") == "handovers"),
+            *self._taking_part,
             view_place("done", _("Erledigt"), "check"),
         ]
+
+    @property
+    def _taking_part(self) -> list[Place]:
+        """Return the way to what other teams hold and one's own takes part in, where there is any."""
+        part = sum(around().counts.get(f"part:{id_}", 0) for id_ in person().team_ids)
+        is_here = g.get("view") == "taking-part"
+        return [view_place("taking-part", _("Beteiligt"), "users", part)] if part or is_here else []
 
     @cached_property
     def places(self) -> list[Place]:

@@ -24,7 +24,7 @@ from app.web.rows import loose_rows, row_words
 from app.web.words import _
 
 bp = Blueprint("inbox", __name__)
-FIXED = {"next", "unassigned", "mine", "overdue", "done"}
+FIXED = {"next", "unassigned", "mine", "overdue", "taking-part", "done"}
 MOST_CHIPS = 4
 LONGEST_TAG = 60
 
@@ -156,6 +156,7 @@ def _name(view: View) -> str:
         "unassigned": _("Nicht zugewiesen"),
         "mine": _("Meine"),
         "overdue": _("Überfällig"),
+        "taking-part": _("Beteiligt"),
         "done": _("Erledigt"),
     }[view.kind]
 
@@ -168,6 +169,7 @@ def _chips_of(view: View) -> list[Place]:
         view_place("next", _("Alle"), count=found.total("team")),
         view_place("mine", _("Meine"), count=found.counts.get(f"agent:{person().id}", 0)),
         *_asked(found),
+        *_taking_part(found),
         *(view_place(f"team-{id_}", name, count=found.counts.get(f"team:{id_}", 0)) for id_, name in found.teams),
     ][:MOST_CHIPS]
 
@@ -178,12 +180,18 @@ def _asked(found: Surroundings) -> list[Place]:
     return [Place(url_for("handovers.index"), _("Übergaben"), count=capped(asked))] if asked else []
 
 
+def _taking_part(found: Surroundings) -> list[Place]:
+    part = sum(found.counts.get(f"part:{id_}", 0) for id_ in person().team_ids)
+    return [view_place("taking-part", _("Beteiligt"), count=part)] if part else []
+
+
 def _say_empty(listing: Listing) -> None:
     """Say why the list is empty, and the one thing to do next."""
     listing.empty_words = {
         "mine": _("Sie haben nichts übernommen."),
         "unassigned": _("Alles ist verteilt."),
         "overdue": _("Nichts ist überfällig."),
+        "taking-part": _("An keinem offenen Anliegen eines anderen Teams ist Ihr Team beteiligt."),
         "done": _("Noch ist nichts erledigt."),
     }.get(listing.slug, _("Nichts offen."))
     if listing.slug.startswith("tag-"):

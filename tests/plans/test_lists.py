@@ -13,7 +13,7 @@ from app.models import Ticket
 from tests.plans.conftest import NOW, Crowd
 from tests.plans.reading import Asked, asked_by, faults
 
-KINDS = ("next", "unassigned", "mine", "overdue", "done")
+KINDS = ("next", "unassigned", "mine", "overdue", "taking-part", "done")
 DEEP = 2_000
 """How many tickets come before a deep page."""
 
