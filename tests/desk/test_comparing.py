@@ -24,6 +24,7 @@ WEDNESDAY = datetime(2026, 11, 25, 9, 2, tzinfo=UTC)
 KATRIN = Handle(kind="email", value="katrin.vogel@web.example", name="Katrin Vogel")
 COMPLAINT = "Ich habe Ihrem Kundenservice gestern früh eine E-Mail wegen eines Umtauschs geschrieben, keine Antwort!"
 DETAILS = "Meine Bestellnummer ist 100-2314, ich wohne in 89231 Neu-Ulm."
+SAID = {"reason": "rief an und nannte beide Adressen"}
 EXCHANGE = "Guten Tag, ich möchte das Leinenkleid umtauschen. Meine Bestellnummer ist 100-2314. Katrin Vogel"
 
 
@@ -162,7 +163,9 @@ def owners() -> dict[str, object]:
 def test_undoing_a_merge_restores_both_people_exactly(world: cast.World, page: int) -> None:
     by_mail, by_chat = cast.ticket(mail(world)).customer_id, cast.ticket(chat(page, name="K. Vogel")).customer_id
     before = owners()
-    merge_id = merging.merge(by_mail, by_chat, proof=Proof.COLLEAGUE, taken=["name"], by=world.cleo, at=WEDNESDAY)
+    merge_id = merging.merge(
+        by_mail, by_chat, proof=Proof.COLLEAGUE, evidence=SAID, taken=["name"], by=world.cleo, at=WEDNESDAY
+    )
     assert owners() != before
 
     merging.undo(merge_id, by=world.cleo, at=WEDNESDAY)
@@ -180,8 +183,8 @@ def test_merges_of_merges_are_undone_in_any_order(world: cast.World, page: int, 
         cast.ticket(chat(page, name="Kathrin Vogel", at=WEDNESDAY + timedelta(minutes=1))).customer_id,
     ]
     before = owners()
-    one = merging.merge(people[0], people[1], proof=Proof.COLLEAGUE, by=world.cleo, at=WEDNESDAY)
-    other = merging.merge(people[2], people[0], proof=Proof.COLLEAGUE, by=world.cleo, at=WEDNESDAY)
+    one = merging.merge(people[0], people[1], proof=Proof.COLLEAGUE, evidence=SAID, by=world.cleo, at=WEDNESDAY)
+    other = merging.merge(people[2], people[0], proof=Proof.COLLEAGUE, evidence=SAID, by=world.cleo, at=WEDNESDAY)
 
     for merge_id in ((one, other), (other, one))[first]:
         merging.undo(merge_id, by=world.cleo, at=WEDNESDAY)
@@ -191,7 +194,7 @@ def test_merges_of_merges_are_undone_in_any_order(world: cast.World, page: int, 
 
 def test_who_was_absorbed_cannot_be_merged_again(world: cast.World, page: int) -> None:
     one, other = cast.ticket(mail(world)).customer_id, cast.ticket(chat(page)).customer_id
-    merging.merge(one, other, proof=Proof.COLLEAGUE, by=world.cleo, at=WEDNESDAY)
+    merging.merge(one, other, proof=Proof.COLLEAGUE, evidence=SAID, by=world.cleo, at=WEDNESDAY)
 
     with pytest.raises(Refused):
-        merging.merge(other, one, proof=Proof.COLLEAGUE, by=world.cleo, at=WEDNESDAY)
+        merging.merge(other, one, proof=Proof.COLLEAGUE, evidence=SAID, by=world.cleo, at=WEDNESDAY)
