@@ -57,6 +57,8 @@ class Parent:
     text: str = ""
     sent_at: datetime | None = None
     url: str = ""
+    replies: int | None = None
+    """How many answers stand below it; None where the platform does not say."""
 
 
 class ContactType(StrEnum):
@@ -137,7 +139,8 @@ class Contact:
     """The platform's facts worth keeping, JSON only; `Connector.capability` reads those of the newest contact.
 
     The desk reads two: `is_group` (a private thread with more than one person) and `is_edited` (the text is a later
-    version; the first one may still come under the same id).
+    version; the first one may still come under the same id). Pages show `username`, `url`, `followers` of the author
+    and `replies` below the post.
     """
 
 

@@ -45,6 +45,7 @@ def facts(contact: Contact) -> dict[str, Any]:
 
 def parent_facts(parent: Parent) -> dict[str, Any]:
     """Return the post that a message answers, as JSON."""
+    counted = {} if parent.replies is None else {"replies": parent.replies}
     return {
         "external_id": parent.external_id,
         "author": parent.author.name if parent.author else "",
@@ -52,6 +53,7 @@ def parent_facts(parent: Parent) -> dict[str, Any]:
         "text": parent.text,
         "sent_at": parent.sent_at.isoformat() if parent.sent_at else None,
         "url": parent.url,
+        **counted,
     }
 
 

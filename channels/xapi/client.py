@@ -20,9 +20,9 @@ from channels.settings import base
 DEFAULT_BASE = "https://api.x.com"
 FIELDS: dict[str, str] = {
     "tweet_fields": "author_id,created_at,conversation_id,in_reply_to_user_id,referenced_tweets,entities,attachments,"
-    "lang,note_tweet,edit_history_tweet_ids",
+    "lang,note_tweet,edit_history_tweet_ids,public_metrics",
     "expansions": "author_id,attachments.media_keys,referenced_tweets.id,referenced_tweets.id.author_id",
-    "user_fields": "username,name,profile_image_url,verified",
+    "user_fields": "username,name,profile_image_url,verified,public_metrics",
     "media_fields": "type,url,preview_image_url,variants,alt_text",
 }
 _WINDOW = 900.0

@@ -40,7 +40,13 @@ def message(found: Tree, scene: Scene) -> list[Heard]:
         conversation_key=key,
         is_own=sender in scene.own or (scene.event == "dm.sent" and not sender),
         remote=tuple(remote(each, MESSAGES_URL) for each in _media(said, scene)),
-        details={"username": scene.username_of(sender), "dm_event_id": id_, "event": scene.event, **is_group},
+        details={
+            "username": scene.username_of(sender),
+            "dm_event_id": id_,
+            "event": scene.event,
+            **scene.reach(sender, {}),
+            **is_group,
+        },
     )
     return [contact]
 

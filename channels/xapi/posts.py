@@ -6,7 +6,7 @@ from dataclasses import replace
 
 from channels.contract import Change, ChangeType, Contact, ContactType, Heard, Parent, RemoteAttachment
 from channels.payload import Tree, identifier, several, tree, trees, words
-from channels.xapi.scene import POST_URL, Scene, either, spoken
+from channels.xapi.scene import POST_URL, Scene, count, either, spoken
 
 _KINDS = {"photo": "image", "animated_gif": "video"}
 _KINDS_BY_KEY = {"3": "image", "7": "video", "13": "video", "16": "video"}
@@ -88,6 +88,7 @@ def _contact(found: Tree, id_: str, replied: str, quoted: str, scene: Scene) -> 
             "addressed": addressed,
             "event": scene.event,
             "url": POST_URL + first,
+            **scene.reach(author, found),
         },
     )
 
@@ -117,7 +118,10 @@ def parent(found: Tree, scene: Scene) -> Parent:
     id_, author = identifier(found.get("id")), identifier(found.get("author_id"))
     sent_at = scene.at(found.get("created_at"), id_)
     handle = scene.handle(author) if author else None
-    return Parent(external_id=id_, author=handle, text=spoken(found), sent_at=sent_at, url=POST_URL + id_)
+    replies = count(found, "reply_count")
+    return Parent(
+        external_id=id_, author=handle, text=spoken(found), sent_at=sent_at, url=POST_URL + id_, replies=replies
+    )
 
 
 def _parent(id_: str, author: str, scene: Scene) -> Parent | None:

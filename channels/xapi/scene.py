@@ -37,6 +37,14 @@ class Scene:
         user = self.users.get(user_id, {})
         return words(user.get("username") or user.get("screen_name"))
 
+    def reach(self, user_id: str, post: Tree) -> dict[str, int]:
+        """Return how many follow an author and how many answers stand below a post, as far as X told it."""
+        told = {
+            "followers": count(self.users.get(user_id, {}), "followers_count"),
+            "replies": count(post, "reply_count"),
+        }
+        return {name: number for name, number in told.items() if number is not None}
+
     def at(self, value: object, id_: str = "") -> datetime:
         """Return the instant of something; an id tells its own where nothing else does."""
         is_dated = value is None and order(id_) > 10**15
@@ -60,6 +68,12 @@ def either(found: Tree, name: str) -> Any:
 def spoken(found: Tree) -> str:
     """Return the text of a post or message as its author wrote it: X escapes `&`, `<` and `>` once."""
     return unescape(words(tree(either(found, "note_tweet")).get("text") or found.get("text")))
+
+
+def count(found: Tree, name: str) -> int | None:
+    """Return a number X counts of a user or a post; None where it did not come along."""
+    number = tree(found.get("public_metrics")).get(name, found.get(name))
+    return number if type(number) is int and number >= 0 else None
 
 
 def order(id_: str) -> int:

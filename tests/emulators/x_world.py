@@ -29,9 +29,11 @@ class Person:
     username: str
     name: str
     takes_messages: bool = True
+    followers: int = 0
 
-    def shown(self, fields: str = "username,name") -> dict[str, Any]:
+    def shown(self, fields: str = "username,name,public_metrics") -> dict[str, Any]:
         everything = {"id": self.id, "username": self.username, "name": self.name, "verified": False}
+        everything["public_metrics"] = {"followers_count": self.followers, "following_count": 0, "tweet_count": 1}
         everything |= {"profile_image_url": f"https://pbs.twimg.com/profile_images/{self.id}/normal.jpg"}
         return {
             name: text for name, text in everything.items() if name in {"id", "username", "name", *fields.split(",")}
@@ -96,8 +98,10 @@ class Platform:
             "edit_history_tweet_ids": [*before.get("edit_history_tweet_ids", []), id_],
             "entities": {"mentions": mentions},
             "lang": "de",
+            "public_metrics": {"reply_count": 0, "like_count": 0},
         }
         if answered:
+            answered.setdefault("public_metrics", {"reply_count": 0})["reply_count"] += 1
             post["in_reply_to_user_id"] = answered["author_id"]
         if replies_to or quotes:
             post["referenced_tweets"] = [{"type": name, "id": about} for name, about in references.items() if about]

@@ -35,6 +35,12 @@ def test_a_truncated_post_of_the_old_interface_is_read_whole() -> None:
     assert found.sent_at == datetime(2026, 11, 20, 8, 14, 3, tzinfo=UTC)
 
 
+def test_the_old_interface_tells_followers_beside_the_name() -> None:
+    author = {"id_str": THEM, "screen_name": "kundin_k", "name": "Karla K.", "followers_count": 310}
+    found = contact({"for_user_id": US, "tweet_create_events": [old_post(user=author)]})
+    assert found.details["followers"] == 310
+
+
 def test_what_the_old_interface_passes_on_is_nothing() -> None:
     passed_on = old_post(retweeted_status={"id_str": "9"})
     assert heard({"for_user_id": US, "tweet_create_events": [passed_on]}) == []

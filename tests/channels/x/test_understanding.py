@@ -31,6 +31,26 @@ def test_a_mention_is_public_and_may_be_answered() -> None:
     assert found.details["username"] == "kundin_k"
 
 
+def test_a_post_tells_how_many_follow_its_author_and_how_many_answers_stand_below_it() -> None:
+    told = post(POST, "@nordlicht Wann?", AT, public_metrics={"reply_count": 3, "reply_count_str": "3"})
+    author = {**PEOPLE[THEM], "public_metrics": {"followers_count": 812}}
+    found = contact({"data": [told], "includes": {"users": [author]}})
+    assert (found.details["followers"], found.details["replies"]) == (812, 3)
+
+
+def test_what_x_does_not_count_is_not_known_and_never_zero() -> None:
+    found = contact(event("post.mention.create", post(POST, "@nordlicht Wann?", AT)))
+    assert not found.details.keys() & {"followers", "replies"}
+
+
+def test_the_post_that_is_answered_tells_the_answers_below_it() -> None:
+    told = post(POST, "@nordlicht Bei mir auch", AT, referenced_tweets=[{"type": "replied_to", "id": "70"}])
+    above = {"id": "70", "text": "Neu!", "author_id": US, "created_at": AT, "public_metrics": {"reply_count": 24}}
+    found = contact({"data": [told], "includes": {"tweets": [above]}})
+    assert found.parent
+    assert found.parent.replies == 24
+
+
 def test_the_same_post_by_mention_and_by_reply_is_one() -> None:
     told = post(POST, "@nordlicht Hallo", AT)
     assert (
