@@ -11,7 +11,7 @@ from app.desk import belongings, errands
 from app.desk.errands import Task
 from app.desk.outbox import Enclosure
 from app.desk.writing import held_for, record
-from app.models import Attachment, Conversation, ErrandKind, Message
+from app.models import Attachment, Conversation, ErrandKind, Message, Ticket
 from channels.contract import Handle, Parent
 
 GONE = "Die Datei ist nicht mehr abrufbar."
@@ -33,6 +33,8 @@ def named(task: Task, handle: Handle | None, *, at: datetime) -> None:
             )
             .values(author_name=handle.name[:200])
         )
+        # Compared while nobody knew the name, they may have found nobody.
+        db.session.execute(update(Ticket).where(Ticket.id.in_(tickets)).values(compared_at=None))
         for ticket_id in sorted(tickets):
             record("completed", ticket_id=ticket_id, at=at, afterwards=afterwards)
 

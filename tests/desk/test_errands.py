@@ -9,11 +9,12 @@ import pytest
 from sqlalchemy import select
 
 from app.db import db, transaction
-from app.desk import channels, errands, fetched
+from app.desk import channels, comparing, errands, fetched
 from app.desk.errands import Task
 from app.desk.intake import Filed
 from app.desk.outbox import Enclosure
 from app.models import Attachment, Customer, Errand, ErrandKind, ErrandState, Identity
+from app.runs import comparing as runs
 from channels.contract import Parent, RemoteAttachment
 from tests.desk.voices import EVA, MINUTE, Page, comment, dm, events
 from tests.world import MONDAY_NINE, message, ticket
@@ -58,6 +59,13 @@ def test_a_name_reaches_everything_that_shows_it(page: Page, nameless: Filed) ->
     assert db.session.scalars(select(Identity.name)).all() == ["Eva Kundin"]
     assert db.session.scalars(select(Customer.name)).all() == ["Eva Kundin"]
     assert (errand().state, events(nameless.ticket_id)) == (ErrandState.DONE, ["opened", "completed"])
+
+
+def test_with_the_name_it_is_looked_anew_whose_matter_it_is(page: Page, nameless: Filed) -> None:
+    runs.compare_new(at=MONDAY_NINE)
+    assert comparing.uncompared() == []
+    fetched.named(claimed(), EVA, at=MONDAY_NINE)
+    assert comparing.uncompared() == [nameless.ticket_id]
 
 
 def test_a_platform_that_tells_no_name_is_not_asked_again(page: Page, nameless: Filed) -> None:
