@@ -41,6 +41,8 @@ class Settings:
     """Seconds after which a send that was claimed and never settled counts as unsure; above every SMTP time-out."""
     digest_above: int = 10
     """So many rungs of one team within a minute are told one by one; what is more comes in one digest."""
+    undo_seconds: int = 15
+    """So long an answer from the pages can be called back; what comes by the API leaves at once."""
     is_demo: bool = False
     trusted_hosts: tuple[str, ...] = ()
     """Hosts of the shop's own network (`host` or `host:port`) that webhooks may go to."""
@@ -81,6 +83,7 @@ class Settings:
             trusted_proxies=_whole_number("FADEN_TRUSTED_PROXIES", env.get("FADEN_TRUSTED_PROXIES", "0")),
             send_lease=float(_whole_number("FADEN_SEND_LEASE", env.get("FADEN_SEND_LEASE", "90"))),
             digest_above=_whole_number("FADEN_DIGEST_ABOVE", env.get("FADEN_DIGEST_ABOVE", "10")),
+            undo_seconds=_whole_number("FADEN_UNDO_SECONDS", env.get("FADEN_UNDO_SECONDS", "15")),
             is_demo=_one_of("FADEN_DEMO", env.get("FADEN_DEMO", "0"), ("0", "1")) == "1",
             trusted_hosts=_hosts(env.get("FADEN_TRUSTED_HOSTS", "")),
             push_hosts=_hosts(env.get("FADEN_PUSH_HOSTS", "")),

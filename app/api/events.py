@@ -19,6 +19,7 @@ _WORDS = {
     "retried": "Versand noch einmal versucht",
     "confirmed": "Zustellung von Hand bestätigt",
     "given_up": "Nachricht aufgegeben",
+    "called_back": "Antwort zurückgeholt, bevor sie hinausging",
     "noted": "Notiz geschrieben",
     "resolved": "Anliegen erledigt",
     "reopened": "Anliegen wieder geöffnet",

@@ -45,12 +45,20 @@ PATIENCE = 20
 FINAL = frozenset({DeliveryFault.WINDOW_CLOSED, DeliveryFault.GONE, DeliveryFault.TOO_LONG})
 """Faults that no waiting mends, whatever else is said about them."""
 
+LET_GO_WITHIN = timedelta(minutes=1)
+"""How long the tick looks after a message whose time to be called back is over."""
+
+CALLED_BACK = "called_back"
+"""The fault of what its author took back before it left: it was never said."""
 GIVEN_UP = "given_up"
 """The fault of what a person took for lost."""
 
 
 def claim(message_id: int, *, at: datetime) -> Parcel | None:
-    """Take a queued message for sending; None if another worker has it, it rests, or its channel is paused."""
+    """Take a queued message for sending; None if another worker has it, it rests, or its channel is paused.
+
+    None as well while its author may still call it back.
+    """
     with transaction():
         claimed = db.session.scalar(
             update(Message)
@@ -58,6 +66,7 @@ def claim(message_id: int, *, at: datetime) -> Parcel | None:
                 Message.id == message_id,
                 Message.state == MessageState.QUEUED,
                 (Message.retry_at.is_(None)) | (Message.retry_at <= at),
+                (Message.leaves_at.is_(None)) | (Message.leaves_at <= database_now()),
                 Message.channel_id.in_(select(Channel.id).where(Channel.is_paused.is_(False))),
             )
             .values(state=MessageState.SENDING, claimed_at=database_now(), attempts=Message.attempts + 1)
@@ -251,12 +260,34 @@ def waiting(*, at: datetime, limit: int = 500) -> list[int]:
                 IN_OUTBOX,
                 Message.state == MessageState.QUEUED,
                 (Message.retry_at.is_(None)) | (Message.retry_at <= at),
+                (Message.leaves_at.is_(None)) | (Message.leaves_at <= database_now()),
                 Channel.is_paused.is_(False),
             )
             .order_by(Message.id)
             .limit(limit)
         )
     )
+
+
+def leaving(*, limit: int = 500) -> list[tuple[int, float]]:
+    """Return messages that wait until nobody may call them back any more, and how many seconds still (database time).
+
+    Those whose time is just over are among them until a worker has claimed them; the first to leave comes first.
+    What lies longer waits for its channel, and the sweep finds it.
+    """
+    now = db.session.execute(select(database_now())).scalar_one()
+    rows = db.session.execute(
+        select(Message.id, Message.leaves_at)
+        .where(
+            IN_OUTBOX,
+            Message.state == MessageState.QUEUED,
+            Message.leaves_at > now - LET_GO_WITHIN,
+            Message.claimed_at.is_(None),
+        )
+        .order_by(Message.leaves_at)
+        .limit(limit)
+    )
+    return [(id_, (leaves_at - now).total_seconds()) for id_, leaves_at in rows if leaves_at]
 
 
 def deliver_again(message_ids: list[int]) -> None:

@@ -5,7 +5,7 @@ from __future__ import annotations
 import uuid
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
-from datetime import datetime
+from datetime import datetime, timedelta
 from functools import partial
 from typing import Any
 
@@ -13,7 +13,7 @@ from sqlalchemy import Row, insert, select, update
 
 from app import queue
 from app.access import Person
-from app.db import Afterwards, db
+from app.db import Afterwards, database_now, db
 from app.desk.writing import add
 from app.models import IN_OUTBOX, Attachment, Channel, Direction, Message, MessageClass, MessageState
 from channels.contract import DeliveryFault
@@ -51,8 +51,12 @@ def enqueue(
     answers_id: int | None = None,
     enclosures: Sequence[Enclosure] = (),
     details: Mapping[str, object] | None = None,
+    leaves_after: timedelta = timedelta(0),
 ) -> int:
-    """Put one message into the outbox and hand it to a worker after the commit; returns its id."""
+    """Put one message into the outbox and hand it to a worker after the commit; returns its id.
+
+    `leaves_after`: so long it waits first, in database time; the tick hands it over when that is past.
+    """
     message_id = add(
         Message,
         conversation_id=conversation_id,
@@ -73,10 +77,16 @@ def enqueue(
         details=dict(details or {}),
         sent_at=at,
         stored_at=at,
+        leaves_at=_leaves_at(leaves_after),
     )
     attach(message_id, enclosures)
-    afterwards.append(lambda: queue.deliver_later(message_id))
+    if not leaves_after:
+        afterwards.append(lambda: queue.deliver_later(message_id))
     return message_id
+
+
+def _leaves_at(after: timedelta) -> datetime | None:
+    return db.session.execute(select(database_now())).scalar_one() + after if after else None
 
 
 def attach(message_id: int, enclosures: Sequence[Enclosure]) -> None:

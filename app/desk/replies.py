@@ -3,9 +3,9 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
-from datetime import datetime
+from datetime import datetime, timedelta
 
-from sqlalchemy import select, update
+from sqlalchemy import update
 
 from app import queue
 from app.access import Person
@@ -13,7 +13,9 @@ from app.db import db, once_more, transaction
 from app.desk import (
     answering,
     bounces,
+    calling_back,
     clocks,
+    drafts,
     handover_clocks,
     holding,
     matter_clocks,
@@ -22,13 +24,16 @@ from app.desk import (
     promises,
     saying,
     settling,
+    unseen,
 )
-from app.desk.delivery import GIVEN_UP
+from app.desk.delivery import CALLED_BACK, GIVEN_UP
 from app.desk.writing import badges, held_for, record, recount
 from app.errors import Refused
-from app.models import Conversation, Message, MessageClass, MessageState
+from app.models import Message, MessageClass, MessageState
 
 LONGEST_TEXT = 100_000
+AT_ONCE = timedelta(0)
+call_back = calling_back.call_back
 
 
 @once_more
@@ -42,6 +47,8 @@ def reply(
     answers_id: int | None = None,
     message_class: str = MessageClass.SUBSTANTIVE,
     promise: promises.Given | None = None,
+    leaves_after: timedelta = AT_ONCE,
+    is_drafted: bool = False,
     by: Person,
     at: datetime,
 ) -> int:
@@ -50,6 +57,7 @@ def reply(
     A holding reply does only what the policy lets it, and an automatic message touches no clock; the verdict is passed
     at acceptance. `last_seen_id`: the newest message its author had read. `is_public`: None is as the conversation;
     False on a public one answers its author in private. `answers_id`: which message it goes to, if not the newest.
+    `leaves_after`: so long it can be called back. `is_drafted`: it is what its author's draft has become.
     """
     words, weight = _sayable(text), MessageClass(message_class)
     with transaction() as afterwards:
@@ -62,14 +70,20 @@ def reply(
             subject=talk.conversation.subject,
             text=words,
             message_class=weight,
-            details=_weight(talk, weight, promise, is_public=in_public, at=at),
+            details={
+                **_weight(talk, weight, promise, is_public=in_public, at=at),
+                **(calling_back.standing(talk.ticket) if leaves_after else {}),
+            },
             author=by,
             is_public=in_public,
             answers_id=_named(talk, heard),
             enclosures=enclosures,
+            leaves_after=leaves_after,
             at=at,
             afterwards=afterwards,
         )
+        if is_drafted:
+            drafts.drop(talk.ticket.id, "reply", by_id=by.id, afterwards=afterwards)
         answering.count(talk.ticket, message_id, weight, promise, by=by, at=at, afterwards=afterwards)
     return message_id
 
@@ -81,7 +95,7 @@ def _named(talk: saying.Talk, heard: saying.Heard | None) -> int | None:
 
 def _talk(conversation_id: int, last_seen_id: int | None) -> saying.Talk:
     talk = saying.talk(conversation_id)
-    _refuse_unseen(talk.ticket.id, last_seen_id)
+    unseen.refuse(talk.ticket.id, last_seen_id)
     return talk
 
 
@@ -117,23 +131,6 @@ def _sayable(text: str) -> str:
     return words
 
 
-def _refuse_unseen(ticket_id: int, last_seen_id: int | None) -> None:
-    if last_seen_id is None:
-        return
-    newer = db.session.scalar(
-        select(Message.id)
-        .join(Conversation, Conversation.id == Message.conversation_id)
-        .where(
-            Conversation.ticket_id == ticket_id,
-            Message.id > last_seen_id,
-            Message.message_class != MessageClass.AUTO,
-        )
-        .limit(1)
-    )
-    if newer:
-        raise Refused("Neu seit Ihrem Entwurf: Bitte lesen Sie erst die neue Nachricht.", field="text")
-
-
 @once_more
 def retry(message_id: int, *, by: Person, at: datetime) -> None:
     """Queue a failed or unsure message again under the same id, so that a double can be recognised over there.
@@ -146,6 +143,8 @@ def retry(message_id: int, *, by: Person, at: datetime) -> None:
         message = db.session.get_one(Message, message_id)
         if message.state not in {MessageState.FAILED, MessageState.UNSURE}:
             raise Refused("Diese Nachricht ist schon unterwegs.")
+        if message.fault == CALLED_BACK:
+            raise Refused("Diese Antwort wurde zurückgeholt: Ihr Text steht als Entwurf im Antwortfeld.")
         _forget_attempt(message)
         message.state, message.retry_at, message.attempts = MessageState.QUEUED, None, 0
         message.fault = message.fault_words = ""

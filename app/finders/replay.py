@@ -20,7 +20,7 @@ __all__ = ["Book", "Family", "HoursOf", "Log", "families", "log_of", "numbers_af
 
 LOST = frozenset({MessageState.FAILED, MessageState.UNSURE})
 ON_ITS_WAY = frozenset({MessageState.QUEUED, MessageState.SENDING})
-LOST_WORDS = frozenset({"failed", "unsure", "bounced", "given_up"})
+LOST_WORDS = frozenset({"failed", "unsure", "bounced", "given_up", "called_back"})
 """Kinds of events that say that a message did not reach the customer, as far as we know."""
 _NO_TERMS = Terms(targets=(), calendars={}, promise_calendar="")
 
@@ -193,10 +193,16 @@ class _Reading:
             for other in self.family.events
             if other.at == event.at and other.ticket_id == event.ticket_id and other.id != event.id
         ]
-        if "joined" in beside:
+        if "joined" in beside or self._is_called_back(event):
             return
         kind = events.TakenUp if "promised" in beside else events.Reopened
         yield kind(at=event.at, ticket=str(event.ticket_id))
+
+    def _is_called_back(self, event: Happened) -> bool:
+        """Say whether it was opened by the promise of an answer that was called back before anything else happened."""
+        given = [other.message_id for other in self.family.events if other.at == event.at and other.kind == "promised"]
+        lines = [line for id_ in given if id_ for line in self.of_message[id_]]
+        return any(line.kind == "called_back" and line.details.get("closes") for line in lines)
 
     def waived(self, event: Happened) -> Iterator[Event]:
         yield events.Waived(at=event.at, ticket=str(event.ticket_id))

@@ -10,7 +10,7 @@ from flask import Flask
 
 from app import clock
 from app.desk import parts
-from app.runs import comparing, lifeline
+from app.runs import comparing, leaving, lifeline
 from app.runs.climb import Climb
 from app.runs.pulse import Pulse
 from app.runs.rounds import one_round
@@ -82,6 +82,8 @@ def run(flask: Flask) -> None:
     sweeping.start()
     matching = threading.Thread(target=_compare, args=(flask, ticker, stop), name="compare", daemon=True)
     matching.start()
+    letting_go = threading.Thread(target=_let_go, args=(flask, ticker, stop), name="leaving", daemon=True)
+    letting_go.start()
     with Pulse(flask, "tick", is_alive=lambda: ticker.is_leading and ticker.is_progressing):
         pause = 0.0
         while not stop.wait(pause):
@@ -90,6 +92,7 @@ def run(flask: Flask) -> None:
             pause = EVERY if this.went_well else min(max(pause, EVERY) * 2, MOST_PAUSE)
     sweeping.join(3.0)
     matching.join(3.0)
+    letting_go.join(3.0)
     ticker.let_go()
 
 
@@ -106,3 +109,12 @@ def _compare(flask: Flask, ticker: Ticker, stop: lifeline.Stop) -> None:
         if ticker.is_leading:
             with one_round("comparing"), flask.app_context():
                 comparing.compare_new(at=clock.now())
+
+
+def _let_go(flask: Flask, ticker: Ticker, stop: lifeline.Stop) -> None:
+    gate, pause = leaving.Gate(), leaving.EVERY
+    while not stop.wait(pause):
+        pause = leaving.EVERY
+        if ticker.is_leading:
+            with one_round("letting answers go"), flask.app_context():
+                pause = gate.open()

@@ -130,6 +130,10 @@ def _given_up(event: Happened, _page: TicketPage) -> EventWords:
     return EventWords(bold=_("Versand aufgegeben"), text=_by(event), icon="alert")
 
 
+def _called_back(event: Happened, _page: TicketPage) -> EventWords:
+    return EventWords(bold=_("Antwort zurückgeholt"), text=_by(event), icon="swap")
+
+
 def _not_hidden(event: Happened, _page: TicketPage) -> EventWords:
     words = str(event.details.get("words", "")) or _("Grund unbekannt")
     return EventWords(bold=_("Nicht verborgen:"), text=words, icon="alert", look="late")
@@ -305,6 +309,7 @@ _TELLERS: dict[str, Callable[[Happened, TicketPage], EventWords]] = {
     "retried": _retried,
     "confirmed": _confirmed,
     "given_up": _given_up,
+    "called_back": _called_back,
     "hiding_asked": _hiding_asked,
     "showing_asked": _showing_asked,
     "not_hidden": _not_hidden,

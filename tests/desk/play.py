@@ -157,6 +157,15 @@ class Play:
     def goes_out(self, which: int) -> None:
         self.arrive(self._one(self._of_ours(MessageState.QUEUED), which))
 
+    def answered_slowly(self, which: int) -> None:
+        given = Given(due_at=self.now + 6 * HOUR) if which % 2 else None
+        kept = {"promise": given, "leaves_after": HOUR}
+        replies.reply(self.conversation(which), text="Moment.", **kept, by=self.ada, at=self.now)
+
+    def called_back(self, which: int) -> None:
+        waiting = [each for each in self._of_ours(MessageState.QUEUED) if each.leaves_at]
+        replies.call_back(self._one(waiting, which), by=self.ada, at=self.now)
+
     def fails(self, which: int) -> None:
         message_id = self._one(self._of_ours(MessageState.QUEUED), which)
         if delivery.claim(message_id, at=self.now):
@@ -280,6 +289,8 @@ ACTS: tuple[str, ...] = (
     "answered",
     "answered_and_out",
     "answered_with_promise",
+    "answered_slowly",
+    "called_back",
     "held",
     "goes_out",
     "fails",

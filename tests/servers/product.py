@@ -32,6 +32,7 @@ class Product:
             "FADEN_DATA_DIR": str(folder),
             "FADEN_BASE_URL": self.url,
             "FADEN_CLOCK_FILE": str(folder / "clock"),
+            "FADEN_UNDO_SECONDS": "0",
             **{name: value for name, value in environment.items() if value},
         }
         self.log_file = folder / "faden.log"

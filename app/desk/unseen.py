@@ -1,0 +1,52 @@
+"""Refusing an answer to an older state of the matter: somebody else has written since it was begun."""
+
+from __future__ import annotations
+
+from sqlalchemy import select
+
+from app.db import db
+from app.desk.delivery import CALLED_BACK
+from app.errors import Refused
+from app.models import Conversation, Direction, Message, MessageClass
+
+NEWER = "newer"
+"""The code of the refusal."""
+
+
+def refuse(ticket_id: int, last_seen_id: int | None) -> None:
+    """Raise `Refused` with the code `newer` where a person has written after the newest message that was read.
+
+    The ticket is held: of two who send at the same instant the second finds the first one's answer. None asks nothing.
+    """
+    if last_seen_id is None:
+        return
+    newer = db.session.execute(
+        select(Message.direction, Message.author_name, Message.author_address)
+        .join(Conversation, Conversation.id == Message.conversation_id)
+        .where(
+            Conversation.ticket_id == ticket_id,
+            Message.id > last_seen_id,
+            Message.message_class != MessageClass.AUTO,
+            Message.fault != CALLED_BACK,
+        )
+        .order_by(Message.id)
+    ).all()
+    if not newer:
+        return
+    pattern = _PATTERNS[all(row.direction is Direction.OUT for row in newer), len(newer) > 1]
+    who = short(newer[-1].author_name) or newer[-1].author_address
+    raise Refused(pattern, field="text", code=NEWER, count=len(newer), who=who)
+
+
+_PATTERNS = {
+    (True, False): "Neu seit Ihrem Entwurf: 1 Antwort von %(who)s.",
+    (True, True): "Neu seit Ihrem Entwurf: %(count)s Antworten, zuletzt von %(who)s.",
+    (False, False): "Neu seit Ihrem Entwurf: 1 Nachricht von %(who)s.",
+    (False, True): "Neu seit Ihrem Entwurf: %(count)s Nachrichten, zuletzt von %(who)s.",
+}
+
+
+def short(name: str) -> str:
+    """Return a name as colleagues write it: Jana Brandt is J. Brandt."""
+    first, _, last = name.strip().rpartition(" ")
+    return f"{first[0]}. {last}" if first else last
