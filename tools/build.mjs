@@ -7,7 +7,13 @@ import { build } from "esbuild";
 
 const root = dirname(dirname(fileURLToPath(import.meta.url)));
 const target = join(root, "app", "static");
-const entries = { "app.css": "frontend/css/main.css", "app.js": "frontend/ts/main.ts", "worker.js": "frontend/ts/worker.ts" };
+const entries = {
+  "app.css": "frontend/css/main.css",
+  "app.js": "frontend/ts/main.ts",
+  "worker.js": "frontend/ts/worker.ts",
+  "wall.css": "frontend/css/wall.css",
+  "wall.js": "frontend/ts/wall.ts",
+};
 
 const exists = (path) => stat(join(root, path)).then(() => true, () => false);
 

@@ -126,6 +126,7 @@ class PromiseOnBoard(Answered):
     due_at: datetime
     owner: str
     assignee: str | None
+    team: str | None
     channel: str
     public: bool
 

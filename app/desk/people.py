@@ -10,6 +10,7 @@ from sqlalchemy.orm import selectinload
 
 from app.access import Person
 from app.db import db, transaction
+from app.desk import wallboards
 from app.errors import NotFound, Refused
 from app.models import Agent, Role, SignIn, Team, Token
 
@@ -33,6 +34,7 @@ def add_agent(
     teams: Sequence[str],
     password_hash: str = "",
     language: str = "de",
+    can_publish: bool = True,
     is_demo: bool = False,
     at: datetime,
 ) -> int:
@@ -49,6 +51,7 @@ def add_agent(
             role=role,
             password_hash=password_hash,
             language=language,
+            can_publish=can_publish,
             is_demo=is_demo,
             created_at=at,
             teams=_teams(teams),
@@ -59,11 +62,18 @@ def add_agent(
 
 
 def change(
-    agent_id: int, *, name: str, role: Role, teams: Sequence[str], phone_user: str | None = None, by: Person
+    agent_id: int,
+    *,
+    name: str,
+    role: Role,
+    teams: Sequence[str],
+    phone_user: str | None = None,
+    can_publish: bool | None = None,
+    by: Person,
 ) -> None:
     """Change what a person may see and do; raises `Refused` where nobody would be left to set the product up.
 
-    `phone_user` is what the telephone system calls them; None leaves it.
+    `phone_user` is what the telephone system calls them; None leaves it, and whether they answer in public likewise.
     """
     with transaction():
         agent = _agent(agent_id)
@@ -73,10 +83,12 @@ def change(
         agent.teams = _teams(teams)
         if phone_user is not None:
             agent.phone_user = phone_user.strip()[:64]
+        if can_publish is not None:
+            agent.can_publish = can_publish
 
 
-def deactivate(agent_id: int, *, by: Person) -> None:
-    """Close the door for somebody who has left: browsers and tokens end at once, what they wrote stays."""
+def deactivate(agent_id: int, *, by: Person, at: datetime) -> None:
+    """Close the door for somebody who has left: browsers, tokens and screens end at once, what they wrote stays."""
     if agent_id == by.id:
         raise Refused("Sich selbst können Sie nicht abmelden lassen; das muss jemand anderes tun.")
     with transaction():
@@ -84,6 +96,7 @@ def deactivate(agent_id: int, *, by: Person) -> None:
         agent.is_active, agent.password_hash = False, ""
         db.session.execute(delete(SignIn).where(SignIn.agent_id == agent_id))
         db.session.execute(delete(Token).where(Token.agent_id == agent_id))
+        wallboards.end_of(agent_id, at=at)
 
 
 def activate(agent_id: int) -> None:

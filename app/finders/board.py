@@ -76,20 +76,22 @@ def board(person: Person, span: Span, *, team: str = "", now: datetime, hours_of
         asked_team=team,
         at=now,
         teams=figures,
-        total=_total([each.standing for each in figures]),
+        total=total([each.standing for each in figures]),
         answers=settled,
         slots=slots([each.ahead for each in figures], now=now),
         handovers=handovers(seen, span),
         matters=matters(seen, span, now=now),
-        promises=promises(seen, now=now, until=_midnight(span, now)),
+        promises=promises(seen, now=now, until=midnight(span, now)),
     )
 
 
-def _midnight(span: Span, now: datetime) -> datetime:
+def midnight(span: Span, now: datetime) -> datetime:
+    """Return when the day of `now` ends where the shop is."""
     return datetime.combine(now.astimezone(span.zone).date() + DAY, time(), span.zone)
 
 
-def _total(teams: list[Standing]) -> Standing:
+def total(teams: list[Standing]) -> Standing:
+    """Add up how teams stand."""
     return Standing(
         team_id=None,
         open=sum(each.open for each in teams),

@@ -56,6 +56,30 @@ class _Row(NamedTuple):
     since: datetime
 
 
+class Waiting(NamedTuple):
+    """One hand-over nobody has answered yet; `due_at` is until when somebody should."""
+
+    number: int
+    giver: str | None
+    receiver: str
+    since: datetime
+    due_at: datetime | None
+
+
+def waiting(scope: Scope, *, limit: int) -> list[Waiting]:
+    """Return the hand-overs that wait for their answer, the longest first; one statement along the pending ones."""
+    asked = (
+        select(Handover.ticket_id, _from.name, _to.name, Handover.at, TicketClock.due_at)
+        .join(_to, _to.id == Handover.to_team_id)
+        .outerjoin(_from, _from.id == Handover.from_team_id)
+        .outerjoin(TicketClock, and_(TicketClock.handover_id == Handover.id, TicketClock.kind == ClockKind.ACCEPTANCE))
+        .where(_is_of(scope), PENDING)
+        .order_by(Handover.at, Handover.id)
+        .limit(limit)
+    )
+    return [Waiting._make(row) for row in db.session.connection().execute(asked)]
+
+
 def handovers(scope: Scope, span: Span) -> list[Pair]:
     """Return the pairs of teams between which something waits or was answered in the span; one statement."""
     is_answered = and_(Handover.answered_at >= span.begins_at, Handover.answered_at < span.ends_at)

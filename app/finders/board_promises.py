@@ -11,7 +11,7 @@ from sqlalchemy.orm import aliased
 
 from app.db import UtcDateTime, db
 from app.finders.board_scope import Scope
-from app.models import UNKEPT, Agent, Channel, Conversation, Promise, Ticket
+from app.models import UNKEPT, Agent, Channel, Conversation, Promise, Team, Ticket
 
 _assignee = aliased(Agent)
 MOST = 8
@@ -29,6 +29,8 @@ class PromiseDue(NamedTuple):
     assignee: str | None
     channel: str
     is_public: bool
+    team: str | None
+    """With whom the ticket lies."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -55,6 +57,7 @@ def promises(scope: Scope, *, now: datetime, until: datetime) -> Promises:
                 select(_assignee.name).where(_assignee.id == Ticket.assignee_id).scalar_subquery(),
                 Channel.kind,
                 Conversation.is_public,
+                Team.name,
                 func.count().over(),
                 func.sum(is_broken).over(),
             )
@@ -62,6 +65,7 @@ def promises(scope: Scope, *, now: datetime, until: datetime) -> Promises:
             .join(Channel, Channel.id == Conversation.channel_id)
             .join(Ticket, Ticket.id == Conversation.ticket_id)
             .join(Agent, Agent.id == Promise.owner_id)
+            .outerjoin(Team, Team.id == Ticket.team_id)
             .where(
                 UNKEPT,
                 Promise.kept_by_id.is_(None),
@@ -76,4 +80,4 @@ def promises(scope: Scope, *, now: datetime, until: datetime) -> Promises:
     if not rows:
         return Promises()
     *_columns, all_, broken = rows[0]
-    return Promises(int(broken), all_ - int(broken), [PromiseDue._make(row[:8]) for row in rows])
+    return Promises(int(broken), all_ - int(broken), [PromiseDue._make(row[:9]) for row in rows])

@@ -93,3 +93,12 @@ def scope(person: Person, team: str = "") -> Scope:
         raise NotFound("Dieses Team gibt es nicht.")
     is_all = sees_all(person) and not team
     return Scope(teams=(*found, NO_TEAM) if is_all else tuple(found), is_all=is_all)
+
+
+def scope_of_screen(team_id: int | None) -> Scope:
+    """Return what a screen on a wall shows: one team, or everything."""
+    asked = select(Team.id, Team.name).order_by(Team.name)
+    if team_id is not None:
+        asked = asked.where(Team.id == team_id)
+    found = tuple(TeamNamed._make(row) for row in db.session.execute(asked))
+    return Scope(teams=found if team_id is not None else (*found, NO_TEAM), is_all=team_id is None)

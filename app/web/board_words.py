@@ -92,6 +92,7 @@ class Chosen:
     teams: list[Place] = field(default_factory=list)
     days: list[Place] = field(default_factory=list)
     sheet_url: str = ""
+    wall_url: str = ""
     words: str = ""
 
 
@@ -221,6 +222,7 @@ def chosen(board: Board, team: str) -> Chosen:
         teams=_teams(board, team, days),
         days=_days(board, team),
         sheet_url=url_for("board.sheet", **_asked(team, days)),
+        wall_url=url_for("wall.look", **_asked(team, {})),
         words=_("%(first)s bis %(last)s", first=_date(board.span.begins_at), last=_date(board.span.ends_at - DAY / 2)),
     )
 

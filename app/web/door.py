@@ -23,6 +23,7 @@ PUBLIC = frozenset(
         "passwords.choose",
         "passwords.take",
         "health.show",
+        "wall.show",
     }
 )
 """The only pages that may be seen without logging in."""

@@ -22,6 +22,7 @@ from app.web import (
     security,
     settings,
     tagging,
+    wall,
     webhooks,
 )
 from app.web.formats import formats
@@ -40,6 +41,7 @@ PAGES = (
     passwords,
     settings,
     tagging,
+    wall,
     webhooks,
 )
 

@@ -60,6 +60,16 @@ def requests_for_mail(route: Callable[P, R]) -> Callable[P, R]:
     return of_one(limiter.limit("20 per 10 minutes", key_func=get_remote_address, methods=["POST"])(route))
 
 
+def guesses(route: Callable[P, R]) -> Callable[P, R]:
+    """Limit how often one place may try addresses that lead nowhere."""
+    is_nowhere = limiter.limit(
+        "100 per 10 minutes",
+        key_func=get_remote_address,
+        deduct_when=lambda response: response.status_code == HTTPStatus.NOT_FOUND,
+    )
+    return is_nowhere(route)
+
+
 def _is_wrong(response: Response) -> bool:
     return response.status_code == HTTPStatus.UNPROCESSABLE_ENTITY
 

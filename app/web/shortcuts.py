@@ -58,6 +58,10 @@ def on_a_ticket() -> list[Shortcut]:
     ]
 
 
+def on_the_board() -> list[Shortcut]:
+    return [Shortcut("wall", "w", "W", _("Wandanzeige"))]
+
+
 def while_writing() -> list[Shortcut]:
     return [
         Shortcut("reply", "r", "R", _("Antworten")),
@@ -77,4 +81,5 @@ def shortcuts() -> list[tuple[str, list[Shortcut]]]:
         (_("In der Liste"), in_the_list()),
         (_("Am Anliegen"), on_a_ticket()),
         (_("Beim Schreiben"), while_writing()),
+        (_("In der Übersicht"), on_the_board()),
     ]

@@ -54,7 +54,7 @@ def show(agent_id: int) -> str:
 @bp.post("/people/<int:agent_id>")
 def change(agent_id: int) -> ResponseReturnValue:
     found = people.agent(agent_id)
-    form = Form.of(request.form, "name", "role", "phone_user")
+    form = Form.of(request.form, "name", "role", "phone_user", "can_publish")
     try:
         _change(agent_id, form)
     except Refused as refused:
@@ -66,7 +66,17 @@ def change(agent_id: int) -> ResponseReturnValue:
 
 def _change(agent_id: int, form: Form) -> None:
     phone_user = form["phone_user"] if "phone_user" in request.form else None
-    desk.change(agent_id, name=form["name"], role=_role(form), teams=_teams(), phone_user=phone_user, by=person())
+    # A box that is not ticked is not sent: the hidden field says that it was there.
+    can_publish = "yes" in request.form.getlist("can_publish") if "can_publish" in request.form else None
+    desk.change(
+        agent_id,
+        name=form["name"],
+        role=_role(form),
+        teams=_teams(),
+        phone_user=phone_user,
+        can_publish=can_publish,
+        by=person(),
+    )
 
 
 @bp.post("/people/<int:agent_id>/presence")
@@ -84,7 +94,8 @@ def plan(agent_id: int) -> ResponseReturnValue:
 
 
 def _filled(found: AgentRow) -> Form:
-    return Form({"name": found.name, "role": found.role, "phone_user": found.phone_user})
+    values = {"name": found.name, "role": found.role, "phone_user": found.phone_user}
+    return Form({**values, "can_publish": "yes" if found.can_publish else ""})
 
 
 @bp.post("/people/<int:agent_id>/link")
@@ -97,7 +108,7 @@ def send_link(agent_id: int) -> ResponseReturnValue:
 @bp.post("/people/<int:agent_id>/leave")
 def leave(agent_id: int) -> ResponseReturnValue:
     """Close the door for somebody who has left."""
-    desk.deactivate(agent_id, by=person())
+    desk.deactivate(agent_id, by=person(), at=clock.now())
     flash(_("Der Zugang ist geschlossen, alle Browser sind abgemeldet. Geschriebenes bleibt."))
     return redirect(url_for("settings.staff.index"), 303)
 

@@ -83,9 +83,9 @@ const chordOf = (event: KeyboardEvent): string => {
 };
 
 export function startCommands(): void {
-  const acts = new Map<string, string>();
+  const acts = new Map<string, string[]>();
   for (const line of all("#help [data-does]")) {
-    for (const keys of (line.dataset.keys ?? "").split(" ")) acts.set(keys, line.dataset.does ?? "");
+    for (const keys of (line.dataset.keys ?? "").split(" ")) acts.set(keys, [...(acts.get(keys) ?? []), line.dataset.does ?? ""]);
   }
   document.addEventListener("htmx:after:swap", handOver);
   document.addEventListener("keydown", (event) => {
@@ -96,7 +96,9 @@ export function startCommands(): void {
       ahead += event.key;
       return event.preventDefault();
     }
-    const act = acts.get(chord);
+    const meant = acts.get(chord) ?? [];
+    // One key may mean two things on two pages: the one that has its control here is meant.
+    const act = meant.find((each) => one(`[data-act="${each}"]`)) ?? meant[0];
     const isSingle = !chord.startsWith("Control+");
     if (!act || (isSingle && (isWriting(event.target) || singleKeysAreOff() || one("dialog[open]")))) return;
     if (act === "send" || act === "send-done") return;

@@ -214,7 +214,7 @@ def test_an_address_in_a_private_network_is_never_called(app: Flask, world: cast
 
 def test_whoever_has_left_is_not_woken_up(world: cast.World, relay: PushRelay, browser: Browser) -> None:
     notification_id = told(world)
-    people.deactivate(world.ada.id, by=world.max)
+    people.deactivate(world.ada.id, by=world.max, at=cast.MONDAY_NINE)
     jobs.push(notification_id)
     assert relay.pushed == []
 

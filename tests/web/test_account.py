@@ -122,7 +122,7 @@ def test_too_short_a_password_is_refused_beside_its_field(world: cast.World, cli
 
 
 def test_somebody_who_has_left_gets_no_link(world: cast.World, client: FlaskClient) -> None:
-    people.deactivate(world.ada.id, by=world.max)
+    people.deactivate(world.ada.id, by=world.max, at=cast.MONDAY_NINE)
     passwords.send_link(ADA, at=business.now())
     assert db.session.query(Notification).count() == 0
 
