@@ -15,7 +15,19 @@ from sqlalchemy import ColumnElement, Select, and_, bindparam, exists, or_, sele
 
 from app.db import db
 from app.errors import NotFound
-from app.models import Attachment, Channel, Conversation, Envelope, Message, Notification, Participation, Role, Ticket
+from app.models import (
+    Attachment,
+    Channel,
+    Conversation,
+    Customer,
+    Envelope,
+    Merge,
+    Message,
+    Notification,
+    Participation,
+    Role,
+    Ticket,
+)
 
 _ASKED = "handed_over"
 """The kind of the word to whom a hand-over asks by name."""
@@ -32,10 +44,16 @@ class Person:
     language: str
     team_ids: tuple[int, ...]
     sign_in_id: int = 0
+    may_publish: bool = True
 
     @property
     def is_lead(self) -> bool:
         return self.role in {Role.LEAD, Role.ADMIN}
+
+    @property
+    def can_publish(self) -> bool:
+        """May answer in public; who may not asks for a release."""
+        return self.may_publish or self.is_lead
 
     @property
     def is_admin(self) -> bool:
@@ -140,6 +158,39 @@ def attachment(person: Person, attachment_id: int) -> Attachment:
     if found is None:
         raise NotFound("Diese Datei gibt es nicht.")
     message(person, found.message_id)
+    return found
+
+
+def customer(person: Person, customer_id: int) -> int:
+    """Return the id of a customer with a ticket that this person may open, or of whom they were merged into.
+
+    Raises `NotFound`.
+    """
+    customer_id = owner_of(customer_id)
+    found = select(Customer.id).where(Customer.id == customer_id)
+    if not sees_all(person):
+        found = found.where(exists().where(Ticket.customer_id == Customer.id, openable(person)))
+    if db.session.scalar(found) is None:
+        raise NotFound("Diese Kundin oder diesen Kunden gibt es nicht.")
+    return customer_id
+
+
+def owner_of(customer_id: int) -> int:
+    """Follow the merges that stand to the customer who has everything now."""
+    while onward := db.session.scalar(
+        select(Merge.kept_id).where(Merge.absorbed_id == customer_id, Merge.undone_at.is_(None))
+    ):
+        customer_id = onward
+    return customer_id
+
+
+def whole(customer_id: int) -> set[int]:
+    """Return a customer with everybody who was merged into them, and into those."""
+    found, newest = {customer_id}, {customer_id}
+    while newest:
+        absorbed = select(Merge.absorbed_id).where(Merge.kept_id.in_(newest), Merge.undone_at.is_(None))
+        newest = set(db.session.scalars(absorbed)) - found
+        found |= newest
     return found
 
 

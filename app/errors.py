@@ -5,9 +5,13 @@ FadenError
 └── DeskError         an act was refused; nothing was changed
     ├── NotFound      it does not exist, or you may not see it: both look the same
     └── Refused       it exists, but this act is not possible now; `field` names the form field, `code` the reason
+        └── Discloses a public text says what only the customer and we may know; its spots say where
 """
 
 from __future__ import annotations
+
+from collections.abc import Sequence
+from typing import NamedTuple
 
 
 class FadenError(Exception):
@@ -45,3 +49,22 @@ class Refused(DeskError):
         self.words = str(self)
         self.field = field
         self.code = code
+
+
+class Spotted(NamedTuple):
+    """A place in a text, by its letters, with its kind and the words that stand there."""
+
+    start: int
+    end: int
+    kind: str
+    words: str
+
+
+class Discloses(Refused):
+    """A public text says what only the customer and we may know."""
+
+    def __init__(
+        self, pattern: str, *, field: str = "", code: str = "", spots: Sequence[Spotted], **values: object
+    ) -> None:
+        super().__init__(pattern, field=field, code=code, **values)
+        self.spots = spots

@@ -27,7 +27,7 @@ STAYS_FOR = timedelta(days=30)
 SEEN_EVERY = timedelta(minutes=10)
 
 _ACTIVE = (
-    select(Agent.id, Agent.name, Agent.email, Agent.role, Agent.language, membership.c.team_id)
+    select(Agent.id, Agent.name, Agent.email, Agent.role, Agent.language, Agent.can_publish, membership.c.team_id)
     .select_from(Agent)
     .outerjoin(membership, membership.c.agent_id == Agent.id)
     .where(Agent.is_active.is_(True))
@@ -120,6 +120,7 @@ def _person(rows: Sequence[Row[Any]], *, sign_in_id: int = 0) -> Person:
         language=agent.language,
         team_ids=tuple(sorted(row.team_id for row in rows if row.team_id is not None)),
         sign_in_id=sign_in_id,
+        may_publish=agent.can_publish,
     )
 
 

@@ -12,7 +12,7 @@ from sqlalchemy.exc import InterfaceError, OperationalError
 from sqlalchemy.exc import TimeoutError as PoolTimeout
 from werkzeug.exceptions import HTTPException
 
-from app.errors import DeskError, NotFound, Refused
+from app.errors import DeskError, Discloses, NotFound, Refused
 
 log = logging.getLogger(__name__)
 PREFIX = "/api/"
@@ -84,9 +84,11 @@ def _by_desk(error: DeskError) -> Response:
         return problem(404, str(error))
     field = error.field if isinstance(error, Refused) else ""
     code = error.code if isinstance(error, Refused) else ""
-    if code and field != "promise_at":
+    if code and field != "promise_at" and not isinstance(error, Discloses):
         return problem(409, str(error), code=code)
-    beside = {"errors": [{"field": field, "words": str(error)}]} if field else {}
+    beside: dict[str, Any] = {"errors": [{"field": field, "words": str(error)}]} if field else {}
+    if isinstance(error, Discloses):
+        beside["spots"] = [spot._asdict() for spot in error.spots]
     return problem(422, str(error), **({"code": code} if code else {}), **beside)
 
 

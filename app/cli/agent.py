@@ -24,9 +24,21 @@ def agent() -> None:
 @click.option("--role", type=click.Choice(ROLES), default="agent", show_default=True)
 @click.option("--team", "teams", multiple=True, help="May be given several times.")
 @click.option("--language", type=click.Choice(("de", "en")), default="de", show_default=True)
+@click.option(
+    "--publish/--no-publish", "can_publish", default=True, show_default=True, help="May answer in public unreleased."
+)
 @click.option("--password-stdin", is_flag=True, help="Read the password from standard input.")
 @in_shop
-def add(email: str, name: str, role: str, teams: tuple[str, ...], language: str, *, password_stdin: bool) -> None:
+def add(
+    email: str,
+    name: str,
+    role: str,
+    teams: tuple[str, ...],
+    language: str,
+    *,
+    can_publish: bool,
+    password_stdin: bool,
+) -> None:
     """Add a person; without --password-stdin a password is made and printed once."""
     from app import clock, signin
     from app.desk import people
@@ -40,6 +52,7 @@ def add(email: str, name: str, role: str, teams: tuple[str, ...], language: str,
         teams=teams,
         password_hash=signin.hash_password(password),
         language=language,
+        can_publish=can_publish,
         at=clock.now(),
     )
     click.echo(f"{email.strip().lower()} can log in." if password_stdin else f"{email.strip().lower()}\t{password}")

@@ -54,6 +54,8 @@ class PersonEntry(Entry):
     is_active: bool = True
     phone_user: Annotated[str, Field(max_length=64)] | None = None
     """What the telephone system calls them; left out, it stays."""
+    can_publish: bool | None = None
+    """May answer in public; left out, it stays."""
     calendar: Name | None = None
     """Their own hours; left out, they stay."""
     deputy: Address | None = None

@@ -22,6 +22,7 @@ from app.desk import (
     matter_clocks,
     private_replies,
     promises,
+    public_lines,
     settling,
     traces,
 )
@@ -115,6 +116,7 @@ def confirmed(
         _settle_clocks(ticket, message, was_lost=was_lost, at=sent_at)
     _reached(message.channel_id, at=at)
     record("sent", ticket_id=ticket.id, at=at, message_id=message.id, afterwards=afterwards)
+    public_lines.follow(message, at=at, afterwards=afterwards)
 
 
 def _know_as(message: Message, external_id: str, *, at: datetime) -> None:

@@ -3,13 +3,14 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
+from dataclasses import dataclass
 from datetime import datetime, timedelta
 
 from sqlalchemy import update
 
 from app import queue
 from app.access import Person
-from app.db import db, once_more, transaction
+from app.db import Afterwards, db, once_more, transaction
 from app.desk import (
     answering,
     bounces,
@@ -22,6 +23,8 @@ from app.desk import (
     outbox,
     private_replies,
     promises,
+    public_answers,
+    public_lines,
     saying,
     settling,
     unseen,
@@ -34,6 +37,25 @@ from app.models import Message, MessageClass, MessageState
 LONGEST_TEXT = 100_000
 AT_ONCE = timedelta(0)
 call_back = calling_back.call_back
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Answer:
+    """What somebody wrote, and how it is to go out."""
+
+    text: str
+    enclosures: Sequence[outbox.Enclosure] = ()
+    last_seen_id: int | None = None
+    is_public: bool | None = None
+    answers_id: int | None = None
+    message_class: str = MessageClass.SUBSTANTIVE
+    promise: promises.Given | None = None
+    leaves_after: timedelta = AT_ONCE
+    is_drafted: bool = False
+    public_line: str = ""
+    """What is said in public once a private answer to a public contact has reached its reader."""
+    released_by: Person | None = None
+    """Who let it go in public for somebody who may not."""
 
 
 @once_more
@@ -49,6 +71,7 @@ def reply(
     promise: promises.Given | None = None,
     leaves_after: timedelta = AT_ONCE,
     is_drafted: bool = False,
+    public_line: str = "",
     by: Person,
     at: datetime,
 ) -> int:
@@ -57,35 +80,79 @@ def reply(
     A holding reply does only what the policy lets it, and an automatic message touches no clock; the verdict is passed
     at acceptance. `last_seen_id`: the newest message its author had read. `is_public`: None is as the conversation;
     False on a public one answers its author in private. `answers_id`: which message it goes to, if not the newest.
-    `leaves_after`: so long it can be called back. `is_drafted`: it is what its author's draft has become.
+    `leaves_after`: so long it can be called back. `is_drafted`: it is what its author's draft has become. Raises
+    `Discloses` with the spots for a public text that says what only the customer and we may know.
     """
-    words, weight = _sayable(text), MessageClass(message_class)
+    answer = Answer(
+        text=text,
+        enclosures=enclosures,
+        last_seen_id=last_seen_id,
+        is_public=is_public,
+        answers_id=answers_id,
+        message_class=message_class,
+        promise=promise,
+        leaves_after=leaves_after,
+        is_drafted=is_drafted,
+        public_line=public_line,
+    )
     with transaction() as afterwards:
-        talk = _talk(conversation_id, last_seen_id)
-        in_public = talk.conversation.is_public if is_public is None else is_public
-        heard = saying.heard(talk, answers_id, in_private=talk.conversation.is_public and not in_public)
-        message_id = outbox.enqueue(
-            talk.channel,
-            conversation_id=_permitted(talk, heard, is_public=in_public, text=words, files=len(enclosures), at=at),
-            subject=talk.conversation.subject,
-            text=words,
-            message_class=weight,
-            details={
-                **_weight(talk, weight, promise, is_public=in_public, at=at),
-                **(calling_back.standing(talk.ticket) if leaves_after else {}),
-            },
-            author=by,
-            is_public=in_public,
-            answers_id=_named(talk, heard),
-            enclosures=enclosures,
-            leaves_after=leaves_after,
-            at=at,
-            afterwards=afterwards,
-        )
-        if is_drafted:
-            drafts.drop(talk.ticket.id, "reply", by_id=by.id, afterwards=afterwards)
-        answering.count(talk.ticket, message_id, weight, promise, by=by, at=at, afterwards=afterwards)
+        return say(conversation_id, answer, by=by, at=at, afterwards=afterwards)
+
+
+def say(conversation_id: int, answer: Answer, *, by: Person, at: datetime, afterwards: Afterwards) -> int:
+    """Inside a verb: queue one answer and let it count; returns the message's id."""
+    words, weight = _sayable(answer.text), MessageClass(answer.message_class)
+    talk = _talk(conversation_id, answer.last_seen_id)
+    in_public = talk.conversation.is_public if answer.is_public is None else answer.is_public
+    if in_public:
+        _publishable(talk, answer, by=by)
+    heard = saying.heard(talk, answer.answers_id, in_private=talk.conversation.is_public and not in_public)
+    message_id = outbox.enqueue(
+        talk.channel,
+        conversation_id=_permitted(talk, heard, is_public=in_public, text=words, files=len(answer.enclosures), at=at),
+        subject=talk.conversation.subject,
+        text=words,
+        message_class=weight,
+        details=_kept(talk, answer, heard, weight, is_public=in_public, at=at),
+        author=by,
+        is_public=in_public,
+        answers_id=_named(talk, heard),
+        enclosures=answer.enclosures,
+        leaves_after=answer.leaves_after,
+        at=at,
+        afterwards=afterwards,
+    )
+    if answer.is_drafted:
+        drafts.drop(talk.ticket.id, "reply", by_id=by.id, afterwards=afterwards)
+    answering.count(talk.ticket, message_id, weight, answer.promise, by=by, at=at, afterwards=afterwards)
     return message_id
+
+
+def _publishable(talk: saying.Talk, answer: Answer, *, by: Person) -> None:
+    """Raise `Refused` for somebody who may not publish, and for what nobody may."""
+    if answer.released_by is None:
+        public_answers.refuse_unpublishable(by)
+    public_answers.refuse(talk.ticket, answer.text, by=answer.released_by or by)
+
+
+def _kept(
+    talk: saying.Talk,
+    answer: Answer,
+    heard: saying.Heard | None,
+    weight: MessageClass,
+    *,
+    is_public: bool,
+    at: datetime,
+) -> dict[str, object]:
+    """Return what the message keeps: its weight, how it is called back, who released it, what follows it in public."""
+    kept = _weight(talk, weight, answer.promise, is_public=is_public, at=at)
+    if answer.leaves_after:
+        kept |= calling_back.standing(talk.ticket)
+    if answer.released_by:
+        kept["released_by"] = answer.released_by.name
+    if answer.public_line and heard and talk.conversation.is_public and not is_public:
+        kept[public_lines.LINE] = {"text": answer.public_line, "conversation": talk.conversation.id}
+    return kept
 
 
 def _named(talk: saying.Talk, heard: saying.Heard | None) -> int | None:

@@ -127,6 +127,7 @@ def _person(applying: Applying, entry: PersonEntry) -> None:
         "language": entry.language,
         "is_active": entry.is_active,
         **({} if entry.phone_user is None else {"phone_user": entry.phone_user}),
+        **({} if entry.can_publish is None else {"can_publish": entry.can_publish}),
     }
     applying.fit(row, "people", email, wanted, is_new=is_new)
     if entry.password and not row.password_hash:

@@ -87,6 +87,8 @@ def _person(row: Agent, names: _Names) -> Words:
     }
     if row.phone_user:
         said["phone_user"] = row.phone_user
+    if not row.can_publish:
+        said["can_publish"] = False
     if row.calendar_id:
         said["calendar"] = names.calendars[row.calendar_id]
     if row.deputy_id:

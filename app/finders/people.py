@@ -29,6 +29,7 @@ class AgentRow(NamedTuple):
     is_active: bool
     has_password: bool
     phone_user: str
+    can_publish: bool
     teams: tuple[str, ...]
 
 
@@ -98,7 +99,14 @@ def teams() -> list[TeamRow]:
 def agents(*, only: int | None = None) -> list[AgentRow]:
     """Return all people, those who left at the end; two statements however many there are."""
     statement = select(
-        Agent.id, Agent.name, Agent.email, Agent.role, Agent.is_active, Agent.password_hash != "", Agent.phone_user
+        Agent.id,
+        Agent.name,
+        Agent.email,
+        Agent.role,
+        Agent.is_active,
+        Agent.password_hash != "",
+        Agent.phone_user,
+        Agent.can_publish,
     ).order_by(Agent.is_active.desc(), Agent.name)
     belonging = select(membership.c.agent_id, Team.name).join(Team, Team.id == membership.c.team_id)
     if only is not None:

@@ -1,0 +1,173 @@
+"""What everybody reads: a public answer is held against all that is known of the matter, and refused with its spots."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from typing import Any, NamedTuple
+
+from sqlalchemy import Select, or_, select
+
+from app.access import Person, visible
+from app.db import db
+from app.errors import Discloses, Refused, Spotted
+from app.models import (
+    UNANSWERED,
+    Channel,
+    Conversation,
+    Identity,
+    Message,
+    MessageClass,
+    Note,
+    Order,
+    Reference,
+    Suggestion,
+    Ticket,
+)
+from routing.disclosure import Facts, Spot, disclosed
+
+MOST_MESSAGES = 300
+"""The newest that are compared; who repeats something private repeats what they have just read."""
+
+
+class _Said(NamedTuple):
+    text: str
+    quoted_text: str
+    subject: str
+    is_public: bool
+    is_here: bool
+    """On the ticket itself, not on one that may be the same matter."""
+    message_class: MessageClass
+    author_name: str
+    details: dict[str, Any]
+
+
+def refuse(ticket: Ticket, text: str, *, by: Person) -> None:
+    """Raise `Discloses` with the spots for a text that may not be public on this ticket."""
+    spots = spotted(ticket, text, by=by)
+    if spots:
+        raise Discloses(
+            "Das darf nicht öffentlich stehen: Bitte nehmen Sie heraus, was markiert ist, oder antworten Sie privat.",
+            field="text",
+            code="discloses",
+            spots=spots,
+        )
+
+
+def refuse_unpublishable(by: Person) -> None:
+    """Raise `Refused` for somebody who may not answer in public and has to ask for a release."""
+    if not by.can_publish:
+        raise Refused(
+            "Öffentlich antworten dürfen Sie nicht selbst: Bitte geben Sie die Antwort zur Freigabe.",
+            field="text",
+            code="release_needed",
+        )
+
+
+def spotted(ticket: Ticket, text: str, *, by: Person) -> list[Spotted]:
+    """Return what this person may not say in public on this ticket, in order; nothing is written."""
+    said = _said(ticket, by)
+    private = [part for each in said if not each.is_public for part in (each.text, each.quoted_text, each.subject)]
+    notes = db.session.scalars(select(Note.text).where(Note.ticket_id == ticket.id).order_by(Note.id.desc()).limit(50))
+    found = disclosed(text, private=[*filter(None, private), *notes], facts=_facts(ticket, said, by))
+    return [_marked(spot, text) for spot in found]
+
+
+def _marked(spot: Spot, text: str) -> Spotted:
+    return Spotted(start=spot.start, end=spot.end, kind=spot.kind.value, words=text[spot.start : spot.end])
+
+
+def _said(ticket: Ticket, by: Person) -> list[_Said]:
+    """Return what was said on the ticket and on those that are or may be the same person's, as far as one may see."""
+    rows = db.session.execute(
+        select(
+            Message.text,
+            Message.quoted_text,
+            Message.subject,
+            Message.is_public,
+            (Conversation.ticket_id == ticket.id).label("is_here"),
+            Message.message_class,
+            Message.author_name,
+            Message.details,
+        )
+        .join(Conversation, Conversation.id == Message.conversation_id)
+        .where(or_(Conversation.ticket_id == ticket.id, Conversation.ticket_id.in_(_others(ticket, by))))
+        .order_by(Message.id.desc())
+        .limit(MOST_MESSAGES)
+    )
+    return [_Said._make(row) for row in rows]
+
+
+def _others(ticket: Ticket, by: Person) -> Select[int]:
+    """Choose the tickets beside this one that are the same customer's, or suggested as the same matter."""
+    suggested = [
+        select(one).where(UNANSWERED, other == ticket.id).scalar_subquery()
+        for one, other in (
+            (Suggestion.other_id, Suggestion.ticket_id),
+            (Suggestion.ticket_id, Suggestion.other_id),
+        )
+    ]
+    return select(Ticket.id).where(
+        or_(Ticket.customer_id == ticket.customer_id, *(Ticket.id.in_(each) for each in suggested)), visible(by)
+    )
+
+
+def _facts(ticket: Ticket, said: Sequence[_Said], by: Person) -> Facts:
+    names, public_names, addresses = _names(ticket, said)
+    numbers, amounts, ordered_by = _orders(ticket, addresses)
+    automatic = {MessageClass.AUTO}
+    return Facts(
+        own=frozenset(db.session.scalars(select(Channel.address))),
+        public=[part for each in said if each.is_public and each.is_here for part in (each.text, _above(each))],
+        standard=[each.text for each in said if each.message_class in automatic],
+        names=frozenset(names | ordered_by),
+        public_names=frozenset(public_names | {by.name}),
+        numbers=frozenset(numbers),
+        amounts=frozenset(amounts),
+    )
+
+
+def _above(said: _Said) -> str:
+    """Return the post that a public message stands below: everybody has read it."""
+    parent = said.details.get("parent")
+    return str(parent.get("text") or "") if isinstance(parent, dict) else ""
+
+
+def _names(ticket: Ticket, said: Sequence[_Said]) -> tuple[set[str], set[str], set[str]]:
+    """Return what the customer is called anywhere, what they are called in public, and their addresses."""
+    rows = db.session.execute(
+        select(Identity.id, Identity.name, Identity.value, Identity.kind).where(
+            Identity.customer_id == ticket.customer_id
+        )
+    ).all()
+    in_public = set(
+        db.session.scalars(
+            select(Conversation.identity_id).where(
+                Conversation.ticket_id == ticket.id, Conversation.is_public.is_(True)
+            )
+        )
+    )
+    public = {name for id_, name, _value, _kind in rows if id_ in in_public}
+    public |= {each.author_name for each in said if each.is_public and each.is_here}
+    names = {ticket.customer_name, *(name for _id, name, _value, _kind in rows)}
+    return names, public, {value for _id, _name, value, kind in rows if kind == "email"}
+
+
+def _orders(ticket: Ticket, addresses: set[str]) -> tuple[set[str], set[int], set[str]]:
+    """Return the numbers of the matter, what its orders cost, and who ordered."""
+    numbers = set(
+        db.session.scalars(
+            select(Reference.value)
+            .join(Conversation, Conversation.id == Reference.conversation_id)
+            .where(Conversation.ticket_id == ticket.id)
+        )
+    )
+    orders = db.session.execute(
+        select(Order.number, Order.amount_cents, Order.name).where(
+            or_(Order.number.in_(numbers), Order.email.in_(addresses))
+        )
+    ).all()
+    return (
+        numbers | {order.number for order in orders},
+        {order.amount_cents for order in orders if order.amount_cents},
+        {order.name for order in orders if order.name},
+    )
