@@ -7,9 +7,11 @@ from collections.abc import Callable
 from typing import TypeVar
 
 T = TypeVar("T")
+PATIENCE = 30.0
+"""Seconds; a busy machine is no fault, and what never comes true costs them only once."""
 
 
-def until(condition: Callable[[], T], *, within: float = 30.0, what: str = "the condition") -> T:
+def until(condition: Callable[[], T], *, within: float = PATIENCE, what: str = "the condition") -> T:
     """Return the first true answer of `condition`; fails the test after `within` seconds."""
     deadline = time.monotonic() + within
     while True:

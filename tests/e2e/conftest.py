@@ -8,9 +8,8 @@ from collections.abc import Iterator
 from typing import TYPE_CHECKING
 
 import pytest
-from playwright.sync_api import expect
 
-from tests.e2e.shop import PATIENCE, Shop, set_up
+from tests.e2e.shop import Shop, set_up
 from tests.fixtures.databases import Clock
 from tests.servers import programs
 from tests.servers.product import Product
@@ -21,8 +20,6 @@ if TYPE_CHECKING:
     from tests.servers.redis import Redis
 
 MONDAY_NINE = "2026-11-23T09:00:00+01:00"
-
-expect.set_options(timeout=PATIENCE * 1000)
 
 
 @pytest.fixture(scope="package")

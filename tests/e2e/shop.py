@@ -14,15 +14,13 @@ from playwright.sync_api import Page, expect
 from tests.fixtures.databases import Clock
 from tests.servers.product import COMMAND, ROOT, Product
 from tests.servers.smtp_sink import Received, SmtpSink
-from tests.waiting import until
+from tests.waiting import PATIENCE, until
 
 if TYPE_CHECKING:
     from playwright.sync_api import StorageState
 
 ADDRESS = "service@nordlicht.example"
 PASSWORD = "Ein ganzer Satz ist gut."
-PATIENCE = 30.0
-"""Seconds a busy machine may take until something is to be seen."""
 SETUP = """
 teams: [Kundenservice, Retoure]
 people:

@@ -10,7 +10,7 @@ import pytest
 from playwright.sync_api import Page, expect
 
 from tests.accessibility import violations
-from tests.e2e.shop import PATIENCE, Shop, be_live, be_open
+from tests.e2e.shop import Shop, be_live, be_open
 from tests.emulators.sipgate import Leg, SipgateEmulator
 from tests.waiting import until
 
@@ -101,7 +101,7 @@ def _shown_within(sipgate: SipgateEmulator, page: Page) -> tuple[Leg, timedelta]
 
 def _texts(shop: Shop) -> list[str]:
     """Wait for the confirmation and return what went to Eva."""
-    found = until(lambda: shop.mails("eva@kundin.example", "Re: Wo bleibt"), within=PATIENCE, what="the confirmation")
+    found = until(lambda: shop.mails("eva@kundin.example", "Re: Wo bleibt"), what="the confirmation")
     return [str(mail.message.get_content()) for mail in found]
 
 

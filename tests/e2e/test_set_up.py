@@ -8,7 +8,7 @@ from pathlib import Path
 import pytest
 from playwright.sync_api import Page, expect
 
-from tests.e2e.shop import PATIENCE, Shop, be_live, come_in
+from tests.e2e.shop import Shop, be_live, come_in
 from tests.servers.dovecot import Mailbox
 from tests.waiting import until
 
@@ -69,7 +69,7 @@ def test_a_message_nobody_can_read_is_parked_and_tried_again(shop: Shop, page: P
     row.get_by_role("button", name="Erneut versuchen").click()
     expect(page.get_by_role("status").filter(has_text="noch einmal gelesen")).to_be_visible()
     again = page.get_by_role("row", name="brief.eml").filter(has_text="2 Versuche")
-    until(lambda: page.reload() and again.is_visible(), within=PATIENCE, what="the second attempt being told")
+    until(lambda: page.reload() and again.is_visible(), what="the second attempt being told")
 
 
 def _fill_in(page: Page, shop: Shop, mailbox: Mailbox, *, password: str) -> None:

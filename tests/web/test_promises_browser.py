@@ -2,14 +2,9 @@
 
 from __future__ import annotations
 
-import threading
-from collections.abc import Iterator
-from pathlib import Path
-
 import pytest
 from flask import Flask
 from playwright.sync_api import Page, expect
-from werkzeug.serving import make_server
 
 from app.db import db, transaction
 from app.models import HoldingMode, Message, MessageClass, Promise, Team
@@ -26,9 +21,6 @@ pytestmark = [
     pytest.mark.parametrize("database", ["postgresql"], indirect=True),
     pytest.mark.filterwarnings("ignore::ResourceWarning"),
 ]
-USUAL, PATIENCE = 5_000, 30_000
-"""Milliseconds that a sight is waited for; a busy machine is no fault."""
-BUILT = Path(__file__).parents[2] / "app/static/manifest.json"
 
 
 @pytest.fixture
@@ -44,20 +36,12 @@ def eva(world: cast.World) -> Matter:
 
 
 @pytest.fixture
-def ada(page: Page, app: Flask, eva: Matter) -> Iterator[Page]:
+def ada(page: Page, address: str, eva: Matter) -> Page:
     """Ada, looking at Eva's matter."""
-    assert BUILT.exists(), "the front end is not built: tools/frontend"
-    app.config["WTF_CSRF_ENABLED"] = True
-    server = make_server("127.0.0.1", 0, app, threaded=True)
-    threading.Thread(target=server.serve_forever, daemon=True).start()
-    address = f"http://127.0.0.1:{server.port}"
     page.context.add_cookies([{"name": "faden", "value": secret_of(eva.world.ada), "url": address}])
-    expect.set_options(timeout=PATIENCE)
     page.goto(f"{address}/tickets/{eva.number}")
     expect(page.locator("#rows")).to_be_visible()
-    yield page
-    expect.set_options(timeout=USUAL)
-    server.shutdown()
+    return page
 
 
 def _told() -> list[tuple[MessageClass, str]]:

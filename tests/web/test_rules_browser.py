@@ -20,7 +20,6 @@ pytestmark = [
     pytest.mark.parametrize("database", ["sqlite"], indirect=True),
     pytest.mark.filterwarnings("ignore::ResourceWarning"),
 ]
-expect.set_options(timeout=30_000)
 
 
 @pytest.fixture

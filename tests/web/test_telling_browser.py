@@ -32,9 +32,6 @@ pytestmark = [
     pytest.mark.filterwarnings("ignore::ResourceWarning"),
 ]
 
-SOON = 30_000
-"""Milliseconds; the machine may be busy."""
-
 FAKE_SUBSCRIPTION = """
     let here = null;
     PushManager.prototype.subscribe = async function (asked) {
@@ -65,7 +62,7 @@ def desk(page: Page, address: str, world: cast.World) -> Page:
     """Ada's browser, connected."""
     page.context.add_cookies([{"name": "faden", "value": secret_of(world.ada), "url": address}])
     page.goto(f"{address}/notifications")
-    expect(page.locator("#live")).to_have_attribute("data-state", "live", timeout=SOON)
+    expect(page.locator("#live")).to_have_attribute("data-state", "live")
     until(lambda: queue.connection().pubsub_numsub(live.TOPIC)[0][1], what="the subscription")
     return page
 
@@ -94,25 +91,25 @@ def silent_for(seconds: float) -> None:
 
 
 def test_the_bell_rings_at_once_and_is_quiet_when_the_ticket_was_looked_at(desk: Page, world: cast.World) -> None:
-    expect(desk.locator("#tidings .count.hot")).to_have_count(0, timeout=SOON)
+    expect(desk.locator("#tidings .count.hot")).to_have_count(0)
     number = told(world, world.ada)
-    expect(desk.locator("#tidings .count.hot")).to_have_text("1", timeout=SOON)
+    expect(desk.locator("#tidings .count.hot")).to_have_text("1")
     desk.reload()
-    expect(desk.locator("#live")).to_have_attribute("data-state", "live", timeout=SOON)
+    expect(desk.locator("#live")).to_have_attribute("data-state", "live")
     desk.keyboard.press("j")
-    expect(desk.locator("[data-entry]").first).to_be_focused(timeout=SOON)
+    expect(desk.locator("[data-entry]").first).to_be_focused()
     told(world, world.ada)
-    expect(desk.locator("#tidings .count.hot")).to_have_text("2", timeout=SOON)
+    expect(desk.locator("#tidings .count.hot")).to_have_text("2")
     desk.goto(desk.url.replace("/notifications", f"/tickets/{number}"))
-    expect(desk.locator("#tidings .count.hot")).to_have_text("1", timeout=SOON)
+    expect(desk.locator("#tidings .count.hot")).to_have_text("1")
 
 
 def test_a_red_bar_comes_and_goes_by_itself(desk: Page, address: str, monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr(standstill, "LOOK_EVERY", 0.2)
     silent_for(50)
-    expect(desk.locator("#bars")).to_contain_text("nicht überwacht", timeout=SOON)
+    expect(desk.locator("#bars")).to_contain_text("nicht überwacht")
     parts.beat("tick")
-    expect(desk.locator("#bars")).not_to_contain_text("nicht überwacht", timeout=SOON)
+    expect(desk.locator("#bars")).not_to_contain_text("nicht überwacht")
 
 
 def test_a_word_reaches_a_device_that_sleeps(desk: Page, address: str) -> None:
@@ -132,7 +129,7 @@ def test_a_word_reaches_a_device_that_sleeps(desk: Page, address: str) -> None:
     desk.goto(f"{address}/account")
     desk.get_by_role("button", name="In diesem Browser einschalten").click()
     desk.get_by_role("button", name="Testnachricht senden").click()
-    expect(desk.get_by_text("Die Testnachricht ist unterwegs.")).to_be_visible(timeout=SOON)
+    expect(desk.get_by_text("Die Testnachricht ist unterwegs.")).to_be_visible()
     until(lambda: relay.pushed, what="the push message")
     text = browser.opened(relay.pushed[0].body).decode()
     relay.stop()
