@@ -40,13 +40,17 @@ def meant_team(ticket: Ticket, team_id: int | None, assignee_id: int | None) -> 
 
 
 def assigned(ticket: Ticket, *, from_team_id: int | None, by: Person, at: datetime, afterwards: Afterwards) -> None:
-    """Given to the team that is asked: accepted. Given to a third one: nobody is asked any more."""
-    if ticket.team_id == from_team_id:
+    """Given to the team that is asked, or there to somebody: accepted. To a third one: nobody is asked any more."""
+    asked_id = ticket.asked_team_id
+    is_yes = asked_id == ticket.team_id and ticket.assignee_id is not None and (by.is_admin or asked_id in by.team_ids)
+    if ticket.team_id == from_team_id and (asked_id is None or not is_yes):
         return
     if ticket.asked_team_id is not None:
         handover = handovers.pending(ticket)
         if ticket.team_id == handover.to_team_id:
-            handovers.take(ticket, handover, by=by, assignee_id=ticket.assignee_id, at=at, afterwards=afterwards)
+            assignee_id = ticket.assignee_id
+            taken: dict[str, Any] = {"held_by_id": from_team_id, "assignee_id": assignee_id, "by": by, "at": at}
+            handovers.take(ticket, handover, **taken, afterwards=afterwards)
         else:
             _end(ticket, handover, reason="", by=by, at=at, afterwards=afterwards)
     else:
@@ -56,9 +60,11 @@ def assigned(ticket: Ticket, *, from_team_id: int | None, by: Person, at: dateti
 
 def answered(ticket: Ticket, *, by: Person, at: datetime, afterwards: Afterwards) -> None:
     """Who answers the customer while their team is asked has taken the matter over."""
-    if ticket.asked_team_id is not None and ticket.asked_team_id in by.team_ids and ticket.team_id not in by.team_ids:
-        handover = handovers.pending(ticket)
-        handovers.take(ticket, handover, by=by, assignee_id=by.id, at=at, afterwards=afterwards)
+    held_by_id = ticket.team_id
+    is_own = held_by_id in by.team_ids and held_by_id != ticket.asked_team_id
+    if ticket.asked_team_id is not None and ticket.asked_team_id in by.team_ids and not is_own:
+        taken: dict[str, Any] = {"held_by_id": held_by_id, "assignee_id": by.id, "by": by, "at": at}
+        handovers.take(ticket, handovers.pending(ticket), **taken, afterwards=afterwards)
 
 
 def resolved(ticket: Ticket, *, by: Person, at: datetime, afterwards: Afterwards) -> None:
@@ -99,11 +105,13 @@ def _ask_again(ticket: Ticket, handover: Handover, *, at: datetime) -> None:
 
 
 def joined(ticket: Ticket, into: Ticket, *, by: Person | None, at: datetime, afterwards: Afterwards) -> None:
-    """Take along what runs; a question that the other ticket cannot hold as well is taken back."""
+    """Take along what runs; a question that the other ticket cannot hold as well is taken back.
+
+    A question to the team that holds the other one stays: nobody of it has said yes yet.
+    """
     if ticket.asked_team_id is not None:
         handover = handovers.pending(ticket)
-        is_in_the_way = into.asked_team_id is not None or into.team_id == handover.to_team_id
-        if is_in_the_way or into.closed_at is not None:
+        if into.asked_team_id is not None or into.closed_at is not None:
             _end(ticket, handover, reason=BY_JOIN, by=by, at=at, afterwards=afterwards)
     if ticket.asked_team_id is not None or ticket.handed_at is not None:
         _move(ticket, into, only_of=None)

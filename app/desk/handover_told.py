@@ -63,7 +63,8 @@ def given_back(
     giver = db.session.get(Agent, handover.by_id) if handover.by_id else None
     words = _words(handover, ticket, handover.state, team=team, by=by.name if by else "")
     key, kind = f"handover:{handover.id}:{handover.state}", f"handover_{handover.state}"
-    people = [*([giver] if giver else []), *staff.leads(ticket.team_id)]
+    team_id = ticket.team_id if ticket.team_id != handover.to_team_id else handover.from_team_id
+    people = [*([giver] if giver else []), *staff.leads(team_id)]
     tell(people, key=key, kind=kind, ticket=ticket, words=words, at=at, afterwards=afterwards, staff=staff)
 
 

@@ -16,9 +16,11 @@ from app.desk import call_tasks, handover_clocks, handover_told, participation
 from app.desk.handover_asked import addressee, answerer
 from app.desk.writing import badges, held, record, recount
 from app.errors import NotFound, Refused
-from app.models import PENDING, ClockKind, Handover, HandoverState, Team, Ticket, TicketState
+from app.models import PENDING, ClockKind, Event, Handover, HandoverState, Team, Ticket, TicketState
 
 LONGEST_REASON = 300
+HELD_BY = "held_by"
+"""Key in the details of "handover_accepted": the team that held the ball until then."""
 
 
 @once_more
@@ -27,19 +29,20 @@ def hand_over(
 ) -> int:
     """Ask another team to take the matter, and return the hand-over's id.
 
-    `to_agent_id`: who of them is asked by name. Raises `Refused` with the code `handover_pending` while another one
+    `to_agent_id`: who of them is asked by name. A team that takes part may ask the one that holds the ball, too: that
+    somebody there says yes. Raises `Refused` with the code `handover_pending` while another one
     waits for its answer, `closed` where the matter is done.
     """
     words = _one_line(reason, Refused("Bitte sagen Sie in einer Zeile, warum.", field="reason"))
     with transaction() as afterwards:
         ticket = held(ticket_id)
-        team = _receiver(ticket, to_team_id)
+        team = _receiver(ticket, to_team_id, by)
         asked = addressee(team.id, to_agent_id, at=at)
         before = badges(ticket)
         handover = Handover(
             ticket_id=ticket_id,
             home_ticket_id=ticket_id,
-            from_team_id=ticket.team_id,
+            from_team_id=ticket.team_id if ticket.team_id != team.id else by.team_ids[0],
             to_team_id=team.id,
             to_agent_id=to_agent_id,
             by_id=by.id,
@@ -72,7 +75,7 @@ def _one_line(text: str, missing: Refused) -> str:
     return words
 
 
-def _receiver(ticket: Ticket, to_team_id: int) -> Team:
+def _receiver(ticket: Ticket, to_team_id: int, by: Person) -> Team:
     if ticket.state is TicketState.JOINED:
         raise Refused("Dieses Anliegen ist mit einem anderen verbunden.", code="closed")
     if ticket.closed_at is not None:
@@ -82,7 +85,7 @@ def _receiver(ticket: Ticket, to_team_id: int) -> Team:
     team = db.session.get(Team, to_team_id)
     if team is None:
         raise NotFound("Dieses Team gibt es nicht.")
-    if team.id == ticket.team_id:
+    if team.id == ticket.team_id and (team.id in by.team_ids or not by.team_ids):
         raise Refused("Das Anliegen liegt schon bei diesem Team.", field="team")
     return team
 
@@ -110,7 +113,9 @@ def accept(ticket_id: int, *, by: Person, at: datetime) -> int:
         handover = pending(ticket)
         answerer(ticket, by)
         before = badges(ticket)
-        take(ticket, handover, by=by, assignee_id=_taker(ticket, by), at=at, afterwards=afterwards)
+        held_by_id = ticket.team_id
+        assignee_id = _taker(ticket, by)
+        take(ticket, handover, held_by_id=held_by_id, by=by, assignee_id=assignee_id, at=at, afterwards=afterwards)
         recount(before, badges(ticket))
     return handover.id
 
@@ -121,19 +126,33 @@ def _taker(ticket: Ticket, by: Person) -> int | None:
 
 
 def take(
-    ticket: Ticket, handover: Handover, *, by: Person, assignee_id: int | None, at: datetime, afterwards: Afterwards
+    ticket: Ticket,
+    handover: Handover,
+    *,
+    held_by_id: int | None,
+    by: Person,
+    assignee_id: int | None,
+    at: datetime,
+    afterwards: Afterwards,
 ) -> None:
-    """Inside a verb that holds the ticket and moves its counters: the receiving team has it from now on."""
+    """Inside a verb that holds the ticket and moves its counters: the receiving team has it from now on.
+
+    `held_by_id`: the team that held the ball until then, the receiving one where only its yes was asked for.
+    """
     answer(handover, HandoverState.ACCEPTED, by_id=by.id, at=at)
     handover.from_agent_id = ticket.assignee_id
-    giver_id = ticket.team_id if ticket.team_id != handover.to_team_id else handover.from_team_id
     ticket.team_id, ticket.assignee_id, ticket.updated_at = handover.to_team_id, assignee_id, at
-    participation.gave(ticket, giver_id, by_id=by.id, at=at)
+    participation.gave(ticket, _giver(handover, held_by_id), by_id=by.id, at=at)
     forget_asking(ticket)
     handover_clocks.accept(handover, at=at)
     handover_clocks.leave(ticket, at=at)
-    names: dict[str, Any] = {"team": _name(handover.to_team_id), "handover": handover.id}
+    names: dict[str, Any] = {"team": _name(handover.to_team_id), "handover": handover.id, HELD_BY: held_by_id}
     record("handover_accepted", ticket_id=ticket.id, at=at, actor_id=by.id, afterwards=afterwards, **names)
+
+
+def _giver(handover: Handover, held_by_id: int | None) -> int | None:
+    """Return the team that gave the matter away, or asked the one that had it already."""
+    return held_by_id if held_by_id != handover.to_team_id else handover.from_team_id
 
 
 @once_more
@@ -154,7 +173,9 @@ def withdraw(ticket_id: int, *, by: Person, at: datetime) -> int:
     with transaction() as afterwards:
         ticket = held(ticket_id)
         handover = pending(ticket)
-        if not (by.is_admin or ticket.team_id in by.team_ids or by.id in {handover.by_id, ticket.assignee_id}):
+        giver_id = _giver(handover, ticket.team_id)
+        own = {handover.by_id, ticket.assignee_id if giver_id == ticket.team_id else None}
+        if not (by.is_admin or giver_id in by.team_ids or by.id in own):
             raise Refused("Zurücknehmen kann diese Übergabe nur, wer übergibt.", code="not_giver")
         give_back(ticket, handover, HandoverState.WITHDRAWN, by=by, at=at, afterwards=afterwards)
     return handover.id
@@ -204,10 +225,10 @@ def take_back_acceptance(ticket_id: int, *, by: Person, at: datetime) -> int:
 
 def ask_again(ticket: Ticket, handover: Handover, *, by: Person, at: datetime, afterwards: Afterwards) -> None:
     """Inside a verb that holds the ticket and moves its counters: an accepted hand-over waits for its answer again."""
-    accepted_at = handover.answered_at
+    accepted_at, held_by_id = handover.answered_at, _held_by(handover)
     handover.state, handover.answered_at, handover.answered_by_id = HandoverState.PENDING, None, None
-    ticket.team_id, ticket.assignee_id, ticket.updated_at = handover.from_team_id, handover.from_agent_id, at
-    participation.gave_not(ticket, handover.from_team_id, accepted_at=accepted_at)
+    ticket.team_id, ticket.assignee_id, ticket.updated_at = held_by_id, handover.from_agent_id, at
+    participation.gave_not(ticket, _giver(handover, held_by_id), accepted_at=accepted_at)
     call_tasks.follow(ticket)
     ask(ticket, handover, addressee(handover.to_team_id, handover.to_agent_id, at=at))
     for clock in handover_clocks.ended(handover, ClockKind.ACCEPTANCE):
@@ -216,6 +237,15 @@ def ask_again(ticket: Ticket, handover: Handover, *, by: Person, at: datetime, a
     handover_clocks.mark(ticket)
     names: dict[str, Any] = {"team": _name(handover.to_team_id), "handover": handover.id}
     record("handover_unaccepted", ticket_id=ticket.id, at=at, actor_id=by.id, afterwards=afterwards, **names)
+
+
+def _held_by(handover: Handover) -> int | None:
+    """Return the team that held the ball when the hand-over was accepted last."""
+    accepted = select(Event.details).where(Event.ticket_id == handover.ticket_id, Event.kind == "handover_accepted")
+    rows = db.session.scalars(accepted.order_by(Event.id.desc()))
+    told = next((details for details in rows if details["handover"] == handover.id), {})
+    held_by_id: int | None = told.get(HELD_BY, handover.from_team_id)
+    return held_by_id
 
 
 def _is_fresh(ticket: Ticket, handover: Handover | None, by: Person) -> bool:

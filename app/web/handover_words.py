@@ -39,7 +39,10 @@ def bars(page: TicketPage) -> list[Bar]:
 def _asking(asked: Asked, page: TicketPage) -> Bar:
     me, head, words = person(), page.head, formats()
     team = _("Übergabe an %(team)s", team=asked.to_team)
-    is_giver = me.is_admin or head.team_id in me.team_ids or head.assignee_id == me.id
+    # Where only the yes of the team is asked for that has the ball, whoever asks is another one.
+    is_there = head.team_id == asked.to_team_id
+    giver_id, assignee_id = (asked.from_team_id, None) if is_there else (head.team_id, head.assignee_id)
+    is_giver = me.is_admin or giver_id in me.team_ids or assignee_id == me.id
     due_at = asked.accept_due_at or asked.at
     return Bar(
         words=f"{team}, {asked.agent}" if asked.agent else team,

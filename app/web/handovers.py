@@ -68,12 +68,15 @@ def dialog(number: int) -> str:
 def _dialog(number: int, *, error: str = "") -> str:
     """Write the form; the target is proposed, what was typed stays."""
     head = ticket.head(person(), number)
-    chosen = request.form.get("team", NOBODY, row_number) or finder.target(head.number, head.team_id)
+    # Who takes part beside the team that has it may ask just that team to say yes.
+    is_ours = head.team_id is None or head.team_id in person().team_ids or not person().team_ids
+    proposed = finder.target(head.number, head.team_id) if is_ours else head.team_id
+    chosen = request.form.get("team", NOBODY, row_number) or proposed
     until = handover_clocks.acceptable_until(at=clock.now())
     teams = [
         (id_, name, formats().when(until[id_]) if id_ in until else "")
         for id_, name in ticket.team_choices()
-        if id_ != head.team_id
+        if not is_ours or id_ != head.team_id
     ]
     people: dict[str, list[tuple[int, str]]] = {name: [] for _id, name, _until in teams}
     for agent in directory.agents():

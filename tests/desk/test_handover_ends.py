@@ -2,12 +2,15 @@
 
 from __future__ import annotations
 
+from typing import Any
+
 import pytest
 from sqlalchemy import select
 
 from app.db import db, transaction
-from app.desk import assignment, handovers, joining, status
+from app.desk import assignment, handovers, joining, participation, status
 from app.errors import Refused
+from app.finders import participation as teams
 from app.models import ClockKind, HandoverState, TicketClock
 from sla.handover import bounces
 from tests import world as cast
@@ -135,6 +138,41 @@ def test_a_question_that_finds_another_one_is_taken_back(world: World, number: i
     joining.join(number, into=other, by=world.ada, at=MONDAY_NINE + MINUTE)
     assert (handover(id_).state, handover(kept).state) == (HandoverState.WITHDRAWN, HandoverState.PENDING)
     assert cast.counters() == cast.counted()
+
+
+def test_a_question_to_the_team_that_has_the_other_ticket_waits_for_its_yes(world: World, number: int) -> None:
+    other = cast.hear(world, cast.contact(subject="Noch etwas", sent_at=MONDAY_NINE)).ticket_id
+    assignment.assign(other, team_id=world.social, by=world.max, at=MONDAY_NINE)
+    id_ = give(world, number)
+    joining.join(number, into=other, by=None, at=MONDAY_NINE + MINUTE)
+    assert (handover(id_).state, cast.ticket(other).asked_team_id) == (HandoverState.PENDING, world.social)
+    assert cast.counters() == cast.counted()
+    with pytest.raises(Refused):
+        handovers.withdraw(other, by=world.ben, at=MONDAY_NINE + MINUTE)
+
+    assignment.assign(other, assignee_id=world.ben.id, by=world.ben, at=MONDAY_NINE + 2 * MINUTE)
+    assert (handover(id_).state, clock(other, ClockKind.ACCEPTANCE).verdict) == (HandoverState.ACCEPTED, "met")
+    assert (cast.ticket(other).team_id, cast.ticket(other).assignee_id) == (world.social, world.ben.id)
+
+    handovers.take_back_acceptance(other, by=world.ben, at=MONDAY_NINE + 3 * MINUTE)
+    assert (cast.ticket(other).team_id, handover(id_).state) == (world.social, HandoverState.PENDING)
+    joining.unjoin(number, by=world.ben, at=MONDAY_NINE + 4 * MINUTE)
+    assert (cast.ticket(other).asked_team_id, cast.ticket(number).asked_team_id) == (None, world.social)
+    assert cast.counters() == cast.counted()
+
+
+def test_who_takes_part_asks_the_team_that_has_it_to_say_yes(world: World, number: int) -> None:
+    participation.invite(number, team_id=world.social, by=world.ada, at=MONDAY_NINE)
+    with pytest.raises(Refused):
+        handovers.hand_over(number, to_team_id=world.care, reason="Wer?", by=world.ada, at=MONDAY_NINE)
+    asked: dict[str, Any] = {"to_team_id": world.care, "reason": "Bitte heute", "by": world.ben}
+    id_ = handovers.hand_over(number, **asked, at=MONDAY_NINE + MINUTE)
+    assert (handover(id_).from_team_id, cast.ticket(number).team_id) == (world.social, world.care)
+    assert cast.counters() == cast.counted()
+    handovers.accept(number, by=world.ada, at=MONDAY_NINE + 2 * MINUTE)
+    assert (cast.ticket(number).team_id, cast.ticket(number).assignee_id) == (world.care, world.ada.id)
+    assert (handover(id_).state, clock(number, ClockKind.WORK).state) == (HandoverState.ACCEPTED, "running")
+    assert [each.name for each in teams.of(number)] == ["Social Media"]
 
 
 def test_an_acceptance_can_be_undone(world: World, number: int) -> None:
