@@ -202,8 +202,15 @@ class Shell:
             view_place("overdue", _("Überfällig"), "clock", found.counts.get("overdue", 0), is_hot=True),
             Place("/handovers", _("Übergaben"), "swap", capped(asked), bool(asked), g.get("view") == "handovers"),
             *self._taking_part,
+            *self._social,
             view_place("done", _("Erledigt"), "check"),
         ]
+
+    @property
+    def _social(self) -> list[Place]:
+        """Return the way to what lies on social media, where there is or ever was any."""
+        is_there = g.get("view") == "social" or any(key.startswith("social:") for key in around().counts)
+        return [view_place("social", _("Social Media"), "megaphone", around().total("social"))] if is_there else []
 
     @property
     def _taking_part(self) -> list[Place]:

@@ -24,7 +24,7 @@ from app.web.rows import loose_rows, row_words
 from app.web.words import _
 
 bp = Blueprint("inbox", __name__)
-FIXED = {"next", "unassigned", "mine", "overdue", "taking-part", "done"}
+FIXED = {"next", "unassigned", "mine", "overdue", "taking-part", "done", "social"}
 MOST_CHIPS = 4
 LONGEST_TAG = 60
 
@@ -157,6 +157,7 @@ def _name(view: View) -> str:
         "mine": _("Meine"),
         "overdue": _("Überfällig"),
         "taking-part": _("Beteiligt"),
+        "social": _("Social Media"),
         "done": _("Erledigt"),
     }[view.kind]
 
@@ -191,6 +192,7 @@ def _say_empty(listing: Listing) -> None:
         "mine": _("Sie haben nichts übernommen."),
         "unassigned": _("Alles ist verteilt."),
         "overdue": _("Nichts ist überfällig."),
+        "social": _("Auf Social Media ist nichts offen."),
         "taking-part": _("An keinem offenen Anliegen eines anderen Teams ist Ihr Team beteiligt."),
         "done": _("Noch ist nichts erledigt."),
     }.get(listing.slug, _("Nichts offen."))

@@ -12,21 +12,23 @@ from flask import render_template
 from markupsafe import Markup, escape
 
 from app.finders.inbox import InboxRow, View
+from app.finders.social import beside
 from app.web.door import person
 from app.web.formats import HOUR, Badge, formats, initials
 from app.web.kinds import voice_of
+from app.web.social_rows import slots as social_slots
 from app.web.words import _, tongue
 
 
 def loose_rows(rows: Sequence[InboxRow], view: View) -> Markup:
     """Return rows that are put into a list one by one, without groups."""
-    teller = _Teller(view)
+    teller = _Teller(view, rows)
     return Markup("".join(map(teller.tell, rows)))  # noqa: S704 - see `tell`
 
 
 def row_words(rows: Sequence[InboxRow], view: View, *, after_group: str = "") -> tuple[Markup, str]:
     """Return the rows, and the group the last one stands in; a group is named at its first row only."""
-    teller = _Teller(view)
+    teller = _Teller(view, rows)
     group = after_group
     told = []
     for row in rows:
@@ -120,14 +122,16 @@ def _rest(preview: Markup, subject: Markup) -> str:
 class _Teller:
     """Everything that is the same for all rows of a page, looked up once."""
 
-    def __init__(self, view: View) -> None:
+    def __init__(self, view: View, rows: Sequence[InboxRow]) -> None:
         self.language = tongue()
         self.speech = _speech(self.language)
         self.words = formats()
         self.view = view
         self.query = f"?view={quote(view.slug)}"
         self.mine = person().id
-        self.skeleton = _skeleton("_row")
+        self.is_social = view.kind == "social"
+        self.skeleton = _skeleton("_social_row" if self.is_social else "_row")
+        self.beside = beside([row.number for row in rows], now=self.words.now) if self.is_social else {}
         local = self.words.now.astimezone(self.words.zone)
         self.midnight = datetime.combine(local.date() + timedelta(days=1), time(), self.words.zone)
         self.next_hour = self.words.now + HOUR
@@ -163,7 +167,7 @@ class _Teller:
         state, glyph, left, _share = self.badge(row)
         due, soon, since = (row.due_at, row.soon_at, row.oldest_unanswered_at) if row.due_at else (None, None, None)
         free = " unread" if row.assignee_id is None and row.state == "open" else ""
-        return self.skeleton % {
+        told = {
             "number": row.number,
             "flags": " mine" if row.assignee_id == self.mine else free,
             "shape": shape,
@@ -194,3 +198,8 @@ class _Teller:
             "holder_look": "face tiny" if holder else "small muted",
             "holder_name": speech.assigned % _holder(holder)[1] if holder else speech.nobody,
         }
+        return self.skeleton % ({**told, **self._of_social(row)} if self.is_social else told)
+
+    def _of_social(self, row: InboxRow) -> dict[str, object]:
+        """Return what a row of the view of social media says besides."""
+        return social_slots(row, self.beside.get(row.number), self.words, _skeleton)

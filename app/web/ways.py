@@ -34,6 +34,7 @@ class Window:
     until: str
     """When the state ends, in words."""
     closes: str
+    closes_at: datetime
     human: str
     human_words: str
     shut_words: str
@@ -276,6 +277,7 @@ def window(capability: Capability, words: Formats) -> Window | None:
         tight_words=words.left % words.tight(closes - words.now) if left else _("nur von Hand"),
         until=_("bis %(when)s", when=words.when(ends)),
         closes=closes.isoformat(),
+        closes_at=closes,
         human=human.isoformat() if human else "",
         human_words=human_words,
         shut_words=shut_words,

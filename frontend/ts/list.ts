@@ -52,10 +52,18 @@ export function openNext(): void {
   if (next) openRow(next);
 }
 
+/** Unfold or fold the post above the row in focus; with a mouse its own line does it. */
+function fold(isOpen: boolean): void {
+  const above = currentRow()?.querySelector("details");
+  if (above) above.open = isOpen;
+}
+
+const isFold = (target: HTMLElement): boolean => !!target.closest("summary");
+
 export function startList(): void {
   document.addEventListener("click", (event) => {
     const row = (event.target as HTMLElement).closest<HTMLElement>(".ticket-row");
-    if (!row || event.ctrlKey || event.metaKey || event.shiftKey || event.button !== 0) return;
+    if (!row || isFold(event.target as HTMLElement) || event.ctrlKey || event.metaKey || event.shiftKey || event.button !== 0) return;
     event.preventDefault();
     if (isBadge(event.target as HTMLElement)) explain(row.dataset.number);
     else openRow(row);
@@ -72,6 +80,8 @@ export function startList(): void {
       Home: () => choose(rows()[0]),
       End: () => choose(rows().at(-1)),
       Enter: () => openRow(),
+      ArrowRight: () => fold(true),
+      ArrowLeft: () => fold(false),
     };
     const move = (event.target as HTMLElement).matches(".ticket-row") ? moves[event.key] : undefined;
     if (move) {

@@ -14,7 +14,8 @@ function tick(window_: HTMLElement): void {
   const left = Date.parse(window_.dataset.closes ?? "") - now();
   const state = stateOf(left, Date.parse(window_.dataset.human || ""));
   const isTight = "tight" in window_.dataset;
-  const text = left > 0 ? words(isTight ? "left" : "window-open", span(left, isTight)) : (window_.dataset[`${state}Words`] ?? "");
+  const open = window_.dataset.openWords ?? words(isTight ? "left" : "window-open", "%s");
+  const text = left > 0 ? open.replace("%s", span(left, isTight)) : (window_.dataset[`${state}Words`] ?? "");
   const label = one("span", window_);
   if (label && label.textContent !== text) label.textContent = text;
   window_.className = `window ${state}`;
