@@ -7,6 +7,7 @@ one, too, though no list shows it: a deputy, the lead of another team. What one 
 
 from __future__ import annotations
 
+from collections.abc import Iterable
 from dataclasses import dataclass
 from functools import lru_cache
 from typing import NamedTuple
@@ -177,11 +178,21 @@ def customer(person: Person, customer_id: int) -> int:
 
 def owner_of(customer_id: int) -> int:
     """Follow the merges that stand to the customer who has everything now."""
-    while onward := db.session.scalar(
-        select(Merge.kept_id).where(Merge.absorbed_id == customer_id, Merge.undone_at.is_(None))
-    ):
-        customer_id = onward
-    return customer_id
+    return owners_of([customer_id])[customer_id]
+
+
+def owners_of(customer_ids: Iterable[int]) -> dict[int, int]:
+    """Follow the merges of several customers at once."""
+    found = {id_: id_ for id_ in customer_ids}
+    while found:
+        standing = select(Merge.absorbed_id, Merge.kept_id).where(
+            Merge.absorbed_id.in_(set(found.values())), Merge.undone_at.is_(None)
+        )
+        onward = {absorbed_id: kept_id for absorbed_id, kept_id in db.session.execute(standing)}
+        if not onward:
+            break
+        found = {id_: onward.get(owner_id, owner_id) for id_, owner_id in found.items()}
+    return found
 
 
 def whole(customer_id: int) -> set[int]:

@@ -4,14 +4,14 @@ from __future__ import annotations
 
 from collections import defaultdict
 from collections.abc import Iterable, Iterator, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from datetime import datetime, timedelta
 from typing import Any
 
 from sqlalchemy import bindparam, exists, or_, select, update
 
 from app.db import UtcDateTime, db, once_more, transaction
-from app.desk import aims, resemblance
+from app.desk import aims, distinctions, resemblance
 from app.desk.resemblance import Candidate, Heard
 from app.desk.writing import held, record, run, upsert
 from app.models import (
@@ -28,7 +28,7 @@ from app.models import (
 )
 from app.models.columns import BigId
 from routing.identity import Bond as Tie
-from routing.identity import Evidence, judge
+from routing.identity import Evidence, Proof, judge
 from routing.matter import WINDOW, Bond, Score, Why, rank
 
 EXPIRES_AFTER = timedelta(days=90)
@@ -57,11 +57,13 @@ class Compared:
     likely: tuple[Likely, ...] = ()
     joins_into: int | None = None
     proven_customer_id: int | None = None
-    order: str = ""
+    """Whom the writer has proven to be."""
+    proof: Proof = Proof.ORDER_AND_FACT
+    evidence: dict[str, str] = field(default_factory=dict)
 
     @property
     def has_news(self) -> bool:
-        return bool(self.references or self.likely)
+        return bool(self.references or self.likely or self.joins_into or self.proven_customer_id)
 
 
 def look(ticket_id: int, *, at: datetime) -> Compared:
@@ -73,7 +75,7 @@ def look(ticket_id: int, *, at: datetime) -> Compared:
     if at - known.new.at > WINDOW:
         return Compared(ticket_id=ticket_id, newest_id=known.newest_id)
     others = resemblance.candidates(ticket, known, at=at, without=_told_apart(ticket_id))
-    owner_id, order = _proven(ticket, known)
+    proven = _proven(ticket, known)
     scores = rank(known.new, [other.matter for other in others])
     return Compared(
         ticket_id=ticket_id,
@@ -82,8 +84,8 @@ def look(ticket_id: int, *, at: datetime) -> Compared:
         references=tuple(sorted(known.claims.references)[:MOST_REFERENCES]),
         likely=tuple(_worth_saying(ticket, known, others, scores)),
         joins_into=next((score.number for score in scores if score.bond is Bond.JOIN), None),
-        proven_customer_id=owner_id,
-        order=order,
+        proven_customer_id=proven[0],
+        evidence={"order": proven[1]} if proven[1] else {},
     )
 
 
@@ -177,6 +179,7 @@ def _worth_saying(
     """Return the suggestions: of the same person by the matter alone, of others only where they may be the same."""
     by_number = {other.matter.number: other for other in others}
     addresses = _addresses({other.customer_id for other in others})
+    apart = distinctions.apart_from(ticket.customer_id) if others else set()
     for score in scores:
         if score.bond is not Bond.SUGGEST:
             continue
@@ -184,7 +187,7 @@ def _worth_saying(
         is_proven = other.customer_id == ticket.customer_id
         is_meant = any(why in {Why.FITS_IN_TIME, Why.ONE_OF_SEVERAL} for why, _ in score.reasons)
         evidence = resemblance.hints(known, other, addresses=addresses[other.customer_id], is_meant=is_meant)
-        if is_proven or judge(evidence).bond is not Tie.NOTHING:
+        if is_proven or judge(evidence, are_known_apart=other.customer_id in apart).bond is not Tie.NOTHING:
             reasons = _reasons(ticket.id, known, score, [] if is_proven else evidence)
             yield Likely(number=score.number, points=score.points, reasons=reasons, is_proven=is_proven)
 

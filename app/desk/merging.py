@@ -9,7 +9,7 @@ from typing import Any
 from sqlalchemy import exists, select, update
 from sqlalchemy.orm import aliased
 
-from app.access import Person
+from app.access import Person, owner_of
 from app.db import Afterwards, db, once_more, transaction
 from app.desk import merged_fields
 from app.desk.merged_fields import FIELDS
@@ -19,7 +19,7 @@ from app.errors import NotFound, Refused
 from app.models import Conversation, Customer, Identity, Merge, Ticket
 from routing.identity import Proof
 
-__all__ = ["FIELDS", "LONGEST_REASON", "merge", "owner_of", "undo"]
+__all__ = ["FIELDS", "LONGEST_REASON", "merge", "undo"]
 LONGEST_REASON = 200
 
 
@@ -98,15 +98,6 @@ def undo(merge_id: int, *, by: Person, at: datetime) -> None:
             record("person_unmerged", ticket_id=ticket_id, at=at, actor_id=by.id, afterwards=afterwards, merge=merge_id)
         for ticket_ids, group in ((tickets, absorbed.group), (stayed - set(tickets), owner.group)):
             _regroup(ticket_ids, before, group, by=by, at=at, afterwards=afterwards, may_ease=True)
-
-
-def owner_of(customer_id: int) -> int:
-    """Follow the merges that stand to the customer who has everything now."""
-    while onward := db.session.scalar(
-        select(Merge.kept_id).where(Merge.absorbed_id == customer_id, Merge.undone_at.is_(None))
-    ):
-        customer_id = onward
-    return customer_id
 
 
 def _standing(merge_id: int) -> Merge:

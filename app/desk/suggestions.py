@@ -2,10 +2,11 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable
+from collections.abc import Collection, Iterable
 from datetime import datetime
+from typing import Any
 
-from sqlalchemy import or_, select, update
+from sqlalchemy import ColumnElement, or_, select, update
 
 from app.access import Person
 from app.db import db, once_more, transaction
@@ -104,3 +105,39 @@ def other(ticket_id: int, suggestion_id: int) -> int:
     if found is None:
         raise NotFound("Diesen Vorschlag gibt es nicht.")
     return int(found.other_id if found.ticket_id == ticket_id else found.ticket_id)
+
+
+def people_apart(one: Collection[int], another: Collection[int], *, by: Person | None, at: datetime) -> list[int]:
+    """Inside a verb: their people are two, so what is suggested between tickets of both is turned down.
+
+    Returns the tickets it was suggested on. What is proven to be one person's is no matter of this.
+    """
+    return _between(
+        one,
+        another,
+        UNANSWERED & Suggestion.is_proven.is_(False),
+        {"state": SuggestionState.REJECTED, "answered_at": at, "answered_by_id": by.id if by else None},
+    )
+
+
+def people_together(one: Collection[int], another: Collection[int], *, since: datetime) -> list[int]:
+    """Inside a verb: nobody says any longer that they are two; what was turned down at that instant is asked again."""
+    return _between(
+        one,
+        another,
+        (Suggestion.state == SuggestionState.REJECTED) & (Suggestion.answered_at == since),
+        {"state": SuggestionState.PENDING, "answered_at": None, "answered_by_id": None},
+    )
+
+
+def _between(
+    one: Collection[int], another: Collection[int], which: ColumnElement[bool], values: dict[str, Any]
+) -> list[int]:
+    pairs = or_(
+        Suggestion.ticket_id.in_(one) & Suggestion.other_id.in_(another),
+        Suggestion.ticket_id.in_(another) & Suggestion.other_id.in_(one),
+    )
+    changed = db.session.execute(
+        update(Suggestion).where(which, pairs).values(**values).returning(Suggestion.ticket_id, Suggestion.other_id)
+    )
+    return sorted({id_ for pair in changed for id_ in pair})

@@ -5,12 +5,12 @@ from __future__ import annotations
 from collections.abc import Sequence
 from typing import NamedTuple
 
-from sqlalchemy import Select, or_, select
+from sqlalchemy import Select, select
 
 from app.access import Person, sees_all, visible
 from app.db import db
 from app.errors import NotFound
-from app.finders import addresses
+from app.finders import whereabouts
 from app.models import Customer, Identity, Ticket
 
 
@@ -33,14 +33,13 @@ class CustomerRow(NamedTuple):
 
 
 def page(person: Person, q: str, *, before: int = 0, limit: int) -> tuple[list[CustomerRow], int]:
-    """Return customers whose name or address contains the text, the newest first; empty text finds everybody.
+    """Return customers a text may mean (`whereabouts`), the newest first; empty text finds everybody.
 
     The second value is the id to go on before, 0 at the end.
     """
     statement = _seen_by(person).order_by(Customer.id.desc()).limit(limit + 1)
     if q:
-        owners = select(Identity.customer_id).where(addresses.like(q))
-        statement = statement.where(or_(Customer.name.icontains(q, autoescape=True), Customer.id.in_(owners)))
+        statement = statement.where(Customer.id.in_(whereabouts.ids(q)))
     if before:
         statement = statement.where(Customer.id < before)
     rows = db.session.execute(statement).all()

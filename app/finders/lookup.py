@@ -9,11 +9,10 @@ from sqlalchemy import ColumnElement, Select, or_, select
 
 from app.access import Person, visible
 from app.db import db
-from app.finders import addresses
-from app.models import Customer, Identity, Tag, Ticket, TicketState
+from app.finders import whereabouts
+from app.models import Tag, Ticket, TicketState
 
 MOST_HITS = 25
-MOST_PEOPLE = 200
 LONGEST_NUMBER = 9
 
 
@@ -51,7 +50,7 @@ def _hits(person: Person) -> Select[*tuple[Any, ...]]:
 
 def _mentions(wanted: str) -> ColumnElement[bool]:
     return or_(
-        Ticket.customer_id.in_(_people(wanted)),
+        Ticket.customer_id.in_(whereabouts.ids(wanted)),
         Ticket.subject.icontains(wanted, autoescape=True),
         Ticket.id.in_(_tagged(wanted)),
     )
@@ -60,10 +59,3 @@ def _mentions(wanted: str) -> ColumnElement[bool]:
 def _tagged(wanted: str) -> Select[Any]:
     """Return the tickets that carry the text as a tag; tags are stored in small letters."""
     return select(Tag.ticket_id).where(Tag.name == " ".join(wanted.lower().split()))
-
-
-def _people(wanted: str) -> list[int]:
-    """Return the customers whose name or address contains the text."""
-    by_name = select(Customer.id).where(Customer.name.icontains(wanted, autoescape=True)).limit(MOST_PEOPLE)
-    by_address = select(Identity.customer_id).where(addresses.like(wanted)).limit(MOST_PEOPLE)
-    return [*db.session.scalars(by_name), *db.session.scalars(by_address)]

@@ -11,7 +11,7 @@ from sqlalchemy import BigInteger, ColumnElement, Select, and_, false, literal, 
 
 from app.access import Person, held_by, sees_all
 from app.db import UtcDateTime, db
-from app.finders import addresses
+from app.finders import whereabouts
 from app.finders.directory import agents_called, is_id, teams_called
 from app.models import Agent, Channel, Conversation, Customer, Identity, Priority, Tag, Team, Ticket, TicketState
 
@@ -42,8 +42,10 @@ class TicketRow(NamedTuple):
     due_at: datetime | None
     oldest_unanswered_at: datetime | None
     queue_at: datetime
+    cause: str = ""
     customer_group: str = ""
-    """Known of a single ticket only."""
+    is_shared: bool = False
+    """These two are known of a single ticket only."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -94,6 +96,7 @@ def _rows(ticket: Columns) -> Select[*tuple[Any, ...]]:
             ticket.due_at,
             ticket.oldest_unanswered_at,
             ticket.queue_at,
+            ticket.cause,
         )
         .outerjoin(Team, Team.id == ticket.team_id)
         .outerjoin(Agent, Agent.id == ticket.assignee_id)
@@ -102,7 +105,7 @@ def _rows(ticket: Columns) -> Select[*tuple[Any, ...]]:
 
 def row(number: int) -> TicketRow:
     """Return one ticket; the door has asked `access` for it before."""
-    one = _rows(Ticket).add_columns(Customer.group).join(Customer, Customer.id == Ticket.customer_id)
+    one = _rows(Ticket).add_columns(Customer.group, Ticket.is_shared).join(Customer, Customer.id == Ticket.customer_id)
     return TicketRow(*db.session.execute(one.where(Ticket.id == number)).one())
 
 
@@ -235,8 +238,6 @@ def _of_customer(customer: str) -> ColumnElement[bool]:
 
 def _matching(q: str) -> ColumnElement[bool]:
     """Return the condition on number, subject, name or address; a number finds its ticket beside the texts."""
-    people = select(Customer.id).where(Customer.name.icontains(q, autoescape=True))
-    owners = select(Identity.customer_id).where(addresses.like(q))
-    found = or_(Ticket.subject.icontains(q, autoescape=True), Ticket.customer_id.in_(people.union(owners)))
+    found = or_(Ticket.subject.icontains(q, autoescape=True), Ticket.customer_id.in_(whereabouts.ids(q)))
     number = q.removeprefix("#")
     return or_(found, Ticket.id == int(number)) if is_id(number) else found

@@ -8,11 +8,10 @@ from __future__ import annotations
 import logging
 from datetime import datetime
 
-from app.desk import comparing, joining, merging
+from app.desk import comparing, joining, proofs
 from app.desk.comparing import Compared
 from app.errors import FadenError
 from app.runs.rounds import one_round
-from routing.identity import Proof
 
 log = logging.getLogger(__name__)
 EVERY = 1.5
@@ -51,10 +50,10 @@ def act_on(found: Compared, *, at: datetime) -> None:
 
 
 def _is_merged(found: Compared, owner_id: int, *, at: datetime) -> bool:
-    """Make one customer of the writer and the owner of the order that they have proven to be theirs."""
+    """Make one customer of the writer and of whom they have proven to be."""
     writer_id = comparing.customer_of(found.ticket_id)
     try:
-        merging.merge(owner_id, writer_id, proof=Proof.ORDER_AND_FACT, evidence={"order": found.order}, by=None, at=at)
+        proofs.join(owner_id, writer_id, proof=found.proof, evidence=found.evidence, at=at)
     except FadenError as refused:
         log.info("customer %s is not merged into %s: %s", writer_id, owner_id, refused)
         return False

@@ -3,34 +3,19 @@
 from __future__ import annotations
 
 from collections.abc import Callable
-from dataclasses import dataclass
 from datetime import datetime
 
 from app.finders.ticket import Happened, TicketPage
-from app.web import rung_events
+from app.web import matter_events, person_events, rung_events
+from app.web.event_words import EventWords, by
 from app.web.formats import formats
 from app.web.words import _
-
-
-@dataclass(frozen=True, slots=True, kw_only=True)
-class EventWords:
-    """`look` is the card's class for the few kinds that ask for attention, else empty."""
-
-    text: str
-    bold: str = ""
-    icon: str = "dots"
-    look: str = ""
-    part_url: str = ""
 
 
 def tell_event(event: Happened, page: TicketPage) -> EventWords:
     """Return the words of an event; a kind nobody wrote words for shows its own name."""
     teller = _TELLERS.get(event.kind)
     return teller(event, page) if teller else EventWords(text=event.kind)
-
-
-def _by(event: Happened) -> str:
-    return _("von %(name)s", name=event.actor_name) if event.actor_name else ""
 
 
 def _assigned(event: Happened, _page: TicketPage) -> EventWords:
@@ -47,45 +32,19 @@ def _assigned(event: Happened, _page: TicketPage) -> EventWords:
 def _resolved(event: Happened, _page: TicketPage) -> EventWords:
     cause = str(event.details.get("cause", ""))
     why = _("Ursache: %(cause)s", cause=cause) if cause else ""
-    return EventWords(bold=_("Erledigt"), text=f"{_by(event)} {why}".strip(), icon="check")
+    return EventWords(bold=_("Erledigt"), text=f"{by(event)} {why}".strip(), icon="check")
+
+
+def _cause(event: Happened, _page: TicketPage) -> EventWords:
+    cause = str(event.details.get("cause", ""))
+    bold = _("Ursache: %(cause)s", cause=cause) if cause else _("Doch ohne Ursache")
+    return EventWords(bold=bold, text=by(event), icon="note")
 
 
 def _reopened(event: Happened, _page: TicketPage) -> EventWords:
     if event.details.get("by") == "customer":
         return EventWords(bold=_("Wieder geöffnet,"), text=_("weil die Kundschaft geschrieben hat."), icon="swap")
-    return EventWords(bold=_("Wieder geöffnet"), text=_by(event), icon="swap")
-
-
-def _joined(event: Happened, page: TicketPage) -> EventWords:
-    number = int(event.details.get("ticket", 0))
-    is_here = any(thread.home_ticket_id == number for thread in page.threads)
-    text = _("Anliegen #%(number)s ist nachweislich dasselbe.", number=number)
-    if event.actor_name:
-        text = _("%(name)s hat Anliegen #%(number)s hierher geholt.", name=event.actor_name, number=number)
-    return EventWords(
-        bold=_("Verbunden:"),
-        text=text,
-        icon="link",
-        part_url=f"/tickets/{number}/separation" if is_here else "",
-    )
-
-
-def _person_merged(event: Happened, _page: TicketPage) -> EventWords:
-    if event.details.get("proof") == "order_and_fact":
-        text = _("Bestellnummer und eine zweite Angabe aus der Bestellung stimmen.")
-    else:
-        text = _by(event)
-    return EventWords(bold=_("Dieselbe Person:"), text=text, icon="person")
-
-
-def _person_unmerged(event: Happened, _page: TicketPage) -> EventWords:
-    return EventWords(bold=_("Doch zwei Personen:"), text=_by(event), icon="person")
-
-
-def _parted(event: Happened, _page: TicketPage) -> EventWords:
-    number = event.details.get("ticket", "")
-    text = _("%(name)s hat hieraus Anliegen #%(number)s gelöst.", name=event.actor_name, number=number)
-    return EventWords(bold=_("Getrennt:"), text=text, icon="link")
+    return EventWords(bold=_("Wieder geöffnet"), text=by(event), icon="swap")
 
 
 def _rung(kind: str) -> Callable[[Happened, TicketPage], EventWords]:
@@ -97,12 +56,12 @@ def _rung(kind: str) -> Callable[[Happened, TicketPage], EventWords]:
 
 
 def _waits(event: Happened, _page: TicketPage) -> EventWords:
-    return EventWords(bold=_("Wartet auf %(whom)s,", whom=event.details.get("for", "")), text=_by(event), icon="clock")
+    return EventWords(bold=_("Wartet auf %(whom)s,", whom=event.details.get("for", "")), text=by(event), icon="clock")
 
 
 def _waits_no_more(event: Happened, _page: TicketPage) -> EventWords:
     whom = event.details.get("for", "")
-    return EventWords(bold=_("Wartet nicht mehr auf %(whom)s,", whom=whom), text=_by(event), icon="clock")
+    return EventWords(bold=_("Wartet nicht mehr auf %(whom)s,", whom=whom), text=by(event), icon="clock")
 
 
 def _failed(event: Happened, _page: TicketPage) -> EventWords:
@@ -119,19 +78,19 @@ def _bounced(event: Happened, _page: TicketPage) -> EventWords:
 
 
 def _retried(event: Happened, _page: TicketPage) -> EventWords:
-    return EventWords(bold=_("Erneut gesendet"), text=_by(event), icon="swap")
+    return EventWords(bold=_("Erneut gesendet"), text=by(event), icon="swap")
 
 
 def _confirmed(event: Happened, _page: TicketPage) -> EventWords:
-    return EventWords(bold=_("Als gesendet markiert"), text=_by(event), icon="check")
+    return EventWords(bold=_("Als gesendet markiert"), text=by(event), icon="check")
 
 
 def _given_up(event: Happened, _page: TicketPage) -> EventWords:
-    return EventWords(bold=_("Versand aufgegeben"), text=_by(event), icon="alert")
+    return EventWords(bold=_("Versand aufgegeben"), text=by(event), icon="alert")
 
 
 def _called_back(event: Happened, _page: TicketPage) -> EventWords:
-    return EventWords(bold=_("Antwort zurückgeholt"), text=_by(event), icon="swap")
+    return EventWords(bold=_("Antwort zurückgeholt"), text=by(event), icon="swap")
 
 
 def _not_hidden(event: Happened, _page: TicketPage) -> EventWords:
@@ -172,7 +131,7 @@ def _promise_waived(event: Happened, _page: TicketPage) -> EventWords:
 
 
 def _promise_unwaived(event: Happened, _page: TicketPage) -> EventWords:
-    return EventWords(bold=_("Zusage gilt wieder"), text=_by(event), icon="hand", look="promise")
+    return EventWords(bold=_("Zusage gilt wieder"), text=by(event), icon="hand", look="promise")
 
 
 def _waived(event: Happened, _page: TicketPage) -> EventWords:
@@ -183,7 +142,7 @@ def _waived(event: Happened, _page: TicketPage) -> EventWords:
 
 
 def _unwaived(event: Happened, _page: TicketPage) -> EventWords:
-    return EventWords(bold=_("Antwort doch nötig"), text=_by(event), icon="swap")
+    return EventWords(bold=_("Antwort doch nötig"), text=by(event), icon="swap")
 
 
 def _promise(event: Happened) -> str:
@@ -216,11 +175,11 @@ def _call_done(event: Happened, _page: TicketPage) -> EventWords:
     if reason:
         words = _("%(by)s: kein Anruf mehr nötig – %(reason)s", by=event.actor_name, reason=reason)
         return EventWords(text=words, icon="phone")
-    return EventWords(bold=_("Rückruf erledigt"), text=_by(event), icon="phone")
+    return EventWords(bold=_("Rückruf erledigt"), text=by(event), icon="phone")
 
 
 def _call_reopened(event: Happened, _page: TicketPage) -> EventWords:
-    return EventWords(bold=_("Rückruf wieder offen"), text=_by(event), icon="phone")
+    return EventWords(bold=_("Rückruf wieder offen"), text=by(event), icon="phone")
 
 
 def _handed_over(event: Happened, _page: TicketPage) -> EventWords:
@@ -249,7 +208,7 @@ def _handover(event: Happened, _page: TicketPage) -> EventWords:
 def _prioritised(event: Happened, _page: TicketPage) -> EventWords:
     is_urgent = event.details.get("to") == "urgent"
     text = _("Priorität: eilig") if is_urgent else _("Priorität: normal")
-    pieces = [_by(event), _moved_by(event)]
+    pieces = [by(event), _moved_by(event)]
     if event.details.get("eased_late"):
         pieces.append(_("Es war weniger als ein Viertel der Frist übrig."))
     return EventWords(
@@ -260,14 +219,14 @@ def _prioritised(event: Happened, _page: TicketPage) -> EventWords:
 def _tagged(event: Happened, _page: TicketPage) -> EventWords:
     bold = _("Schlagwort entfernt:") if event.kind == "untagged" else _("Schlagwort:")
     pieces = (
-        [f"{event.details.get('tag', '')},", _by(event)] if event.actor_name else [str(event.details.get("tag", ""))]
+        [f"{event.details.get('tag', '')},", by(event)] if event.actor_name else [str(event.details.get("tag", ""))]
     )
     return EventWords(bold=bold, text=" ".join([*pieces, _moved_by(event)]).strip(), icon="dots")
 
 
 def _grouped(event: Happened, _page: TicketPage) -> EventWords:
     group = str(event.details.get("to", "")) or _("keine")
-    return EventWords(bold=_("Kundengruppe:"), text=f"{group} {_by(event)} {_moved_by(event)}".strip(), icon="person")
+    return EventWords(bold=_("Kundengruppe:"), text=f"{group} {by(event)} {_moved_by(event)}".strip(), icon="person")
 
 
 def _moved_by(event: Happened) -> str:
@@ -296,13 +255,12 @@ def _instant(written: object) -> datetime | None:
 
 _TELLERS: dict[str, Callable[[Happened, TicketPage], EventWords]] = {
     **{kind: _rung(kind) for kind in rung_events.TELLERS},
+    **matter_events.TELLERS,
     "assigned": _assigned,
+    "cause": _cause,
     "resolved": _resolved,
     "reopened": _reopened,
-    "joined": _joined,
-    "parted": _parted,
-    "person_merged": _person_merged,
-    "person_unmerged": _person_unmerged,
+    **person_events.TELLERS,
     "failed": _failed,
     "unsure": _unsure,
     "bounced": _bounced,

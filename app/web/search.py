@@ -7,15 +7,18 @@ from typing import NamedTuple
 
 from flask import Blueprint, render_template, request
 
-from app.finders import lookup
+from app.finders import lookup, whereabouts
 from app.finders.lookup import Hit
+from app.finders.whereabouts import Found as Known
 from app.web.door import person
-from app.web.formats import formats
+from app.web.formats import formats, initials
 from app.web.forms import without_nul
 from app.web.words import _
+from channels.numbers import shown as number_shown
 
 bp = Blueprint("search", __name__)
 LONGEST_QUERY = 200
+MOST_PEOPLE = 8
 
 
 class HitWords(NamedTuple):
@@ -26,9 +29,18 @@ class HitWords(NamedTuple):
     words: str
 
 
+class PersonWords(NamedTuple):
+    url: str
+    initials: str
+    name: str
+    by: str
+    words: str
+
+
 @dataclass(slots=True, kw_only=True)
 class Found:
     q: str = ""
+    people: list[PersonWords] = field(default_factory=list)
     hits: list[HitWords] = field(default_factory=list)
     is_cut: bool = False
 
@@ -47,7 +59,17 @@ def hits() -> str:
 def _find() -> Found:
     q = without_nul(request.args.get("q", "")).strip()[:LONGEST_QUERY]
     found, is_cut = lookup.tickets(person(), q)
-    return Found(q=q, hits=[_told(hit) for hit in found], is_cut=is_cut)
+    known = whereabouts.people(person(), q, zone=formats().zone, today=formats().today)
+    people = [_known(each) for each in known[:MOST_PEOPLE]]
+    return Found(q=q, people=people, hits=[_told(hit) for hit in found], is_cut=is_cut or len(known) > MOST_PEOPLE)
+
+
+def _known(found: Known) -> PersonWords:
+    """Return a person with what they were found by, or else an address of theirs."""
+    by = found.by or found.address
+    words = _("zuletzt %(when)s", when=formats().time(found.at))
+    name = found.name or shown(found.address) or _("Unbekannt")
+    return PersonWords(f"/customers/{found.id}", initials(name), name, shown(by), words)
 
 
 def _told(hit: Hit) -> HitWords:
@@ -59,3 +81,8 @@ def _told(hit: Hit) -> HitWords:
     }
     words = f"{states[hit.state.value]} · {formats().time(hit.updated_at)}"
     return HitWords(hit.number, f"/tickets/{hit.number}", hit.customer_name, hit.subject, words)
+
+
+def shown(value: str) -> str:
+    """Return an address as people read it: a telephone number in its groups."""
+    return number_shown(value) if value.startswith("+") else value

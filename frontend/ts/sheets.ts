@@ -67,7 +67,7 @@ export function startSheets(): void {
   document.addEventListener("submit", (event) => {
     const form = event.target as HTMLElement;
     if (!form.matches("[data-first-hit]")) return;
-    const hit = one<HTMLAnchorElement>("#hits a");
+    const hit = one<HTMLAnchorElement>("#hits .matters a") ?? one<HTMLAnchorElement>("#hits a");
     if (hit) {
       event.preventDefault();
       hit.click();

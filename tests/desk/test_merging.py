@@ -8,6 +8,7 @@ from datetime import timedelta
 
 import pytest
 
+from app.access import owner_of
 from app.db import db
 from app.desk import customers, merging
 from app.errors import NotFound, Refused
@@ -73,7 +74,7 @@ def test_any_merges_undone_in_any_order_leave_everybody_as_they_were(
     own = {field: {row.id: getattr(row, field) for row in db.session.query(Customer)} for field in merging.FIELDS}
     made: list[int] = []
     for minutes in range(1, 15):
-        whole = sorted({merging.owner_of(each) for each in people})
+        whole = sorted({owner_of(each) for each in people})
         if made and (len(whole) < 2 or chance.random() < 0.4):
             merging.undo(made.pop(chance.randrange(len(made))), by=world.cleo, at=NOW + timedelta(minutes=minutes))
         else:

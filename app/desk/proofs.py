@@ -1,0 +1,38 @@
+"""What a proof does: two customers are one, whatever anybody thought, and their matters are looked at again."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from datetime import datetime
+
+from sqlalchemy import update
+
+from app.access import owner_of
+from app.db import db, once_more, transaction
+from app.desk import distinctions, merging
+from app.desk.writing import record
+from app.models import Ticket
+from routing.identity import Proof
+
+
+def join(one_id: int, other_id: int, *, proof: Proof, evidence: Mapping[str, object], at: datetime) -> int | None:
+    """Make one customer of two who were proven to be one, and return the merge's id; None if they are already.
+
+    The first keeps their name. That somebody had called them two people stands no more between their matters, which
+    are compared anew.
+    """
+    kept_id, absorbed_id = owner_of(one_id), owner_of(other_id)
+    if kept_id == absorbed_id:
+        return None
+    merge_id = merging.merge(kept_id, absorbed_id, proof=proof, evidence=evidence, by=None, at=at)
+    _look_again(one_id, other_id, at=at)
+    return merge_id
+
+
+@once_more
+def _look_again(one_id: int, other_id: int, *, at: datetime) -> None:
+    with transaction() as afterwards:
+        for ticket_id in distinctions.refute(one_id, other_id):
+            record("people_maybe_one", ticket_id=ticket_id, at=at, afterwards=afterwards)
+        theirs = update(Ticket).where(Ticket.customer_id == owner_of(one_id), Ticket.closed_at.is_(None))
+        db.session.execute(theirs.values(compared_at=None))
