@@ -7,7 +7,7 @@ from app.access import Person
 from app.api import routes
 from app.api.answered import DeliveryAnswered, NoteAnswered, QueuedAnswered, TicketAnswered
 from app.api.asked import AssignmentAsked, JoinAsked, NoteAsked, PartAsked, ReplyAsked
-from app.api.promised import ResolutionAsked
+from app.api.promised import CauseAsked, ResolutionAsked
 from app.desk import assignment, closing, joining, notes, replies, status
 from app.desk.promises import Given
 from app.errors import NotFound, Refused
@@ -89,6 +89,14 @@ def resolve(*, person: Person, number: int, body: ResolutionAsked) -> TicketAnsw
         cause=body.cause,
     )
     status.resolve(ticket_id, terms=terms, by=person, at=clock.now())
+    return _standing(ticket_id)
+
+
+@routes.post("/tickets/<id:number>/cause", answer=TicketAnswered, body=CauseAsked)
+def name_cause(*, person: Person, number: int, body: CauseAsked) -> TicketAnswered:
+    """Say why it came to this, before or after the ticket is resolved."""
+    ticket_id = access.ticket(person, number).id
+    closing.name_cause(ticket_id, body.cause, by=person, at=clock.now())
     return _standing(ticket_id)
 
 

@@ -52,6 +52,8 @@ class TicketAnswered(Answered):
     closed_at: datetime | None
     due_at: datetime | None
     oldest_unanswered_at: datetime | None
+    cause: str
+    """Why it came to this, as far as anybody has said."""
 
 
 class TicketsAnswered(Answered):
@@ -173,6 +175,22 @@ class EventAnswered(Answered):
     message: int | None
 
 
+class TakingPartAnswered(Answered):
+    """`because`: a joined ticket brought the team, it handed the ball over, it answered, or it was asked by hand."""
+
+    team: str
+    team_id: int
+    because: Literal["joined", "handed_over", "answered", "asked"]
+    since: datetime
+
+
+class TakingPartsAnswered(Answered):
+    """Who takes part in a ticket after an act, beside the team that holds the ball."""
+
+    ticket: int
+    teams_taking_part: list[TakingPartAnswered]
+
+
 class TagsAnswered(Answered):
     """The tags of a ticket after an act, by name."""
 
@@ -189,6 +207,7 @@ class DossierAnswered(TicketAnswered):
     events: list[EventAnswered]
     promises: list[PromiseAnswered]
     handovers: list[HandoverAnswered]
+    teams_taking_part: list[TakingPartAnswered]
     is_cut: bool
 
 
@@ -274,12 +293,21 @@ class FieldFault(Answered):
     words: str
 
 
+class SpotAnswered(Answered):
+    """A place in a public text that may not be public, by its letters: from `start` up to, not with, `end`."""
+
+    start: int
+    end: int
+    kind: Literal["mail_address", "account", "number", "phone", "postal", "name", "amount", "private_words", "channel"]
+    words: str
+
+
 class ProblemAnswered(Answered):
     """RFC 9457; `errors` names the fields that do not fit, `code` why the state of things stands against an act.
 
     Codes of a 409: window_closed, reply_not_allowed, private_reply_spent, too_long, too_many_files, not_hideable,
     hidden_already, not_hidden, person_needed, promise_open, promise_settled, nothing_owed. Codes of a 422 beside its
-    field: promise_needed, promise_past, promise_too_late.
+    field: promise_needed, promise_past, promise_too_late; discloses, with `spots`.
     """
 
     type: Literal["about:blank"]
@@ -288,3 +316,4 @@ class ProblemAnswered(Answered):
     detail: str
     code: str = ""
     errors: list[FieldFault] = Field(default=[])
+    spots: list[SpotAnswered] = Field(default=[])

@@ -32,6 +32,12 @@ class ResolutionAsked(Asked):
     cause: Annotated[Term, Field(max_length=120)] | None = None
 
 
+class CauseAsked(Asked):
+    """Empty takes back what was said."""
+
+    cause: Annotated[Term, Field(max_length=120)]
+
+
 class PromiseAsked(Asked):
     """`owner` stands for it, else whoever gives it; without a conversation it belongs to the newest."""
 

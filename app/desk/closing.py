@@ -2,19 +2,21 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import datetime
 from enum import StrEnum
 from typing import Any
 
 from app.access import Person
-from app.db import Afterwards, db
+from app.db import Afterwards, db, once_more, transaction
 from app.desk import clocks, promises
-from app.desk.writing import record
+from app.desk.writing import held, record
 from app.errors import Refused
-from app.models import Promise, Team, Ticket
+from app.models import Promise, Team, Ticket, TicketState
 
 LONGEST_CAUSE = 120
+MOST_PROPOSED = 20
 
 
 class Promised(StrEnum):
@@ -62,8 +64,24 @@ def stays_open(
     if owed and not terms.reason.strip():
         raise Refused("Bitte nennen Sie den Grund, aus dem sich die Zusage erledigt hat.", field="reason")
     promises.stop(ticket.id, at=at, reason=terms.reason)
-    ticket.cause = cause_of(terms)
+    if terms.cause is not None:
+        ticket.cause = cause_of(terms)
     return False
+
+
+@once_more
+def name_cause(ticket_id: int, cause: str, *, by: Person, at: datetime) -> bool:
+    """Say why it came to this, before or after the ticket is resolved; empty takes it back. False if it stood so."""
+    with transaction() as afterwards:
+        ticket = held(ticket_id)
+        if ticket.state is TicketState.JOINED:
+            raise Refused("Dieses Anliegen ist mit einem anderen verbunden.")
+        words = cause_of(Terms(cause=cause))
+        if words == ticket.cause:
+            return False
+        ticket.cause, ticket.updated_at = words, at
+        record("cause", ticket_id=ticket_id, at=at, actor_id=by.id, afterwards=afterwards, cause=words)
+    return True
 
 
 def _asks_cause(ticket: Ticket) -> bool:
@@ -76,9 +94,17 @@ def cause_of(terms: Terms) -> str:
     return " ".join((terms.cause or "").split())[:LONGEST_CAUSE]
 
 
-def told(terms: Terms) -> dict[str, Any]:
+def proposals(causes: Sequence[str]) -> list[str]:
+    """Return the causes a team proposes as they are stored: each once, none empty; raises `Refused` for too many."""
+    found = list(dict.fromkeys(words for words in (cause_of(Terms(cause=each)) for each in causes) if words))
+    if len(found) > MOST_PROPOSED:
+        raise Refused("Höchstens %(most)s Ursachen, sonst liest sie niemand.", field="causes", most=MOST_PROPOSED)
+    return found
+
+
+def told(ticket: Ticket) -> dict[str, Any]:
     """Return what the timeline says about the closing."""
-    return {"cause": cause_of(terms)} if cause_of(terms) else {}
+    return {"cause": ticket.cause} if ticket.cause else {}
 
 
 def _hand_on(

@@ -39,6 +39,10 @@ class TeamEntry(Entry):
     ladder: Name | None = None
     """Of hand-overs to this team."""
     asks_cause: bool = False
+    causes: Annotated[list[Annotated[str, Field(min_length=1, max_length=120)]], Field(max_length=20)] = Field(
+        default=[]
+    )
+    """What it proposes when a matter is resolved."""
 
 
 def _team(value: object) -> object:

@@ -10,7 +10,7 @@ from sqlalchemy.orm import selectinload
 
 from app.access import Person
 from app.db import db, transaction
-from app.desk import wallboards
+from app.desk import closing, wallboards
 from app.errors import NotFound, Refused
 from app.models import Agent, Role, SignIn, Team, Token
 
@@ -131,8 +131,12 @@ def aim_team(
     return_minutes: int | None,
     ladder_id: int | None,
     asks_cause: bool,
+    causes: Sequence[str] = (),
 ) -> None:
-    """Set a team's hours and how soon it takes what is handed over to it; hand-overs on their way keep theirs."""
+    """Set a team's hours and how soon it takes what is handed over to it; hand-overs on their way keep theirs.
+
+    `causes` are what it proposes when a matter is resolved, each once and in this order.
+    """
     with transaction():
         team = db.session.get(Team, team_id)
         if team is None:
@@ -141,7 +145,7 @@ def aim_team(
             raise Refused("Zurück geht eine Übergabe frühestens, wenn die Zeit zum Annehmen um ist.", field="return")
         team.calendar_id, team.ladder_id = calendar_id, ladder_id
         team.accept_minutes, team.work_minutes, team.return_minutes = accept_minutes, work_minutes, return_minutes
-        team.asks_cause = asks_cause
+        team.asks_cause, team.causes = asks_cause, closing.proposals(causes)
 
 
 def plan_absence(

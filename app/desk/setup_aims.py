@@ -121,7 +121,7 @@ def _ladder_id(applying: Applying, entry: PolicyEntry) -> int | None:
 def give_hours(applying: Applying, entry: TeamEntry) -> None:
     """Write down in which hours a team takes over, within what, and who is told."""
     row = db.session.scalars(select(Team).where(Team.name == entry.name)).one()
-    plain = ("accept_minutes", "work_minutes", "return_minutes", "asks_cause")
+    plain = ("accept_minutes", "work_minutes", "return_minutes", "asks_cause", "causes")
     wanted: dict[str, Any] = {key: getattr(entry, key) for key in plain if entry.says(key)}
     if entry.says("calendar"):
         wanted["calendar_id"] = _wanted(Calendar.name, entry.calendar) if entry.calendar else None

@@ -6,7 +6,7 @@ from datetime import datetime
 
 from app.access import Person
 from app.db import once_more, transaction
-from app.desk import clocks, closing, handover_ends, matter_clocks, promises, settling, waiver
+from app.desk import clocks, closing, handover_ends, matter_clocks, promises, settling, touched, waiver
 from app.desk.settling import BY_RESOLUTION
 from app.desk.writing import badges, held, record, recount
 from app.errors import Refused
@@ -33,12 +33,13 @@ def resolve(
             recount(before, badges(ticket))
             return False
         waiver.stop(ticket_id, at=at, reason=BY_RESOLUTION)
+        touched.count(ticket, by=by)
         ticket.state, ticket.updated_at = TicketState.RESOLVED, at
         ticket.resolved_at = ticket.closed_at = at
         clocks.refresh(ticket)
         matter_clocks.follow(ticket, at=at)
         handover_ends.resolved(ticket, by=by, at=at, afterwards=afterwards)
-        record("resolved", ticket_id=ticket_id, at=at, actor_id=by.id, afterwards=afterwards, **closing.told(terms))
+        record("resolved", ticket_id=ticket_id, at=at, actor_id=by.id, afterwards=afterwards, **closing.told(ticket))
         recount(before, badges(ticket))
     return True
 

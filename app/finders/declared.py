@@ -67,7 +67,13 @@ def _names() -> _Names:
 
 
 def _team(row: Team, names: _Names) -> Words | str:
-    usual = {"accept_minutes": 15, "work_minutes": 240, "return_minutes": None, "asks_cause": False}
+    usual: Words = {
+        "accept_minutes": 15,
+        "work_minutes": 240,
+        "return_minutes": None,
+        "asks_cause": False,
+        "causes": [],
+    }
     said = {key: getattr(row, key) for key, value in usual.items() if getattr(row, key) != value}
     if row.calendar_id:
         said["calendar"] = names.calendars[row.calendar_id]

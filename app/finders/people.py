@@ -44,6 +44,7 @@ class TeamPage(NamedTuple):
     return_minutes: int | None
     ladder_id: int | None
     asks_cause: bool
+    causes: list[str]
 
 
 class Presence(NamedTuple):
@@ -67,6 +68,7 @@ def team(team_id: int) -> TeamPage:
             Team.return_minutes,
             Team.ladder_id,
             Team.asks_cause,
+            Team.causes,
         ).where(Team.id == team_id)
     ).first()
     if found is None:

@@ -9,7 +9,7 @@ from sqlalchemy import Column, ForeignKey, String, Table
 from sqlalchemy.orm import Mapped, mapped_column, relationship
 
 from app.db import Base, Model
-from app.models.columns import BigId, Json, JsonMap, Key, word_of
+from app.models.columns import BigId, Json, JsonList, JsonMap, Key, word_of
 
 membership = Table(
     "membership",
@@ -41,6 +41,8 @@ class Team(Model):
     ladder_id: Mapped[int | None] = mapped_column(ForeignKey("ladder.id"))
     """Of hand-overs to this team."""
     asks_cause: Mapped[bool] = mapped_column(default=False)
+    causes: Mapped[JsonList] = mapped_column(Json, default=list)
+    """Causes it proposes when a matter is resolved; any other may be given, too."""
     is_demo: Mapped[bool] = mapped_column(default=False)
     agents: Mapped[list[Agent]] = relationship(secondary=membership, back_populates="teams", lazy="raise")
 

@@ -33,6 +33,9 @@ SOCIAL = text("ticket.closed_at IS NULL AND ticket.is_social")
 _shared = text("closed_at IS NULL AND is_shared")
 SHARED = text("ticket.closed_at IS NULL AND ticket.is_shared")
 """The condition of the partial index on what several teams work on: SQLite does not look at parameters."""
+_resolved = text("closed_at IS NOT NULL AND state = 'resolved'")
+RESOLVED = text("ticket.closed_at IS NOT NULL AND ticket.state = 'resolved'")
+"""The condition of the partial index on matters that are done: SQLite does not look at parameters."""
 _public = text("closed_at IS NULL AND oldest_unanswered_at IS NOT NULL AND publicity IS NOT NULL")
 
 
@@ -95,6 +98,19 @@ class Ticket(Model):
             sqlite_where=_closed,
         ),
         Index("ix_ticket_team_closed", "team_id", "closed_at", "id", postgresql_where=_closed, sqlite_where=_closed),
+        # Everything the overview says of what was resolved, so that it need not look into the tickets.
+        Index(
+            "ix_ticket_resolved",
+            "closed_at",
+            "team_id",
+            "cause",
+            "people_count",
+            "team_count",
+            "contact_count",
+            "channel_count",
+            postgresql_where=_resolved,
+            sqlite_where=_resolved,
+        ),
         Index("ix_ticket_asked", "asked_team_id", "asked_at", "id", postgresql_where=_asked, sqlite_where=_asked),
         Index("ix_ticket_asked_agent", "asked_agent_id", postgresql_where=_asked_agent, sqlite_where=_asked_agent),
         {"sqlite_autoincrement": True},
@@ -128,6 +144,11 @@ class Ticket(Model):
     """The last holding reply since the last substantive answer, where the policy lets it stop every first answer."""
     cause: Mapped[str] = mapped_column(String(120), default="")
     """Why it came to this, chosen when it was resolved."""
+    people_count: Mapped[int | None]
+    team_count: Mapped[int | None]
+    contact_count: Mapped[int | None]
+    """How many of us and of our teams had a hand in it, and how often the customer wrote or called, until it was
+    resolved last; None: it never was."""
     compared_at: Mapped[datetime | None]
     """When it was last looked for the same matter among the others; None: not yet."""
     resolved_at: Mapped[datetime | None]

@@ -72,6 +72,8 @@ def dialog(number: int, *, error: str = "") -> str:
         promises=[(words.when(each.due), each.owner_name, each.text) for each in promises.owed_on(head.number)],
         people=people,
         causes=finder.causes(head.team_id) if finder.asks_cause(head.team_id) else None,
+        used=finder.used(head.team_id),
+        cause=request.form.get("cause", finder.cause_of(head.number)),
         kept=request.form,
         error=error,
     )

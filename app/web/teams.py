@@ -13,7 +13,7 @@ from app.errors import Refused
 from app.finders import calendars, ladders, people
 from app.finders.people import Presence, TeamPage
 from app.web.door import settings
-from app.web.forms import AGAIN, Form
+from app.web.forms import AGAIN, Form, without_nul
 from app.web.hours_field import WrongEntry, read_date
 from app.web.numbers import row_number
 from app.web.policy_form import put_span, read_span
@@ -22,6 +22,7 @@ from app.web.words import _
 bp = Blueprint("teams", __name__)
 SPANS = ("accept", "work", "return")
 A_DAY = timedelta(days=1)
+LONGEST_LIST = 5000
 
 
 @bp.get("/teams/<int:team_id>")
@@ -35,6 +36,7 @@ def change(team_id: int) -> ResponseReturnValue:
     """Set a team's hours and how soon it takes what is handed over to it."""
     team = people.team(team_id)
     form = Form.of(request.form, "calendar", "ladder", "asks_cause", *SPANS, *(f"{name}-unit" for name in SPANS))
+    form.values["causes"] = without_nul(request.form.get("causes", ""))[:LONGEST_LIST]
     try:
         _aim(team, form)
     except Refused as refused:
@@ -59,6 +61,7 @@ def _aim(team: TeamPage, form: Form) -> None:
             return_minutes=goes_back,
             ladder_id=ladder_id,
             asks_cause=bool(form["asks_cause"]),
+            causes=form["causes"].splitlines(),
         )
 
 
@@ -77,6 +80,7 @@ def _chosen(form: Form, name: str, known: set[int]) -> int | None:
 def _filled(team: TeamPage) -> Form:
     values = {"calendar": str(team.calendar_id or ""), "ladder": str(team.ladder_id or "")}
     values["asks_cause"] = "yes" if team.asks_cause else ""
+    values["causes"] = "\n".join(team.causes)
     minutes = (team.accept_minutes, team.work_minutes, team.return_minutes)
     for name, span in zip(SPANS, minutes, strict=True):
         put_span(values, name, span)

@@ -311,6 +311,7 @@ def upgrade() -> None:
         sa.Column("return_minutes", sa.Integer(), nullable=True),
         sa.Column("ladder_id", sa.BigInteger().with_variant(sa.Integer(), "sqlite"), nullable=True),
         sa.Column("asks_cause", sa.Boolean(), nullable=False),
+        sa.Column("causes", sa.JSON().with_variant(postgresql.JSONB(), "postgresql"), nullable=False),
         sa.Column("is_demo", sa.Boolean(), nullable=False),
         sa.ForeignKeyConstraint(["calendar_id"], ["calendar.id"], name=op.f("fk_team_calendar_id_calendar")),
         sa.ForeignKeyConstraint(["ladder_id"], ["ladder.id"], name=op.f("fk_team_ladder_id_ladder")),
@@ -433,6 +434,9 @@ def upgrade() -> None:
         sa.Column("clocked_at", sa.DateTime(timezone=True), nullable=True),
         sa.Column("held_at", sa.DateTime(timezone=True), nullable=True),
         sa.Column("cause", sa.String(length=120), nullable=False),
+        sa.Column("people_count", sa.Integer(), nullable=True),
+        sa.Column("team_count", sa.Integer(), nullable=True),
+        sa.Column("contact_count", sa.Integer(), nullable=True),
         sa.Column("compared_at", sa.DateTime(timezone=True), nullable=True),
         sa.Column("resolved_at", sa.DateTime(timezone=True), nullable=True),
         sa.Column("closed_at", sa.DateTime(timezone=True), nullable=True),
@@ -526,6 +530,14 @@ def upgrade() -> None:
         unique=False,
         postgresql_where=sa.text("closed_at IS NULL"),
         sqlite_where=sa.text("closed_at IS NULL"),
+    )
+    op.create_index(
+        "ix_ticket_resolved",
+        "ticket",
+        ["closed_at", "team_id", "cause", "people_count", "team_count", "contact_count", "channel_count"],
+        unique=False,
+        postgresql_where=sa.text("closed_at IS NOT NULL AND state = 'resolved'"),
+        sqlite_where=sa.text("closed_at IS NOT NULL AND state = 'resolved'"),
     )
     op.create_index(
         "ix_ticket_shared",
@@ -1893,6 +1905,12 @@ def downgrade() -> None:
         table_name="ticket",
         postgresql_where=sa.text("closed_at IS NULL AND is_shared"),
         sqlite_where=sa.text("closed_at IS NULL AND is_shared"),
+    )
+    op.drop_index(
+        "ix_ticket_resolved",
+        table_name="ticket",
+        postgresql_where=sa.text("closed_at IS NOT NULL AND state = 'resolved'"),
+        sqlite_where=sa.text("closed_at IS NOT NULL AND state = 'resolved'"),
     )
     op.drop_index(
         "ix_ticket_queue",
