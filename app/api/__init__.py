@@ -19,6 +19,7 @@ def register(flask: Flask) -> None:
         labels,  # noqa: F401
         metrics,
         moderation,  # noqa: F401
+        participation,  # noqa: F401
         problems,
         promised,  # noqa: F401
         suggestions,  # noqa: F401

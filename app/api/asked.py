@@ -150,6 +150,12 @@ class HandoverAsked(Asked):
     agent: RowId | Word | None = None
 
 
+class TeamAsked(Asked):
+    """`team` is an id or a name."""
+
+    team: Word
+
+
 class RefusalAsked(Asked):
     reason: Reason
 

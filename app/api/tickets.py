@@ -27,6 +27,7 @@ from app.api.asked import TicketsAsked
 from app.api.events import in_words
 from app.api.handovers import answered
 from app.api.owed_answers import HandoverAnswered, PromiseAnswered
+from app.api.participation import taking_part
 from app.finders import dossier as dossiers
 from app.finders import handovers, labels, promises
 from app.finders import tickets as lists
@@ -62,6 +63,7 @@ def ticket(*, person: Person, number: int) -> DossierAnswered:
         events=[_event(event) for event in found.events],
         promises=_promises(found),
         handovers=_handovers(found),
+        teams_taking_part=taking_part(found.head.number) if found.head.is_shared else [],
         is_cut=found.is_cut,
     )
 

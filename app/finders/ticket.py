@@ -12,9 +12,10 @@ from sqlalchemy import CursorResult, Executable, false, select
 from app.access import Person
 from app.db import db
 from app.errors import NotFound
-from app.finders import handovers, ticket_statements
+from app.finders import handovers, participation, ticket_statements
 from app.finders.clocks import OfTicket, of_matter
 from app.finders.handovers import Asked
+from app.finders.participation import TakingPart
 from app.finders.ticket_statements import PAGE
 from app.models import (
     Agent,
@@ -56,6 +57,7 @@ class Head(NamedTuple):
     clocked_at: datetime | None
     waits_for: str
     waits_since: datetime | None
+    is_shared: bool
     tags: str | None
     """Their names with commas between."""
 
@@ -193,6 +195,8 @@ class TicketPage:
     """What of its hand-overs is not over yet."""
     clocks: list[OfTicket] = field(default_factory=list)
     """What runs or rests on the whole ticket: resolution and update."""
+    taking_part: list[TakingPart] = field(default_factory=list)
+    """The teams beside the one that holds the ball."""
     older: int = 0
     """The oldest message shown, if there are older ones; else 0."""
 
@@ -226,6 +230,8 @@ def page(person: Person, number: int, *, before: int = 0) -> TicketPage:
     if not before:
         found.addresses, found.others = _customer(person, top)
     return found
+    if top.is_shared and not before:
+        found.taking_part = participation.of(top.number)
 
 
 def threads(number: int) -> list[Thread]:

@@ -88,6 +88,7 @@ def head(person: Person) -> Rows:
             Ticket.clocked_at,
             Ticket.waits_for,
             Ticket.waits_since,
+            Ticket.is_shared,
             # Without commas as they are, they come in one piece: a statement of their own would cost more.
             select(func.aggregate_strings(Tag.name, ",")).where(Tag.ticket_id == Ticket.id).scalar_subquery(),
         )

@@ -16,6 +16,7 @@ PAGES = (
         "handovers",
         "moderation",
         "promising",
+        "participation",
         "reasons",
         "suggestions",
         "ticket",

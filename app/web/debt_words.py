@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
+from typing import Any
 
 from app.finders.debts import Debt
 from app.web.formats import formats
@@ -76,10 +77,14 @@ def _reasons(debt: Debt) -> list[str]:
     """Say why we think so, each reason once; the writer's own words say most."""
     names = _names()
     found: dict[str, None] = {}
-    for reason in debt.reasons:
+    for reason in reasons:
         said = str(reason.get("words") or "")
         name = names.get(str(reason.get("why")), "")
         if reason.get("why") == "says_so" and said:
+    return reasons_in_words(debt.reasons)
+
+
+def reasons_in_words(reasons: Iterable[Mapping[str, Any]]) -> list[str]:
             name = _("schreibt „%(words)s“", words=said[:90])
         if name:
             found.setdefault(name)

@@ -85,6 +85,9 @@ class Entry:
     """A receipt of ours: everybody knows what it says."""
     marks: list[Mark] = field(default_factory=list)
     above: Above | None = None
+    part_values: Mapping[str, int] = field(default_factory=dict)
+    undo_url: str = ""
+    undo_values: Mapping[str, int] = field(default_factory=dict)
     stars: str = ""
     """A rating in words; `bold` has the stars themselves."""
     signs: list[Sign] = field(default_factory=list)

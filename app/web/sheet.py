@@ -49,6 +49,8 @@ class TicketWords:
     facts: list[Fact]
     waits_for: str
 
+    teams: str
+    """Who holds the ball and who takes part beside them; empty where nobody does."""
 
 @dataclass(slots=True, kw_only=True)
 class Form:
@@ -78,6 +80,8 @@ ACTS = (
         "priority",
         "handover",
         "handover/acceptance",
+        "teams",
+        "teams/removal",
         "handover/undo",
         "handover/refusal",
         "handover/withdrawal",
@@ -115,9 +119,17 @@ def ticket_words(page: TicketPage, found: Sequence[Way], *, asked_number: int, q
     )
 
 
+        teams=_teams(page),
 def _facts(page: TicketPage, found: Sequence[Way]) -> list[Fact]:
     """Return one row of facts, or two where clocks of the whole matter run."""
     head = page.head
+def _teams(page: TicketPage) -> str:
+    if not page.taking_part:
+        return ""
+    beside = ", ".join(team.name for team in page.taking_part)
+    return _("Am Ball: %(team)s · beteiligt: %(beside)s", team=page.head.team_name or _("kein Team"), beside=beside)
+
+
     of_matter = _matter_facts(page)
     rest = [*_windows(found, is_closed=head.closed_at is not None), _owner(head), _standing(head)]
     return [_clock(page), *of_matter, *rest][: 6 if of_matter else 3]

@@ -57,6 +57,14 @@ class SideTag(NamedTuple):
     url: str
 
 
+class SideTeam(NamedTuple):
+    """A team that works on the matter; without an id it holds the ball."""
+
+    id: int
+    name: str
+    title: str = ""
+
+
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Side:
     name: str
@@ -66,6 +74,7 @@ class Side:
     threads: list[SideThread] = field(default_factory=list)
     others: list[SideTicket] = field(default_factory=list)
     tags: list[SideTag] = field(default_factory=list)
+    teams: list[SideTeam] = field(default_factory=list)
 
 
 def side_words(page: TicketPage, *, query: str) -> Side:
@@ -78,7 +87,22 @@ def side_words(page: TicketPage, *, query: str) -> Side:
         threads=[_thread(thread, home=head.number) for thread in page.threads],
         others=side_tickets(page, query=query),
         tags=[_tag(name) for name in sorted((head.tags or "").split(",")) if name],
+        teams=_teams(page),
     )
+
+
+def _teams(page: TicketPage) -> list[SideTeam]:
+    because = {
+        "joined": _("durch ein verbundenes Anliegen"),
+        "handed_over": _("hat übergeben"),
+        "answered": _("hat geantwortet oder etwas notiert"),
+        "asked": _("wurde beteiligt"),
+    }
+    beside = [
+        SideTeam(one.team_id, one.name, f"{because.get(one.because, '')}, {formats().when(one.since)}")
+        for one in page.taking_part
+    ]
+    return [SideTeam(0, page.head.team_name or _("kein Team")), *beside]
 
 
 def _tag(name: str) -> SideTag:

@@ -8,7 +8,8 @@ from datetime import datetime
 
 from app.finders.ticket import Happened, Said, Thread, TicketPage
 from app.web.entry import Entry
-from app.web.events import EventWords, tell_event
+from app.web.event_words import EventWords
+from app.web.events import tell_event
 from app.web.formats import Formats, formats
 from app.web.spoken import message_entry
 from app.web.words import _
@@ -97,3 +98,6 @@ def _event(event: Happened, told: EventWords, words: Formats) -> Entry:
         look=told.look,
         part_url=told.part_url,
     )
+        part_values=told.part_values,
+        undo_url=told.undo_url,
+        undo_values=told.undo_values,
