@@ -1,4 +1,4 @@
-"""Climbing the ladders of promises: whoever gave one is told on every rung, the others as its policy's ladder says.
+"""Climbing the ladders of promises: who is to keep one is told on every rung, the others as its policy's ladder says.
 
 A promise was given in the customer's time, so its percentages are of real time, and it is broken when that is up.
 """
@@ -7,6 +7,7 @@ from __future__ import annotations
 
 from collections import Counter
 from collections.abc import Iterator, Sequence
+from dataclasses import replace
 from datetime import datetime
 
 from sqlalchemy import bindparam, select
@@ -19,9 +20,9 @@ from app.desk.rungs import Clock, fire_all, swap
 from app.desk.staff import Staff
 from app.desk.telling import Words
 from app.desk.writing import run
-from app.models import UNFIRED, Agent, Conversation, Promise, PromiseState, Ticket
+from app.models import UNFIRED, Agent, Conversation, Message, Promise, PromiseState, Ticket
 from sla.ladder import BREACH
-from sla.steps import level_of
+from sla.steps import Steps, level_of
 
 _KINDS = {"soon": "promise_warned", BREACH: "promise_broken", "again": "promise_again"}
 _EVENTS = {**_KINDS, "again": "fired"}
@@ -61,9 +62,9 @@ _TEAMS = (
 def load(ids: Sequence[int], staff: Staff) -> Iterator[Clock]:
     """Hold the tickets first, as every verb does, and reckon each promise that is still owed."""
     tickets = {ticket.id: ticket for ticket in db.session.scalars(_HELD, {"ids": ids})}
-    for promise, ticket_id, owner in db.session.execute(_ROWS, {"ids": ids}):
+    for promise, ticket_id, owner, giver_id in db.session.execute(_ROWS, {"ids": ids}):
         if ticket_id in tickets:
-            yield _clock(promise, owner, tickets[ticket_id], staff)
+            yield _clock(promise, owner, tickets[ticket_id], staff, giver_id=giver_id)
 
 
 _HELD = (
@@ -75,16 +76,17 @@ _HELD = (
     .with_for_update(of=Ticket, key_share=True)
 )
 _ROWS = (
-    select(Promise, Conversation.ticket_id, Agent)
+    select(Promise, Conversation.ticket_id, Agent, Message.author_id)
     .join(Conversation, Conversation.id == Promise.conversation_id)
     .join(Agent, Agent.id == Promise.owner_id)
+    .outerjoin(Message, Message.id == Promise.message_id)
     .where(Promise.id.in_(bindparam("ids", expanding=True)), Promise.state.in_(OWED), Promise.kept_by_id.is_(None))
     .order_by(Promise.rung_at, Promise.id)
 )
 
 
-def _clock(promise: Promise, owner: Agent, ticket: Ticket, staff: Staff) -> Clock:
-    steps = promised_steps(promise.conversation_id)
+def _clock(promise: Promise, owner: Agent, ticket: Ticket, staff: Staff, *, giver_id: int | None) -> Clock:
+    steps = _told_of_the_end(promised_steps(promise.conversation_id), giver_id)
     return Clock(
         subject="promise",
         id=promise.id,
@@ -102,6 +104,14 @@ def _clock(promise: Promise, owner: Agent, ticket: Ticket, staff: Staff) -> Cloc
         words=lambda rung, at: _words(promise, owner, ticket, staff, rung, at),
         take=lambda fired, rung_at: _take(promise, fired, rung_at),
     )
+
+
+def _told_of_the_end(steps: Steps, giver_id: int | None) -> Steps:
+    """Let whoever gave their word hear that it is broken, also where somebody else was to keep it."""
+    if giver_id is None:
+        return steps
+    told = (replace(step, to=(*step.to, f"agent:{giver_id}")) if step.percent is None else step for step in steps.steps)
+    return replace(steps, steps=tuple(told))
 
 
 def _words(promise: Promise, owner: Agent, ticket: Ticket, staff: Staff, rung: str, at: datetime) -> Words:

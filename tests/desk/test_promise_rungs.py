@@ -5,7 +5,7 @@ from __future__ import annotations
 import pytest
 
 from app.db import db
-from app.desk import phone_notes, promise_rungs
+from app.desk import assignment, phone_notes, promise_acts, promise_rungs
 from app.desk.phone_notes import Said
 from app.models import CallOutcome, Event, Notification, Promise
 from tests import world as cast
@@ -49,6 +49,17 @@ def test_a_broken_promise_is_told_to_the_leads_and_stays_owed(world: World, prom
     assert db.session.query(Promise).one().state == "broken"
     assert cast.ticket(10001).due_at == DUE
     assert promise_rungs.due(at=DUE + 100 * HOUR) == []
+
+
+def test_a_broken_promise_is_told_to_both_who_gave_and_who_keeps_it(world: World, promise: int) -> None:
+    assignment.assign(10001, team_id=world.social, by=world.ada, at=MONDAY_NINE)
+    promise_acts.pass_on(promise, to=world.ben.id, by=world.ada, at=MONDAY_NINE)
+    promise_rungs.fire(promise, at=MONDAY_NINE + 3 * HOUR)
+
+    promise_rungs.fire(promise, at=DUE)
+
+    assert {("promise_warned", "Ben"), ("promise_broken", "Ada"), ("promise_broken", "Ben")} <= set(told())
+    assert ("promise_warned", "Ada") not in told()
 
 
 def test_a_rung_fires_once(world: World, promise: int) -> None:
