@@ -193,10 +193,10 @@ class TicketPage:
     others: list[Other] = field(default_factory=list)
     handovers: list[Asked] = field(default_factory=list)
     """What of its hand-overs is not over yet."""
-    clocks: list[OfTicket] = field(default_factory=list)
-    """What runs or rests on the whole ticket: resolution and update."""
     taking_part: list[TakingPart] = field(default_factory=list)
     """The teams beside the one that holds the ball."""
+    clocks: list[OfTicket] = field(default_factory=list)
+    """What runs or rests on the whole ticket: resolution and update."""
     older: int = 0
     """The oldest message shown, if there are older ones; else 0."""
 
@@ -225,13 +225,13 @@ def page(person: Person, number: int, *, before: int = 0) -> TicketPage:
     _hang(found)
     if top.asked_team_id is not None or top.handed_at is not None:
         found.handovers = handovers.running(top.number)
+    if top.is_shared and not before:
+        found.taking_part = participation.of(top.number)
     if top.clocked_at is not None and not before:
         found.clocks = of_matter(top.number)
     if not before:
         found.addresses, found.others = _customer(person, top)
     return found
-    if top.is_shared and not before:
-        found.taking_part = participation.of(top.number)
 
 
 def threads(number: int) -> list[Thread]:

@@ -74,6 +74,10 @@ def _standing(debt: Debt) -> str:
 
 
 def _reasons(debt: Debt) -> list[str]:
+    return reasons_in_words(debt.reasons)
+
+
+def reasons_in_words(reasons: Iterable[Mapping[str, Any]]) -> list[str]:
     """Say why we think so, each reason once; the writer's own words say most."""
     names = _names()
     found: dict[str, None] = {}
@@ -81,10 +85,6 @@ def _reasons(debt: Debt) -> list[str]:
         said = str(reason.get("words") or "")
         name = names.get(str(reason.get("why")), "")
         if reason.get("why") == "says_so" and said:
-    return reasons_in_words(debt.reasons)
-
-
-def reasons_in_words(reasons: Iterable[Mapping[str, Any]]) -> list[str]:
             name = _("schreibt „%(words)s“", words=said[:90])
         if name:
             found.setdefault(name)

@@ -81,13 +81,13 @@ class Entry:
     files: list[File] = field(default_factory=list)
     delivery: Delivery | None = None
     part_url: str = ""
+    part_values: Mapping[str, int] = field(default_factory=dict)
+    undo_url: str = ""
+    undo_values: Mapping[str, int] = field(default_factory=dict)
     is_folded: bool = False
     """A receipt of ours: everybody knows what it says."""
     marks: list[Mark] = field(default_factory=list)
     above: Above | None = None
-    part_values: Mapping[str, int] = field(default_factory=dict)
-    undo_url: str = ""
-    undo_values: Mapping[str, int] = field(default_factory=dict)
     stars: str = ""
     """A rating in words; `bold` has the stars themselves."""
     signs: list[Sign] = field(default_factory=list)

@@ -48,9 +48,9 @@ class TicketWords:
     assignment: Mapping[str, int]
     facts: list[Fact]
     waits_for: str
-
     teams: str
     """Who holds the ball and who takes part beside them; empty where nobody does."""
+
 
 @dataclass(slots=True, kw_only=True)
 class Form:
@@ -77,11 +77,11 @@ ACTS = (
     *(
         "tags",
         "tags/removal",
+        "teams",
+        "teams/removal",
         "priority",
         "handover",
         "handover/acceptance",
-        "teams",
-        "teams/removal",
         "handover/undo",
         "handover/refusal",
         "handover/withdrawal",
@@ -116,13 +116,10 @@ def ticket_words(page: TicketPage, found: Sequence[Way], *, asked_number: int, q
         assignment=assignment_of(head),
         facts=_facts(page, found),
         waits_for=head.waits_for,
+        teams=_teams(page),
     )
 
 
-        teams=_teams(page),
-def _facts(page: TicketPage, found: Sequence[Way]) -> list[Fact]:
-    """Return one row of facts, or two where clocks of the whole matter run."""
-    head = page.head
 def _teams(page: TicketPage) -> str:
     if not page.taking_part:
         return ""
@@ -130,6 +127,9 @@ def _teams(page: TicketPage) -> str:
     return _("Am Ball: %(team)s · beteiligt: %(beside)s", team=page.head.team_name or _("kein Team"), beside=beside)
 
 
+def _facts(page: TicketPage, found: Sequence[Way]) -> list[Fact]:
+    """Return one row of facts, or two where clocks of the whole matter run."""
+    head = page.head
     of_matter = _matter_facts(page)
     rest = [*_windows(found, is_closed=head.closed_at is not None), _owner(head), _standing(head)]
     return [_clock(page), *of_matter, *rest][: 6 if of_matter else 3]

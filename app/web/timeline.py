@@ -97,7 +97,7 @@ def _event(event: Happened, told: EventWords, words: Formats) -> Entry:
         text=told.text,
         look=told.look,
         part_url=told.part_url,
-    )
         part_values=told.part_values,
         undo_url=told.undo_url,
         undo_values=told.undo_values,
+    )
