@@ -38,6 +38,12 @@ TEAM = "(SELECT min(id) FROM team) + n % (SELECT count(*) FROM team)"
 AGENT = "(SELECT min(id) FROM agent) + n / 10 % (SELECT count(*) FROM agent)"
 SHARED = "(n % 50 IN (2, 7))"
 """Of a hundred tickets another team takes part in two open and two closed ones."""
+SOCIAL = "(n % 9 < 2 AND n % 100 < 98 AND EXISTS (SELECT 1 FROM channel WHERE kind = 'x'))"
+"""Two of nine came over social media, half of them in public, where the shop has an account there."""
+PUBLIC = f"({SOCIAL} AND n % 9 = 0)"
+CHANNEL = (
+    f"CASE WHEN {SOCIAL} THEN (SELECT min(id) FROM channel WHERE kind = 'x') ELSE (SELECT min(id) FROM channel) END"
+)
 NEXT_TEAM = "(SELECT min(id) FROM team) + (n + 1) % (SELECT count(*) FROM team)"
 STEPS = " UNION ALL ".join(f"SELECT {k} AS k" for k in range(1, 11))
 
@@ -96,6 +102,13 @@ class _Spelling:
         return f"strftime('%Y-%m-%d %H:%M:%f000', '{self.now}', ({minutes}) || ' minutes')"
 
     @property
+    def facts(self) -> str:
+        """Return what a network told of a post, and nothing of a mail, as JSON."""
+        told = """'{"username": "kundin", "can_reply": true, "followers": 812, "parent": {"text": "Neu im Laden"}}'"""
+        either = f"CASE WHEN {SOCIAL} THEN {told} ELSE '{{}}' END"
+        return f"CAST({either} AS json)" if self.is_postgresql else either
+
+    @property
     def never(self) -> str:
         return "timestamptz '9999-01-01 00:00:00+00'" if self.is_postgresql else "'9999-01-01 00:00:00.000000'"
 
@@ -118,7 +131,8 @@ def _matters(to: _Spelling) -> list[str]:
         {to.then()} FROM {to.many} WHERE n <= {customers}""",
         f"""INSERT INTO ticket (id, subject, state, priority, team_id, assignee_id, customer_id, joined_into_id,
         created_at, updated_at, resolved_at, closed_at, due_at, soon_at, breach_at, oldest_unanswered_at, queue_at,
-        customer_name, preview, preview_at, channel_kind, channel_count, waits_for, cause, is_social, is_shared)
+        customer_name, preview, preview_at, channel_kind, channel_count, waits_for, cause, is_social, is_shared,
+        publicity)
         SELECT {FIRST_NUMBER - 1} + n, 'Bestellung ' || (n * 7919 % 1000000) || ': Lampe wackelt, Kabel fehlt',
         CASE WHEN n % 100 = 99 THEN 'joined' WHEN n % 10 = 0 THEN 'waiting' WHEN n % 10 < 3 THEN 'open' ELSE 'resolved'
         END, CASE WHEN n % 20 = 1 THEN 'urgent' ELSE 'normal' END, {TEAM}, CASE WHEN {FREE} THEN NULL ELSE {AGENT} END,
@@ -126,11 +140,12 @@ def _matters(to: _Spelling) -> list[str]:
         {is_open} NULL ELSE {to.then("11")} END, {is_open} NULL ELSE {to.then("11")} END,
         {is_owed} {to.at(DUE)} END, {is_owed} {to.at(DUE + "-60")} END, {is_owed} {to.at(DUE)} END,
         {is_owed} {to.then(LENGTH)} END, {is_owed} {to.at(DUE)} ELSE {to.never} END, 'Kundin ' || (1 + n % {customers}),
-        '{to.words[:140]}', {to.then(LENGTH)}, 'email', 1, '', '', false, {SHARED} FROM {to.many}""",
+        '{to.words[:140]}', {to.then(LENGTH)}, CASE WHEN {SOCIAL} THEN 'x' ELSE 'email' END, 1, '', '', {SOCIAL},
+        {SHARED}, CASE WHEN {PUBLIC} THEN 'public' END FROM {to.many}""",
         f"""INSERT INTO conversation (id, ticket_id, home_ticket_id, channel_id, identity_id, external_key, subject,
         is_public, details, created_at) SELECT n, {FIRST_NUMBER - 1} + n - CASE WHEN n % 100 = 99 THEN 1 ELSE 0 END,
-        {FIRST_NUMBER - 1} + n, (SELECT min(id) FROM channel), 1 + n % {customers}, '', 'Bestellung', false,
-        '{{}}', {to.then()} FROM {to.many}""",
+        {FIRST_NUMBER - 1} + n, {CHANNEL}, 1 + n % {customers}, '', 'Bestellung', {PUBLIC},
+        {to.facts}, {to.then()} FROM {to.many}""",
     ]
 
 
@@ -145,14 +160,15 @@ def _messages(to: _Spelling) -> list[str]:
         message_class, is_automatic, is_bounce, author_id, author_name, author_address, subject, text, quoted_text,
         html, has_quote, has_html, attachment_count, details, sent_at, stored_at, attempts, fault, fault_words, kind,
         is_public, is_elsewhere, progress)
-        SELECT n * 10 + k, n, {channel}, CASE WHEN {IS_IN} THEN n * 10 + k END, 'm' || n || '.' || k || '@kundin',
+        SELECT n * 10 + k, n, {CHANNEL}, CASE WHEN {IS_IN} THEN n * 10 + k END, 'm' || n || '.' || k || '@kundin',
         CASE WHEN {IS_IN} THEN 'in' ELSE 'out' END, CASE WHEN {IS_IN} THEN 'received'
         WHEN n > {to.tickets - 20} THEN 'queued' ELSE 'sent' END, CASE WHEN {IS_IN} THEN 'contact' ELSE 'substantive'
         END, false, false, CASE WHEN {IS_IN} THEN NULL ELSE {AGENT} END, CASE WHEN {IS_IN} THEN 'Kundin' ELSE 'Ada' END,
         CASE WHEN {IS_IN} THEN 'kundin@kundin.example' ELSE 'service@nordlicht.example' END, 'Bestellung ' || n,
         '{to.words}' || ' Nr. ' || n || '-' || k, '', '',
-        k > 2, false, CASE WHEN n % 50 = 1 AND k = 1 THEN 1 ELSE 0 END, '{{}}',
-        {to.then("k")}, {to.then("k")}, 0, '', '', 'message', false, false, '' FROM {to.each}""",
+        k > 2, false, CASE WHEN n % 50 = 1 AND k = 1 THEN 1 ELSE 0 END, {to.facts},
+        {to.then("k")}, {to.then("k")}, 0, '', '', CASE WHEN {PUBLIC} THEN 'post' ELSE 'message' END, {PUBLIC}, false,
+        '' FROM {to.each}""",
         f"""INSERT INTO attachment (message_id, name, type, size, digest, content_id, is_inline, kind,
         source_url, fault_words, details)
         SELECT n * 10 + 1, 'Rechnung.pdf', 'application/pdf', 100000, 'crowd', '', false, 'file', '', '', '{{}}'
@@ -197,12 +213,14 @@ def _around(to: _Spelling) -> list[str]:
             ("team", "team_id", "id > 0"),
             ("unassigned", "team_id", "assignee_id IS NULL"),
             ("agent", "assignee_id", "assignee_id IS NOT NULL"),
+            ("social", "team_id", "is_social"),
         )
     )
     counting = [
         f"INSERT INTO counter (key, count) SELECT key, count(*) FROM ({badges}) AS badges GROUP BY key",
         f"""INSERT INTO participation (ticket_id, team_id, home_ticket_id, because, since)
-        SELECT {FIRST_NUMBER - 1} + n, {NEXT_TEAM}, {FIRST_NUMBER - 1} + n, 'asked', {to.then()} FROM {to.many} WHERE {SHARED}""",
+        SELECT {FIRST_NUMBER - 1} + n, {NEXT_TEAM}, {FIRST_NUMBER - 1} + n, 'asked', {to.then()} FROM {to.many}
+        WHERE {SHARED}""",
         """INSERT INTO counter (key, count) SELECT 'part:' || participation.team_id, count(*) FROM participation
         JOIN ticket ON ticket.id = participation.ticket_id WHERE closed_at IS NULL
         AND ticket.team_id <> participation.team_id GROUP BY participation.team_id""",

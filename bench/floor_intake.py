@@ -28,8 +28,8 @@ ENVELOPE = """INSERT INTO envelope (channel_id, digest, size, source, state, rec
  VALUES (?, ?, ?, 'floor', 'filed', ?, ?, '', 0) RETURNING id"""
 TICKET = """INSERT INTO ticket (subject, state, priority, team_id, customer_id, created_at, updated_at, due_at, soon_at,
  breach_at, oldest_unanswered_at, queue_at, customer_name, preview, preview_at, channel_kind, channel_count, waits_for,
- cause, is_social)
- VALUES (?, 'open', 'normal', ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, 'email', 1, '', '', false) RETURNING id"""
+ cause, is_social, is_shared)
+ VALUES (?, 'open', 'normal', ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, 'email', 1, '', '', false, false) RETURNING id"""
 CONVERSATION = """INSERT INTO conversation (ticket_id, home_ticket_id, channel_id, identity_id, external_key, subject,
  is_public, details, created_at) VALUES (?, ?, ?, ?, ?, ?, false, '{}', ?) RETURNING id"""
 MESSAGE = """INSERT INTO message (conversation_id, channel_id, envelope_id, external_id, direction, state,

@@ -62,7 +62,7 @@ def crowd(database: Database, folder: Path, redis_url: str, request: pytest.Fixt
 
 def _filled(url: str) -> Crowd:
     from app.db import db
-    from app.desk import people
+    from app.desk import channels, people
     from app.factory import create_core
     from app.models import Role
     from app.signin import person_by_id
@@ -76,6 +76,10 @@ def _filled(url: str) -> Crowd:
             people.add_agent("tina@nordlicht.example", name="Tina", role=Role.AGENT, teams=teams, at=NOW)
         )
         assert tina is not None
+        keys = dict.fromkeys(("consumer_key", "consumer_secret", "access_token", "access_token_secret"), "k")
+        channels.add(
+            "x", name="X", address="42", settings={"username": "nordlicht"}, secrets=keys, team_id=world.social
+        )
         db.session.remove()
         with db.engine.connect() as connection:
             crowd.fill(connection, now=NOW, words="Guten Tag, die Lampe wackelt.")

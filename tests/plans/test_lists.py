@@ -7,13 +7,13 @@ from sqlalchemy import select
 
 from app.access import Person
 from app.db import db
-from app.finders import inbox, shell, tickets
+from app.finders import inbox, shell, social, tickets
 from app.finders.inbox import Position, View
 from app.models import Ticket
 from tests.plans.conftest import NOW, Crowd
 from tests.plans.reading import Asked, asked_by, faults
 
-KINDS = ("next", "unassigned", "mine", "overdue", "taking-part", "done")
+KINDS = ("next", "unassigned", "mine", "overdue", "taking-part", "social", "done")
 DEEP = 2_000
 """How many tickets come before a deep page."""
 
@@ -49,6 +49,16 @@ def pages_of(crowd: Crowd, person: Person) -> list[Asked]:
 @pytest.mark.parametrize("who", ["one", "three", "none", "admin"])
 def test_no_page_of_a_list_walks_a_table(crowd: Crowd, who: str) -> None:
     asked = pages_of(crowd, getattr(crowd, who))
+    assert faults(asked) == []
+
+
+def test_what_stands_beside_rows_of_social_media_is_read_for_them_alone(crowd: Crowd) -> None:
+    rows, _more = inbox.page(crowd.admin, View(kind="social"), now=NOW)
+    numbers = [row.number for row in rows]
+    asked = asked_by(lambda: social.beside(numbers, now=NOW))
+    assert len(numbers) == inbox.PAGE
+    assert set(social.beside(numbers, now=NOW)) == set(numbers)
+    assert len(asked) <= 2
     assert faults(asked) == []
 
 
