@@ -47,6 +47,8 @@ class TicketWords:
     is_mine: bool
     assignment: Mapping[str, int]
     facts: list[Fact]
+    waiting: str
+    """Since when the customer has been without a substantive answer; a holding reply changes nothing about it."""
     waits_for: str
     teams: str
     """Who holds the ball and who takes part beside them; empty where nobody does."""
@@ -115,6 +117,7 @@ def ticket_words(page: TicketPage, found: Sequence[Way], *, asked_number: int, q
         is_mine=head.assignee_id == person().id,
         assignment=assignment_of(head),
         facts=_facts(page, found),
+        waiting=_waiting(head),
         waits_for=head.waits_for,
         teams=_teams(page),
     )
@@ -125,6 +128,12 @@ def _teams(page: TicketPage) -> str:
         return ""
     beside = ", ".join(team.name for team in page.taking_part)
     return _("Am Ball: %(team)s · beteiligt: %(beside)s", team=page.head.team_name or _("kein Team"), beside=beside)
+
+
+def _waiting(head: Head) -> str:
+    if head.oldest_unanswered_at is None or head.closed_at is not None:
+        return ""
+    return _("wartet seit %(when)s", when=formats().when(head.oldest_unanswered_at))
 
 
 def _facts(page: TicketPage, found: Sequence[Way]) -> list[Fact]:
