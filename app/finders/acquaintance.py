@@ -246,7 +246,6 @@ def _apart(everybody: Collection[int]) -> list[Apart]:
         .order_by(Distinction.id.desc())
     ).all()
     others = {row.id: row.other_id if row.one_id in everybody else row.one_id for row in rows}
-    named = dict(
-        db.session.execute(select(Customer.id, Customer.name).where(Customer.id.in_(others.values()))).tuples().all()
-    )
+    names = db.session.execute(select(Customer.id, Customer.name).where(Customer.id.in_(others.values())))
+    named = {row.id: row.name for row in names}
     return [Apart(row.id, others[row.id], named[others[row.id]], row.at, row[4]) for row in rows]

@@ -199,9 +199,8 @@ def _seen(person: Person, customer_ids: Sequence[int]) -> set[int]:
 
 def _known(customer_ids: Sequence[int]) -> list[tuple[int, str, list[str], str]]:
     """Return name, kinds of channels and mail address of each, in the order given."""
-    names = dict(
-        db.session.execute(select(Customer.id, Customer.name).where(Customer.id.in_(customer_ids))).tuples().all()
-    )
+    known = db.session.execute(select(Customer.id, Customer.name).where(Customer.id.in_(customer_ids)))
+    names = {row.id: row.name for row in known}
     rows = db.session.execute(
         select(Identity.customer_id, Identity.kind, Identity.value)
         .where(Identity.customer_id.in_(customer_ids))

@@ -14,7 +14,7 @@ from sqlalchemy.exc import InterfaceError, OperationalError
 from app import blobs, clock
 from app.config import Settings
 from app.db import db
-from app.desk import channels, delivery, notices
+from app.desk import channels, delivery, notices, proof_links
 from app.models import Channel, Message, ProblemSource
 from app.runs.rounds import cause, one_round
 from app.seal import SealBroken
@@ -53,7 +53,7 @@ def deliver(message_id: int) -> None:
         return
     began = time.monotonic()
     try:
-        sent = _handed_over(parcel.account, parcel.outgoing, parcel.enclosures)
+        sent = _handed_over(parcel.account, _with_link(message_id, parcel.outgoing), parcel.enclosures)
     except DeliveryError as error:
         refusal, at = error, clock.now()
         if time.monotonic() - began >= SLOW:
@@ -64,6 +64,14 @@ def deliver(message_id: int) -> None:
         at = clock.now()
         insistently(lambda: delivery.settle(message_id, sent, at=at))
         _report_well(parcel.account.id)
+
+
+def _with_link(message_id: int, outgoing: Outgoing) -> Outgoing:
+    """Put the link of a mail that asks for a proof where it belongs: the database does not hold it."""
+    if not outgoing.is_automatic:
+        return outgoing
+    settings: Settings = current_app.config["FADEN"]
+    return replace(outgoing, text=proof_links.written(message_id, outgoing.text, base_url=settings.base_url))
 
 
 def notify(notification_id: int) -> None:

@@ -23,6 +23,8 @@ PUBLIC = frozenset(
         "passwords.choose",
         "passwords.take",
         "health.show",
+        "proofs.ask",
+        "proofs.answer",
         "wall.show",
     }
 )

@@ -76,6 +76,10 @@ class Formats:
         local = at.astimezone(self.zone)
         return f"{self._weekday(local)}, {self._date(local)}, {_clock(local)}{self.clock_word}"
 
+    def date_of(self, at: datetime) -> str:
+        """Return the whole date: `23.11.2026`."""
+        return self._date(at.astimezone(self.zone))
+
     def of_day(self, at: datetime) -> str:
         """Return the time of day alone; the day stands above it in a timeline."""
         return _clock(at.astimezone(self.zone))

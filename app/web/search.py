@@ -60,11 +60,11 @@ def _find() -> Found:
     q = without_nul(request.args.get("q", "")).strip()[:LONGEST_QUERY]
     found, is_cut = lookup.tickets(person(), q)
     known = whereabouts.people(person(), q, zone=formats().zone, today=formats().today)
-    people = [_known(each) for each in known[:MOST_PEOPLE]]
+    people = [known_words(each) for each in known[:MOST_PEOPLE]]
     return Found(q=q, people=people, hits=[_told(hit) for hit in found], is_cut=is_cut or len(known) > MOST_PEOPLE)
 
 
-def _known(found: Known) -> PersonWords:
+def known_words(found: Known) -> PersonWords:
     """Return a person with what they were found by, or else an address of theirs."""
     by = found.by or found.address
     words = _("zuletzt %(when)s", when=formats().time(found.at))

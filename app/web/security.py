@@ -70,6 +70,11 @@ def guesses(route: Callable[P, R]) -> Callable[P, R]:
     return is_nowhere(route)
 
 
+def answers_of_strangers(route: Callable[P, R]) -> Callable[P, R]:
+    """Limit how often one place may open or answer links that we mailed to customers."""
+    return limiter.limit("60 per 10 minutes", key_func=get_remote_address)(route)
+
+
 def _is_wrong(response: Response) -> bool:
     return response.status_code == HTTPStatus.UNPROCESSABLE_ENTITY
 

@@ -70,6 +70,7 @@ class Side:
     name: str
     initials: str
     since: str
+    person_url: str
     addresses: list[SideAddress] = field(default_factory=list)
     threads: list[SideThread] = field(default_factory=list)
     others: list[SideTicket] = field(default_factory=list)
@@ -82,6 +83,7 @@ def side_words(page: TicketPage, *, query: str) -> Side:
     return Side(
         name=head.customer_name,
         initials=initials(head.customer_name),
+        person_url=f"/customers/{head.customer_id}",
         since=_("bekannt seit %(when)s", when=words.full(head.customer_since).split(",")[1].strip()),
         addresses=[_address(address, page.threads) for address in page.addresses],
         threads=[_thread(thread, home=head.number) for thread in page.threads],
