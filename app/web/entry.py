@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from dataclasses import dataclass, field
 
 
@@ -26,6 +27,9 @@ class Delivery:
     words: str
     retry_url: str = ""
     settle_url: str = ""
+    recall_url: str = ""
+    leaves_within: float = 0.0
+    """Seconds until nobody can call it back any more."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -39,11 +43,13 @@ class Mark:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Above:
-    """The post that a public message answers."""
+    """The post that a public message answers, folded to one line."""
 
     who: str
     text: str
     when: str = ""
+    replies: str = ""
+    """How many answers stand below it; empty where nobody told us."""
     url: str = ""
     open_words: str = ""
 

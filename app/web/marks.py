@@ -7,8 +7,9 @@ from collections.abc import Iterator
 from datetime import datetime, timedelta
 
 from app.finders.ticket import Enclosed, Said, Thread
+from app.web import reach
 from app.web.entry import Above, File, Mark, Sign
-from app.web.formats import Formats, size
+from app.web.formats import Formats, formats, size
 from app.web.kinds import voice_of
 from app.web.words import _
 
@@ -31,6 +32,10 @@ def _marks(message: Said, thread: Thread) -> Iterator[Mark]:
         yield Mark(words=_publicity(message, is_out=is_out), icon="megaphone", look="public")
     elif message.kind != "call":
         yield Mark(words=_("Direktnachricht"), icon="lock", look="private")
+    if released_by := message.details.get("released_by"):
+        yield Mark(words=_("freigegeben von %(name)s", name=released_by), icon="check")
+    if not is_out and (told := reach.own(message.details, formats())):
+        yield Mark(words=told, icon="users")
     if message.is_elsewhere:
         look = voice_of(thread.channel_kind, is_public=message.is_public)
         yield Mark(words=_("auf %(channel)s beantwortet", channel=look.name), icon="out")
@@ -40,6 +45,10 @@ def _marks(message: Said, thread: Thread) -> Iterator[Mark]:
         yield Mark(words=_("verspätet eingetroffen"), icon="clock", look="late")
     if message.details.get("standby"):
         yield Mark(words=_("ein anderes Werkzeug führt das Gespräch"), icon="pause")
+    yield from _hiding(message)
+
+
+def _hiding(message: Said) -> Iterator[Mark]:
     if message.hidden_at:
         yield Mark(words=_("verborgen"), icon="eye-off", look="hidden")
     elif _is_asked_to_hide(message):
@@ -78,6 +87,7 @@ def above(message: Said, thread: Thread, words: Formats) -> Above | None:
     look = voice_of(thread.channel_kind, is_public=message.is_public)
     at = _instant(_text(parent, "sent_at"))
     return Above(
+        replies=reach.below(parent, words),
         who=_text(parent, "author") or _text(parent, "author_value") or _("Unbekannt"),
         text=text,
         when=words.when(at) if at else "",

@@ -10,7 +10,8 @@ from app.finders.ticket import Head, TicketPage
 from app.web.door import person
 from app.web.formats import Badge, formats
 from app.web.kinds import voice_of
-from app.web.ways import Way, Window, first_chosen, ways
+from app.web.ways import Way, first_chosen, ways
+from app.web.windows import Window
 from app.web.words import _
 
 
@@ -75,7 +76,7 @@ class Composer:
 
 ACTS = (
     *("resolution", "reopening", "assignment", "join", "parts", "replies", "notes", "conversations", "call"),
-    *("waiver", "waiver/undo", "weight"),
+    *("waiver", "waiver/undo", "weight", "disclosure"),
     *(
         "tags",
         "tags/removal",
@@ -140,7 +141,7 @@ def _facts(page: TicketPage, found: Sequence[Way]) -> list[Fact]:
     """Return one row of facts, or two where clocks of the whole matter run."""
     head = page.head
     of_matter = _matter_facts(page)
-    rest = [*_windows(found, is_closed=head.closed_at is not None), _owner(head), _standing(head)]
+    rest = [*_windows(found, head), _owner(head), _standing(head)]
     return [_clock(page), *of_matter, *rest][: 6 if of_matter else 3]
 
 
@@ -213,15 +214,19 @@ def _owed(page: TicketPage) -> tuple[str, str]:
     return which % {"channel": look.name}, look.icon
 
 
-def _windows(found: Sequence[Way], *, is_closed: bool) -> list[Fact]:
-    """Return the window that closes next, while an answer can still go through it."""
-    own = [way for way in found if way.id == str(way.conversation) and way.can]
-    running = [way for way in own if way.window and way.window.state != "shut"]
-    if is_closed or not running:
+def _windows(found: Sequence[Way], head: Head) -> list[Fact]:
+    """Return the window that closes next; one that is closed only where something is owed and no other is open."""
+    own = [way for way in found if way.id == str(way.conversation) and way.window]
+    open_ = [way for way in own if way.can and way.window and way.window.state != "shut"]
+    shown = open_ or (own if head.due_at else [])
+    if head.closed_at is not None or not shown:
         return []
-    way = min(running, key=lambda way: way.window.closes if way.window else "")
+    way = min(shown, key=lambda way: way.window.closes if way.window else "")
     until = way.window.until if way.window else ""
-    return [Fact(name=_("Antwortfenster"), icon=way.icon, window=way.window, detail=f"{way.name}, {until}")]
+    state = "window-soon" if way.window and way.window.state in {"soon", "human"} else ""
+    return [
+        Fact(name=_("Antwortfenster"), icon=way.icon, window=way.window, state=state, detail=f"{way.name}, {until}")
+    ]
 
 
 def _owner(head: Head) -> Fact:

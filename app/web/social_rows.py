@@ -9,9 +9,10 @@ from markupsafe import escape
 
 from app.finders.inbox import InboxRow
 from app.finders.social import Beside
+from app.web import reach
 from app.web.formats import Formats
 from app.web.kinds import look_of
-from app.web.ways import window
+from app.web.windows import window
 from app.web.words import _
 
 LONGEST_PARENT = 280
@@ -27,7 +28,7 @@ def slots(row: InboxRow, beside: Beside | None, words: Formats, skeleton: Skelet
     return {
         "handle": escape(_handle(beside)),
         "private": private,
-        "reach": escape(_reach(beside, words)),
+        "reach": escape(reach.told(beside.details, words)),
         "parent": _parent(beside, skeleton),
         "known": escape(_known(beside)),
         "window": _window(beside, words, skeleton) if row.state == "open" else "",
@@ -36,22 +37,6 @@ def slots(row: InboxRow, beside: Beside | None, words: Formats, skeleton: Skelet
 
 def _handle(beside: Beside) -> str:
     return f"@{beside.handle}" if beside.handle else ""
-
-
-def _reach(beside: Beside, words: Formats) -> str:
-    """Say how many follow the author and how many answers stand below the post; nothing that was not told."""
-    found = []
-    if (followers := _number(beside.details.get("followers"))) is not None:
-        found.append(_("%(count)s Follower", count=words.count(followers)))
-    parent = beside.details.get("parent")
-    below = parent.get("replies") if isinstance(parent, dict) else beside.details.get("replies")
-    if replies := _number(below):
-        found.append(_("1 Antwort") if replies == 1 else _("%(count)s Antworten", count=words.count(replies)))
-    return " · ".join(found)
-
-
-def _number(value: object) -> int | None:
-    return value if type(value) is int and value >= 0 else None
 
 
 def _parent(beside: Beside, skeleton: Skeleton) -> str:
@@ -92,6 +77,7 @@ def _window(beside: Beside, words: Formats, skeleton: Skeleton) -> str:
     shown = said["open"] % left if found.state in {"open", "soon"} else said[found.state]
     return skeleton("_row_window") % {
         "state": found.state,
+        "glyph": found.glyph,
         "closes": found.closes,
         "human": found.human,
         "open_words": escape(said["open"]),

@@ -4,12 +4,13 @@ from __future__ import annotations
 
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass, field, replace
-from datetime import datetime, timedelta
 
 from app.finders.ticket import Said, Thread
+from app.web.door import person
 from app.web.formats import Formats, formats
 from app.web.kinds import look_of, voice_of
 from app.web.marks import web_address
+from app.web.windows import Window, window
 from app.web.words import _
 from channels.contract import Account, Capability, Exchange, Handle
 from channels.numbers import shown
@@ -17,27 +18,8 @@ from channels.speaking import capability_of
 
 COUNTED_BELOW = 20_000
 """A text that may be longer than this is not counted while it is typed."""
-CLOSES_SOON = timedelta(hours=3)
 FIRST = "first-message"
 """The id of the button that begins a message another way."""
-
-
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Window:
-    """The second clock: until when the platform takes an answer, then only one a person typed, then none."""
-
-    state: str
-    """open, soon, human or shut."""
-    words: str
-    tight_words: str
-    """The same where its name stands above it already."""
-    until: str
-    """When the state ends, in words."""
-    closes: str
-    closes_at: datetime
-    human: str
-    human_words: str
-    shut_words: str
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -73,6 +55,17 @@ class Way:
     open_url: str = ""
     open_words: str = ""
     others: list[Other] = field(default_factory=list)
+    channel: int = 0
+    needs_release: bool = False
+    """A public one for somebody who may not publish: somebody else lets the answer go."""
+    private_id: str = ""
+    """Of a public one: the way by which its author can be answered in private."""
+    unprivate: str = ""
+    """Why there is none."""
+    line: str = ""
+    """How a private answer to a public contact may begin."""
+    public_line: str = ""
+    """What may be said in public once it has arrived."""
     is_current: bool = False
 
 
@@ -108,7 +101,21 @@ def ways(threads: Sequence[Thread], messages: Sequence[Said]) -> list[Way]:
     found = [way for thread in threads for way in _of_thread(thread, threads, messages)]
     for way in found:
         way.others = list(_others(way, found))
+        if way.is_public:
+            _lead_out(way, found)
     return found
+
+
+def _lead_out(way: Way, found: Sequence[Way]) -> None:
+    """Say of a public way which private one leads out of it, or why none does."""
+    private = [each for each in found if not each.is_public and each.channel == way.channel]
+    own = [each for each in private if each.conversation == way.conversation]
+    chosen = [each for each in (*own, *private) if each.can][:1]
+    if chosen:
+        way.private_id = chosen[0].id
+        return
+    shut = next((each.reason for each in own or private if each.reason), "")
+    way.unprivate = shut or _("Diese Plattform bietet hier keinen privaten Weg.")
 
 
 def _of_thread(thread: Thread, threads: Sequence[Thread], messages: Sequence[Said]) -> Iterator[Way]:
@@ -161,7 +168,8 @@ def _way(thread: Thread, threads: Sequence[Thread], capability: Capability, *, t
     words, can = formats(), capability.can_public if is_public else capability.can_private
     look = voice_of(thread.channel_kind, is_public=is_public)
     is_second = thread.is_public and not is_public
-    button = _button(thread, is_public=is_public)
+    needs_release = is_public and not person().can_publish
+    button = _("Zur Freigabe") if needs_release else _button(thread, is_public=is_public)
     hint = _(capability.reason) if capability.reason and is_group(thread) else ""
     return Way(
         id=f"{thread.id}-private" if is_second else str(thread.id),
@@ -183,7 +191,24 @@ def _way(thread: Thread, threads: Sequence[Thread], capability: Capability, *, t
         window=None if is_public else window(capability, words),
         open_url=web_address(capability.open_url),
         open_words=_("Auf %(channel)s öffnen", channel=voice_of(thread.channel_kind, is_public=thread.is_public).name),
+        channel=thread.channel_id,
+        needs_release=needs_release,
+        line=first_line() if is_second else "",
+        public_line=told_line() if is_second and can and capability.can_public and person().can_publish else "",
     )
+
+
+def first_line() -> str:
+    """Return how a private answer to a public contact may begin."""
+    return _(
+        "Guten Tag, Sie haben uns öffentlich geschrieben. Hier antworten wir Ihnen privat, damit Ihre Angaben unter "
+        "uns bleiben. "
+    )
+
+
+def told_line() -> str:
+    """Return what everybody may read of a private answer."""
+    return _("Wir haben Ihnen privat geschrieben.")
 
 
 def shown_address(thread: Thread) -> str:
@@ -259,37 +284,6 @@ def _remark(thread: Thread) -> str:
     if thread.channel_problem:
         return _("Der Kanal „%(name)s“ ist gestört: Ihre Antwort wartet, bis er wieder geht.", name=thread.channel_name)
     return ""
-
-
-def window(capability: Capability, words: Formats) -> Window | None:
-    """Return the clock of the platform's window; None where there is none."""
-    closes, human = capability.window_closes_at or capability.human_only_until, capability.human_only_until
-    if closes is None:
-        return None
-    shut_words = _("Antwortfenster geschlossen seit %(when)s", when=words.when(human or closes))
-    human_words = _("Nur noch von Hand bis %(when)s", when=words.when(human)) if human else ""
-    ends = closes if words.now < closes else human or closes
-    state, left = _standing(closes, human, words)
-    said = human_words if state == "human" else shut_words
-    return Window(
-        state=state,
-        words=_("Noch %(span)s bis das Antwortfenster schließt", span=left) if left else said,
-        tight_words=words.left % words.tight(closes - words.now) if left else _("nur von Hand"),
-        until=_("bis %(when)s", when=words.when(ends)),
-        closes=closes.isoformat(),
-        closes_at=closes,
-        human=human.isoformat() if human else "",
-        human_words=human_words,
-        shut_words=shut_words,
-    )
-
-
-def _standing(closes: datetime, human: datetime | None, words: Formats) -> tuple[str, str]:
-    """Return the state, and how long an ordinary answer is still taken; empty once it is not."""
-    left = closes - words.now
-    if left > timedelta(0):
-        return "soon" if left <= CLOSES_SOON else "open", words.span(left)
-    return ("human", "") if human is not None and words.now < human else ("shut", "")
 
 
 def _others(way: Way, found: Sequence[Way]) -> Iterator[Other]:

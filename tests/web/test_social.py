@@ -248,3 +248,36 @@ def test_no_other_view_pays_for_it(ben: FlaskClient, square: Square) -> None:
         assert "Follower" not in ben.get("/inbox/next").text
     assert len(here) <= len(elsewhere) + 2
     assert not any("shop_order" in asked for asked in elsewhere)
+
+
+def test_in_the_ticket_the_post_above_is_folded_and_says_how_many_answered(ben: FlaskClient, square: Square) -> None:
+    number = square.post(parent=ABOVE).ticket_id
+    shown = ben.get(f"/tickets/{number}").text.partition('<details class="above">')[2].partition("</details>")[0]
+    summary, _, rest = shown.partition("</summary>")
+    assert "Antwort auf Nordlicht , heute, 09:00 Uhr: Unsere neuen Lampen sind da! 24 Antworten" in words(summary)
+    assert "Unsere neuen Lampen" in rest
+
+
+def test_in_the_ticket_a_post_says_how_far_it_reaches(ben: FlaskClient, square: Square) -> None:
+    number = square.post().ticket_id
+    marks = ben.get(f"/tickets/{number}").text.partition('<ul class="marks">')[2].partition("</ul>")[0]
+    assert words(marks) == "Öffentlicher Beitrag 1.284 Follower · 3 Antworten"
+
+
+@pytest.mark.parametrize(
+    ("hours", "state", "said"),
+    [
+        (2, "open", "noch 22:00 Std."),
+        (22, "soon", "noch 2:00 Std."),
+        (26, "human", "nur von Hand"),
+        (200, "shut", "geschlossen"),
+    ],
+)
+def test_the_window_is_a_clock_in_the_strip_of_facts(
+    ben: FlaskClient, square: Square, clock: Clock, hours: int, state: str, said: str
+) -> None:
+    number = square.page.hear(voices.dm()).ticket_id
+    clock.set((NINE + timedelta(hours=hours)).isoformat())
+    fact = ben.get(f"/tickets/{number}").text.partition("Antwortfenster</span></dt>")[2].partition("</div>")[0]
+    assert f'class="window {state}"' in fact
+    assert said in words(fact)
