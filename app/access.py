@@ -105,14 +105,33 @@ def _holds(person: Person) -> ColumnElement[bool]:
 def ticket(person: Person, number: int) -> Ticket:
     """Return the ticket with this number, or the one it was joined into; raises `NotFound`.
 
-    Its own number differs from the one asked for when it was joined.
+    Its own number differs from the one asked for when it was joined. Whoever may see it as it is now finds it by
+    every number it ever had.
     """
-    found = db.session.scalars(select(Ticket).where(Ticket.id == number, openable(person))).first()
-    while found and found.joined_into_id:
-        found = db.session.scalars(select(Ticket).where(Ticket.id == found.joined_into_id, openable(person))).first()
+    here, found = number, _open(person, number)
+    while onward := found.joined_into_id if found else joined_into(here):
+        here, found = onward, _open(person, onward)
     if found is None:
         raise NotFound("Anliegen %(number)s gibt es nicht.", number=number)
     return found
+
+
+def _open(person: Person, number: int) -> Ticket | None:
+    return db.session.scalars(select(Ticket).where(Ticket.id == number, openable(person))).first()
+
+
+def sees(person: Person, number: int) -> bool:
+    """Say whether somebody may open the ticket that this number leads to."""
+    try:
+        ticket(person, number)
+    except NotFound:
+        return False
+    return True
+
+
+def joined_into(number: int) -> int | None:
+    """Return where the number of a ticket leads, whoever may see it; None where it was never joined into another."""
+    return db.session.scalar(select(Ticket.joined_into_id).where(Ticket.id == number))
 
 
 class Lying(NamedTuple):

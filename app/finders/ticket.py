@@ -9,7 +9,7 @@ from typing import Any, NamedTuple
 
 from sqlalchemy import CursorResult, Executable, false, select
 
-from app.access import Person
+from app.access import Person, joined_into
 from app.db import db
 from app.errors import NotFound
 from app.finders import handovers, participation, ticket_statements
@@ -203,14 +203,16 @@ class TicketPage:
 
 def head(person: Person, number: int) -> Head:
     """Return the ticket, or the one it was joined into; raises `NotFound`."""
+    here = number
     for _hop in range(10):
-        row = _rows(ticket_statements.head(person), number=number).first()
-        if row is None:
-            break
-        found = Head._make(row)
-        if found.joined_into_id is None:
+        row = _rows(ticket_statements.head(person), number=here).first()
+        found = Head._make(row) if row else None
+        onward = found.joined_into_id if found else joined_into(here)
+        if found and onward is None:
             return found
-        number = found.joined_into_id
+        if onward is None:
+            break
+        here = onward
     raise NotFound("Anliegen %(number)s gibt es nicht.", number=number)
 
 

@@ -8,9 +8,10 @@ import pytest
 
 from app import access
 from app.db import db
-from app.desk import delivery, joining, replies, status
+from app.desk import assignment, delivery, joining, replies, status
 from app.desk.promises import Given
 from app.errors import NotFound, Refused
+from app.finders import ticket as finder
 from app.models import Conversation, Obligation, TicketState
 from channels.contract import DeliveryError, DeliveryFault
 from tests import world as cast
@@ -47,6 +48,18 @@ def test_the_old_number_leads_to_the_ticket_it_was_joined_into(world: World) -> 
     assert access.ticket(world.ada, first.ticket_id).number == second.ticket_id
     with pytest.raises(NotFound):
         access.ticket(world.zoe, first.ticket_id)
+
+
+def test_whoever_sees_the_whole_finds_it_by_the_number_of_another_team_too(world: World) -> None:
+    first, second = cast.hear(world), cast.hear(world)
+    assignment.assign(second.ticket_id, team_id=world.social, by=world.max, at=MONDAY_NINE)
+    with pytest.raises(NotFound):
+        access.ticket(world.ada, second.ticket_id)
+
+    joining.join(second.ticket_id, into=first.ticket_id, by=None, at=MONDAY_NINE)
+
+    assert access.ticket(world.ada, second.ticket_id).number == first.ticket_id
+    assert finder.head(world.ada, second.ticket_id).number == first.ticket_id
 
 
 def test_undoing_a_join_brings_back_exactly_what_was_there(world: World) -> None:
