@@ -1,11 +1,12 @@
 /** Writing: tabs, drafts that survive, chosen files, and the chords that send. */
 import htmx from "htmx.org";
-import { forget, forgetAll, keepDraft } from "./drafts";
+import { forget, keepDraft } from "./drafts";
+import { forgetAll } from "./kept";
 import { openNext } from "./list";
 import { all, isWriting, one, words } from "./page";
 import { isHolding } from "./promise";
 import { contextOf } from "./requests";
-import { offer } from "./undo";
+import { leaving, offer } from "./undo";
 import { go, mean, release } from "./ways";
 
 const composer = (): HTMLElement | null => one(".composer");
@@ -37,14 +38,19 @@ export function write(kind: "reply" | "note"): void {
 /** Answered; the ticket is resolved in a second step, and the next one opened. */
 async function finish(form: HTMLFormElement): Promise<void> {
   const resolution = form.dataset.done ?? "";
-  await htmx.ajax("POST", resolution, { source: "#pane", target: "#pane", swap: "innerMorph" });
+  // Not in the queue of the pane: behind a refresh that is under way it would only wait, and behind two be dropped.
+  await htmx.ajax("POST", resolution, { source: "#sheet", target: "#pane", swap: "innerMorph" });
   // Something is asked before it can be closed: the next one opens once that is said.
   const asked = one("#sheet [data-closing]");
+  const left = leaving();
   if (asked) {
     asked.dataset.next = "";
+    if (left) Object.assign(asked.dataset, { undo: left.url, undone: left.url, undoValues: '{"reopened":"1"}' });
     return;
   }
-  offer({ url: form.dataset.undone ?? "", values: {}, told: words("sent-done") });
+  // While the answer is still here, one key takes back both.
+  if (left) offer({ url: left.url, values: { reopened: "1" }, told: words("sent-done"), within: left.within });
+  else offer({ url: form.dataset.undone ?? "", values: {}, told: words("sent-done") });
   openNext();
 }
 

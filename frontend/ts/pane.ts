@@ -4,17 +4,23 @@ import { all, one } from "./page";
 
 const NEAR_THE_END = 100;
 let shown = "";
+let opening: Promise<void> | null = null;
 
 const timeline = (): HTMLElement | null => one("#timeline");
 
 /** Fetch a ticket into the pane and write its address into the browser. */
 export function openTicket(url: string): void {
   document.body.dataset.pane = "ticket";
-  void htmx.ajax("GET", url, { source: "#pane", target: "#pane", swap: "innerHTML", push: new URL(url, location.href).pathname + new URL(url, location.href).search });
+  const { pathname, search } = new URL(url, location.href);
+  const asked = (htmx.ajax("GET", url, { source: "#pane", target: "#pane", swap: "innerHTML", push: pathname + search }) as Promise<void>).finally(() => {
+    if (opening === asked) opening = null;
+  });
+  opening = asked;
 }
 
-/** Fetch the open ticket anew; what the person writes, has unfolded or scrolled to stays as it is. */
+/** Fetch the open ticket anew, unless another one is on its way; what the person writes, has unfolded or scrolled to stays. */
 export function refreshTicket(): void {
+  if (opening) return;
   const ticket = one("[data-ticket]");
   if (ticket?.dataset.url) void htmx.ajax("GET", ticket.dataset.url, { source: "#pane", target: "#pane", swap: "innerMorph" });
 }
