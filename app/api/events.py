@@ -61,6 +61,8 @@ _WORDS = {
     "people_maybe_one": "Vielleicht doch dieselbe Person",
     "proof_asked": "Bestätigungslink gesendet an {address}",
     "proof_denied": "Bestätigungslink verneint: nicht dieselbe Person",
+    "join_asked": "Gefragt, ob es dasselbe Anliegen ist: {question}",
+    "join_unasked": "Frage nach demselben Anliegen zurückgenommen",
     "team_took_part": "{team} beteiligt",
     "team_left": "Beteiligung von {team} beendet",
     "promised": "Zugesagt bis {due_at}",

@@ -13,7 +13,7 @@ from app.api import routes
 from app.api.answered import TicketAnswered
 from app.api.asked import Asked, Term, Word
 from app.api.shape import Answered
-from app.desk import joining, orders, suggestions
+from app.desk import accepting, orders, suggestions
 from app.errors import NotFound
 from app.finders import debts
 from app.finders import tickets as lists
@@ -42,10 +42,17 @@ class SuggestionAnswered(Answered):
     is_proven: bool
     is_visible: bool
     is_closed: bool
+    asked_by: str
+    asked_at: datetime | None
+    can_join: bool
 
 
 class SuggestionsAnswered(Answered):
     suggestions: list[SuggestionAnswered]
+
+
+class QuestionAsked(Asked):
+    question: Annotated[str, Field(max_length=300)] = ""
 
 
 class OrderAsked(Asked):
@@ -74,11 +81,17 @@ def suggested(*, person: Person, number: int) -> SuggestionsAnswered:
 
 @routes.post("/tickets/<id:number>/suggestions/<id:suggestion>/accept", answer=TicketAnswered)
 def accept(*, person: Person, number: int, suggestion: int) -> TicketAnswered:
-    """Make one matter of the two, both of which one must be allowed to see; the answer is the older ticket."""
+    """Make one matter of the two; the answer is the older ticket. One must see both, unless it is proven or asked."""
     ticket_id = access.ticket(person, number).id
-    other_id = access.ticket(person, suggestions.other(ticket_id, suggestion)).id
-    joining.join(max(ticket_id, other_id), into=min(ticket_id, other_id), by=person, at=clock.now())
-    return TicketAnswered.model_validate(lists.row(min(ticket_id, other_id)))
+    return TicketAnswered.model_validate(lists.row(accepting.accept(ticket_id, suggestion, by=person, at=clock.now())))
+
+
+@routes.post("/tickets/<id:number>/suggestions/<id:suggestion>/ask", answer=TicketAnswered, body=QuestionAsked)
+def ask(*, person: Person, number: int, suggestion: int, body: QuestionAsked) -> TicketAnswered:
+    """Ask the team of the other ticket, which one may not see oneself, whether both are one; it may join them then."""
+    ticket_id = access.ticket(person, number).id
+    accepting.ask(ticket_id, suggestion, question=body.question, by=person, at=clock.now())
+    return TicketAnswered.model_validate(lists.row(ticket_id))
 
 
 @routes.post("/tickets/<id:number>/suggestions/<id:suggestion>/reject", answer=TicketAnswered)

@@ -41,6 +41,7 @@ def join(ticket_id: int, *, into: int, by: Person | None, at: datetime) -> None:
         _renew(target)
         matter_clocks.joined(ticket, target, at=at)
         names: dict[str, Any] = {"conversations": moved, "ticket": ticket_id, "into": into}
+        names |= suggestions.grounds(ticket_id, into)
         suggestions.joined((ticket_id, into), by=by, at=at)
         actor_id = by.id if by else None
         record("joined", ticket_id=into, at=at, actor_id=actor_id, afterwards=afterwards, **names)

@@ -66,6 +66,18 @@ def apart(one: int, another: int, *, by: Person, at: datetime) -> None:
     db.session.execute(statement.on_conflict_do_update(index_elements=pair, set_=answered))
 
 
+def grounds(one: int, another: int) -> dict[str, Any]:
+    """Return why two tickets were suggested to be one, without the words of either; empty where nothing was."""
+    found = db.session.execute(
+        select(Suggestion.reasons, Suggestion.is_proven, Suggestion.points).where(
+            Suggestion.ticket_id == max(one, another), Suggestion.other_id == min(one, another)
+        )
+    ).first()
+    if found is None or not found.points:
+        return {}
+    return {"why": [{"why": reason.get("why")} for reason in found.reasons], "is_proven": found.is_proven}
+
+
 def joined(ticket_ids: Iterable[int], *, by: Person | None, at: datetime) -> None:
     """Inside a verb: what is suggested between tickets that are one now is answered by that."""
     ids = list(ticket_ids)

@@ -8,7 +8,8 @@ from __future__ import annotations
 from datetime import datetime
 from typing import Any, NamedTuple
 
-from sqlalchemy import case, func, or_, select
+from sqlalchemy import and_, case, func, or_, select
+from sqlalchemy.orm import aliased
 
 from app.access import Person, visible
 from app.db import db
@@ -21,6 +22,7 @@ from app.models import (
     Suggestion,
     Team,
     Ticket,
+    Visit,
 )
 
 MOST = 5
@@ -36,22 +38,46 @@ class Debt(NamedTuple):
     unanswered_since: datetime | None
     due_at: datetime | None
     promised_until: datetime | None
+    promised_by: str
+    opened_by: str
+    opened_at: datetime | None
     points: int
     reasons: list[dict[str, Any]]
     is_proven: bool
     is_visible: bool
     is_closed: bool
+    asked_from_id: int | None
+    """From which of the two tickets somebody has asked the other side, who, and when."""
+    asked_by: str
+    asked_at: datetime | None
+
+    @property
+    def can_join(self) -> bool:
+        """Say whether the reader may say that both are one: it is proven, they see both, or they were asked."""
+        return self.is_visible or self.is_proven or self.asked_from_id == self.number
 
 
 def of(ticket_id: int, person: Person) -> list[Debt]:
     """Return what is suggested about a ticket, the likeliest first; one statement over partial indexes."""
     other = case((Suggestion.ticket_id == ticket_id, Suggestion.other_id), else_=Suggestion.ticket_id)
-    promised = (
-        select(func.min(Promise.due_at))
+    promise_id = (
+        select(Promise.id)
         .join(Conversation, Conversation.id == Promise.conversation_id)
         .where(UNKEPT, Conversation.ticket_id == Ticket.id)
+        .order_by(Promise.due_at, Promise.id)
+        .limit(1)
         .scalar_subquery()
     )
+    visit_id = (
+        select(Visit.id)
+        .where(Visit.ticket_id == Ticket.id, Visit.agent_id != person.id)
+        .order_by(Visit.at.desc(), Visit.id.desc())
+        .limit(1)
+        .scalar_subquery()
+    )
+    owner, visitor, asker = aliased(Agent), aliased(Agent), aliased(Agent)
+    promise, visit, here = aliased(Promise), aliased(Visit), aliased(Ticket)
+    is_proven = and_(Suggestion.is_proven, here.customer_id == Ticket.customer_id)
     rows = db.session.execute(
         select(
             Suggestion.id,
@@ -60,16 +86,28 @@ def of(ticket_id: int, person: Person) -> list[Debt]:
             func.coalesce(Agent.name, ""),
             Ticket.oldest_unanswered_at,
             Ticket.due_at,
-            promised,
+            promise.due_at,
+            func.coalesce(owner.name, ""),
+            func.coalesce(visitor.name, ""),
+            visit.at,
             Suggestion.points,
             Suggestion.reasons,
-            Suggestion.is_proven,
+            case((is_proven, True), else_=False),
             case((visible(person), True), else_=False),
             Ticket.closed_at.is_not(None),
+            Suggestion.asked_from_id,
+            func.coalesce(asker.name, ""),
+            Suggestion.asked_at,
         )
         .join(Ticket, Ticket.id == other)
+        .join(here, here.id == ticket_id)
+        .outerjoin(asker, asker.id == Suggestion.asked_by_id)
         .outerjoin(Team, Team.id == Ticket.team_id)
         .outerjoin(Agent, Agent.id == Ticket.assignee_id)
+        .outerjoin(promise, promise.id == promise_id)
+        .outerjoin(owner, owner.id == promise.owner_id)
+        .outerjoin(visit, visit.id == visit_id)
+        .outerjoin(visitor, visitor.id == visit.agent_id)
         .where(UNANSWERED, or_(Suggestion.ticket_id == ticket_id, Suggestion.other_id == ticket_id))
         .order_by(Suggestion.is_proven.desc(), Suggestion.points.desc(), Suggestion.id)
         .limit(MOST)

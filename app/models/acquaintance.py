@@ -149,3 +149,7 @@ class Suggestion(Model):
     expires_at: Mapped[datetime]
     answered_at: Mapped[datetime | None]
     answered_by_id: Mapped[int | None] = mapped_column(ForeignKey("agent.id"))
+    asked_from_id: Mapped[int | None] = mapped_column(ForeignKey("ticket.id"))
+    """From which of the two somebody asked the other side: who sees only that other one may say yes."""
+    asked_by_id: Mapped[int | None] = mapped_column(ForeignKey("agent.id"))
+    asked_at: Mapped[datetime | None]

@@ -18,16 +18,24 @@ class DebtWords:
     """One matter beside this one; the addresses are empty where the viewer may not see it."""
 
     words: str
+    owes: bool
+    """Something is still to be answered there: whoever begins to write reads it once more."""
     is_proven: bool
     reasons: str
     standing: str
     number: int
     url: str
     join_url: str
-    join_into: int
     undo_url: str
     reject_url: str
     ask_url: str
+    inquiry_url: str
+    """Where the other side is asked; empty for whoever may join by themselves or has asked."""
+    inquiry_words: str
+    inquired: str
+    """What was asked, by whom and when."""
+    is_ours: bool
+    """It was asked from here."""
 
 
 def debt_words(ticket_id: int, debts: Iterable[Debt], *, query: str) -> list[DebtWords]:
@@ -36,21 +44,38 @@ def debt_words(ticket_id: int, debts: Iterable[Debt], *, query: str) -> list[Deb
 
 
 def _words(ticket_id: int, debt: Debt, query: str) -> DebtWords:
-    younger, older = max(ticket_id, debt.number), min(ticket_id, debt.number)
+    younger = max(ticket_id, debt.number)
     here = f"/tickets/{ticket_id}/suggestions/{debt.suggestion}"
     return DebtWords(
         words=_owing(debt),
+        owes=debt.unanswered_since is not None,
         is_proven=debt.is_proven,
-        reasons=" · ".join(_reasons(debt)),
+        reasons=", ".join(_reasons(debt)),
         standing=_standing(debt),
         number=debt.number,
         url=f"/tickets/{debt.number}{query}" if debt.is_visible else "",
-        join_url=f"/tickets/{younger}/join{query}" if debt.is_visible else "",
-        join_into=older,
+        join_url=f"{here}/acceptance{query}" if debt.can_join else "",
         undo_url=f"/tickets/{younger}/separation{query}",
         reject_url=f"{here}/rejection{query}",
         ask_url=f"{here}/question{query}",
+        inquiry_url="" if debt.can_join else f"{here}/inquiry{query}",
+        inquiry_words=_("%(team)s fragen", team=debt.team or _("Das Team")),
+        inquired=_inquired(debt, ticket_id),
+        is_ours=debt.asked_from_id == ticket_id,
     )
+
+
+def _inquired(debt: Debt, ticket_id: int) -> str:
+    """Say who asked the other side, read from either of them."""
+    if debt.asked_at is None:
+        return ""
+    when = formats().when(debt.asked_at)
+    if debt.asked_from_id == ticket_id:
+        return _(
+            "%(team)s gefragt von %(name)s, %(when)s", team=debt.team or _("Das Team"), name=debt.asked_by, when=when
+        )
+    who = f"{debt.asked_by} ({debt.team})" if debt.team else debt.asked_by
+    return _("%(who)s fragt, ob das dasselbe ist, %(when)s", who=who, when=when)
 
 
 def _owing(debt: Debt) -> str:
@@ -64,13 +89,17 @@ def _owing(debt: Debt) -> str:
 
 
 def _standing(debt: Debt) -> str:
-    """Say what is promised and who has it."""
-    told = []
-    if debt.promised_until is not None:
-        told.append(_("Zusage bis %(when)s", when=formats().when(debt.promised_until)))
+    """Say what is promised and by whom, who has it, and who looked at it last."""
+    told, when = [], formats().when
+    if debt.promised_until is not None and debt.promised_by:
+        told.append(_("Zusage bis %(when)s von %(name)s", when=when(debt.promised_until), name=debt.promised_by))
+    elif debt.promised_until is not None:
+        told.append(_("Zusage bis %(when)s", when=when(debt.promised_until)))
     if debt.assignee:
         told.append(_("bei %(name)s", name=debt.assignee))
-    return ", ".join(told)
+    if debt.opened_at is not None:
+        told.append(_("zuletzt geöffnet von %(name)s, %(when)s", name=debt.opened_by, when=when(debt.opened_at)))
+    return " · ".join(told)
 
 
 def _reasons(debt: Debt) -> list[str]:

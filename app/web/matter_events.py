@@ -53,9 +53,25 @@ def _left(event: Happened, _page: TicketPage) -> EventWords:
     return EventWords(text=text, icon="users")
 
 
+def _join_asked(event: Happened, _page: TicketPage) -> EventWords:
+    details = event.details
+    values = {"name": event.actor_name, "team": details.get("team", ""), "asked": details.get("asked", "")}
+    text = _("%(name)s hat %(asked)s gefragt, ob ein Anliegen von dort dasselbe ist.", **values)
+    if not details.get("is_ours"):
+        text = _("%(name)s (%(team)s) fragt, ob ein Anliegen von dort dasselbe ist.", **values)
+    question = f" „{details['question']}“" if details.get("question") else ""
+    return EventWords(bold=_("Dasselbe?"), text=f"{text}{question}", icon="link")
+
+
+def _join_unasked(_event: Happened, _page: TicketPage) -> EventWords:
+    return EventWords(bold=_("Dasselbe?"), text=_("Die Frage ist zurückgenommen."), icon="link")
+
+
 TELLERS: dict[str, Callable[[Happened, TicketPage], EventWords]] = {
     "joined": _joined,
     "parted": _parted,
+    "join_asked": _join_asked,
+    "join_unasked": _join_unasked,
     "team_took_part": _took_part,
     "team_left": _left,
 }
