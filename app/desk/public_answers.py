@@ -134,18 +134,13 @@ def _above(said: _Said) -> str:
 
 def _names(ticket: Ticket, said: Sequence[_Said]) -> tuple[set[str], set[str], set[str]]:
     """Return what the customer is called anywhere, what they are called in public, and their addresses."""
+    here = select(Conversation.identity_id).where(Conversation.ticket_id == ticket.id)
     rows = db.session.execute(
         select(Identity.id, Identity.name, Identity.value, Identity.kind).where(
-            Identity.customer_id == ticket.customer_id
+            or_(Identity.customer_id == ticket.customer_id, Identity.id.in_(here))
         )
     ).all()
-    in_public = set(
-        db.session.scalars(
-            select(Conversation.identity_id).where(
-                Conversation.ticket_id == ticket.id, Conversation.is_public.is_(True)
-            )
-        )
-    )
+    in_public = set(db.session.scalars(here.where(Conversation.is_public.is_(True))))
     public = {name for id_, name, _value, _kind in rows if id_ in in_public}
     public |= {each.author_name for each in said if each.is_public and each.is_here}
     names = {ticket.customer_name, *(name for _id, name, _value, _kind in rows)}

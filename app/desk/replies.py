@@ -128,6 +128,14 @@ def say(conversation_id: int, answer: Answer, *, by: Person, at: datetime, after
     return message_id
 
 
+def refuse_unsayable(talk: saying.Talk, answer: Answer, *, at: datetime) -> None:
+    """Raise `Refused` for a public answer that could not go out now; nothing is written."""
+    words, weight = _sayable(answer.text), MessageClass(answer.message_class)
+    heard = saying.heard(talk, answer.answers_id, in_private=False)
+    _permitted(talk, heard, is_public=True, text=words, files=0, at=at)
+    _weight(talk, weight, answer.promise, is_public=True, at=at)
+
+
 def _publishable(talk: saying.Talk, answer: Answer, *, by: Person) -> None:
     """Raise `Refused` for somebody who may not publish, and for what nobody may."""
     if answer.released_by is None:

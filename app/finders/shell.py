@@ -28,8 +28,10 @@ from app.models import (
     UNCALLED_BACK,
     UNFILED,
     UNREAD,
+    UNRELEASED,
     CallTask,
     Channel,
+    Conversation,
     Counter,
     Envelope,
     EnvelopeState,
@@ -37,6 +39,7 @@ from app.models import (
     Heartbeat,
     Notification,
     Participation,
+    Release,
     Team,
     Ticket,
 )
@@ -59,7 +62,7 @@ class Trouble(NamedTuple):
 
 @dataclass(slots=True)
 class Surroundings:
-    """Teams as (id, name); counts by counter key, `overdue`, `parked`, `unread` and `calls`; channels in trouble."""
+    """Teams as (id, name); counts by counter key and by what is named below; channels in trouble."""
 
     teams: list[tuple[int, str]] = field(default_factory=list)
     counts: dict[str, int] = field(default_factory=dict)
@@ -133,7 +136,7 @@ def _statement(is_admin: bool, _dialect: str) -> CompoundSelect[*tuple[Any, ...]
     capped = late.limit(CEILING).subquery()
     me = bindparam("me", type_=Integer())
     unread = select(Notification.id).where(UNREAD, Notification.agent_id == me).limit(CEILING).subquery()
-    to_call = select(CallTask.id).where(UNCALLED_BACK)
+    to_call, unreleased = select(CallTask.id).where(UNCALLED_BACK), select(Release.id).where(UNRELEASED)
     if not is_admin:
         # As in finders.call_tasks: one's own and one's teams', where the ticket is to be seen. Not joined: SQLite would
         # walk the tickets first.
@@ -143,6 +146,9 @@ def _statement(is_admin: bool, _dialect: str) -> CompoundSelect[*tuple[Any, ...]
         sees = or_(Ticket.team_id.in_(teams), Ticket.assignee_id == me, asks, takes_part)
         seen = select(Ticket.id).where(Ticket.id == CallTask.ticket_id, sees).exists()
         to_call = to_call.where(or_(CallTask.team_id.in_(teams), CallTask.agent_id == me), seen)
+        lies = select(Ticket.id).join(Conversation, Conversation.ticket_id == Ticket.id)
+        unreleased = unreleased.where(lies.where(Conversation.id == Release.conversation_id, sees).exists())
+    to_release = unreleased.limit(CEILING).subquery()
     calls = to_call.limit(CEILING).subquery()
     counters = _line("count", Counter.key, Counter.count)
     return union_all(
@@ -151,6 +157,7 @@ def _statement(is_admin: bool, _dialect: str) -> CompoundSelect[*tuple[Any, ...]
         _line("count", literal_column("'overdue'"), select(func.count()).select_from(capped).scalar_subquery()),
         _line("count", literal_column("'unread'"), select(func.count()).select_from(unread).scalar_subquery()),
         _line("count", literal_column("'calls'"), select(func.count()).select_from(calls).scalar_subquery()),
+        _line("count", literal_column("'releases'"), select(func.count()).select_from(to_release).scalar_subquery()),
         _line("count", literal_column("'parked'"), func.count())
         .select_from(Envelope)
         .where(UNFILED, Envelope.state == EnvelopeState.PARKED),
