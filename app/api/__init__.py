@@ -22,6 +22,7 @@ def register(flask: Flask) -> None:
         participation,  # noqa: F401
         problems,
         promised,  # noqa: F401
+        releases,  # noqa: F401
         suggestions,  # noqa: F401
         tickets,  # noqa: F401
         told,  # noqa: F401

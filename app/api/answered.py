@@ -220,6 +220,22 @@ class QueuedAnswered(Answered):
     delivery: Literal["queued"]
 
 
+class ReleaseAnswered(Answered):
+    """A public answer that waits for somebody who may publish; `message` is the answer it has become."""
+
+    id: int
+    ticket: int
+    conversation: int
+    text: str
+    state: Literal["asked", "released", "declined", "withdrawn"]
+    reason: str
+    message: int | None
+
+
+class ReleasesAnswered(Answered):
+    releases: list[ReleaseAnswered]
+
+
 class HidingAnswered(Answered):
     """The platform is asked; the message shows when it has answered."""
 

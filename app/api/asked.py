@@ -114,6 +114,11 @@ class ReplyAsked(Said):
     """The newest message the writer has read: a newer one of the customer refuses the reply."""
 
 
+class ReleaseAsked(Asked):
+    last_seen: RowId | None = None
+    """The newest message that whoever lets the answer go has read."""
+
+
 class NoteAsked(Asked):
     text: Text
 

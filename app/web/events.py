@@ -6,7 +6,7 @@ from collections.abc import Callable
 from datetime import datetime
 
 from app.finders.ticket import Happened, TicketPage
-from app.web import matter_events, person_events, rung_events
+from app.web import matter_events, person_events, release_words, rung_events
 from app.web.event_words import EventWords, by
 from app.web.formats import formats
 from app.web.words import _
@@ -261,6 +261,7 @@ _TELLERS: dict[str, Callable[[Happened, TicketPage], EventWords]] = {
     "resolved": _resolved,
     "reopened": _reopened,
     **person_events.TELLERS,
+    **release_words.TELLERS,
     "failed": _failed,
     "unsure": _unsure,
     "bounced": _bounced,

@@ -7,9 +7,9 @@ import { all, isWriting, one } from "./page";
 import { backToList, stepEntry, toNewest, toggleSide } from "./pane";
 import { singleKeysAreOff } from "./preferences";
 import { givePromise } from "./promise";
+import { changePublicity } from "./publicity";
 import { closeSheet, showHelp } from "./sheets";
 import { undo } from "./undo";
-import { changePublicity } from "./ways";
 import { explainHere } from "./why";
 
 const deeds: Record<string, () => void> = {

@@ -1,4 +1,4 @@
-/** A hand-over changes the count in the rail and the list of hand-overs, wherever one is. */
+/** A hand-over or a release changes the counts in the rail, and the list of hand-overs wherever one is. */
 import { gathering } from "./gathering";
 import type { Signal } from "./live";
 import { one } from "./page";
@@ -18,6 +18,7 @@ const refreshSoon = gathering(() => void refresh().catch(() => undefined), GATHE
 
 export function startHandovers(): void {
   document.addEventListener("faden:signal", (event) => {
-    if ((event as CustomEvent<Signal>).detail.kind.startsWith("hand")) refreshSoon();
+    const { kind } = (event as CustomEvent<Signal>).detail;
+    if (kind.startsWith("hand") || kind.startsWith("release")) refreshSoon();
   });
 }

@@ -5,7 +5,7 @@ import { renewPromise } from "./promise";
 import { mark, renewTabs } from "./tabs";
 
 const reply = (): HTMLFormElement | null => one<HTMLFormElement>("#reply-form");
-const wayOf = (form: HTMLElement): HTMLElement | null => one(`#ways [data-way="${form.dataset.goes}"]`);
+export const wayOf = (form: HTMLElement): HTMLElement | null => one(`#ways [data-way="${form.dataset.goes}"]`);
 
 function put(form: HTMLFormElement, selector: string, text: string): void {
   const place = one(selector, form);
@@ -26,7 +26,7 @@ function count(form: HTMLFormElement, way: HTMLElement): void {
   area?.setAttribute("aria-invalid", String(isOver));
   one(".cost", form)?.classList.toggle("has-link", hasLink(text));
   const isShut = !way.dataset.can;
-  for (const button of all<HTMLButtonElement>("[data-act^=send]", form)) button.disabled = isShut || isOver;
+  for (const button of all<HTMLButtonElement>("[data-act^=send]", form)) button.disabled = isShut || isOver || (!!way.dataset.release && button.dataset.act === "send-done");
 }
 
 /** Show in the composer what is true of its way now; the text stays whatever happens. */
@@ -39,6 +39,7 @@ function show(form: HTMLFormElement, way: HTMLElement): void {
   form.classList.toggle("public", !!isPublic);
   form.classList.toggle("shut", !can);
   form.classList.toggle("fileless", !way.dataset.files);
+  form.classList.toggle("releasing", !!way.dataset.release);
   put(form, "[data-to]", to);
   put(form, "[data-effect]", one("#ways")?.dataset.effect ?? "");
   put(form, "[data-words=send]", send);
@@ -104,14 +105,6 @@ function refresh(): void {
   if (way) show(form, way);
   else if (isFree && current) go(current);
   else shut(form);
-}
-
-/** From public to private on the same thread, and back. */
-export function changePublicity(): void {
-  const form = reply();
-  const way = form ? wayOf(form) : null;
-  const other = all("#ways [data-way]").find((each) => each !== way && each.dataset.conversation === way?.dataset.conversation);
-  if (other) one(`#tab-${other.dataset.way}`)?.click();
 }
 
 export function startWays(): void {
