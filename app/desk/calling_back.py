@@ -62,7 +62,7 @@ def call_back(message_id: int, *, by: Person, at: datetime) -> int:
         together = _together(message, ticket)
         _stop(together)
         _unsay(ticket, message, together, by=by, at=at, afterwards=afterwards)
-        _draft(ticket, message, by=by, at=at, afterwards=afterwards)
+        _draft(ticket, together[0], by=by, at=at, afterwards=afterwards)
     return ticket.id
 
 
@@ -99,7 +99,7 @@ def _stop(messages: Sequence[Message]) -> None:
 def _unsay(
     ticket: Ticket, message: Message, together: Sequence[Message], *, by: Person, at: datetime, afterwards: Afterwards
 ) -> None:
-    before = message.details.get(BEFORE) or {}
+    before = together[0].details.get(BEFORE) or {}
     is_newest_act = ticket.updated_at == message.stored_at
     counted = badges(ticket)
     for each in together:

@@ -10,7 +10,7 @@ from typing import Any, NamedTuple
 from sqlalchemy import CursorResult, Executable, false, select
 
 from app.access import Person, joined_into
-from app.db import db
+from app.db import database_now, db
 from app.errors import NotFound
 from app.finders import handovers, participation, ticket_statements
 from app.finders.clocks import OfTicket, of_matter
@@ -120,6 +120,8 @@ class Said(NamedTuple):
     progress: str
     answers_id: int | None
     details: dict[str, Any]
+    author_id: int | None
+    leaves_at: datetime | None
 
 
 class Happened(NamedTuple):
@@ -197,6 +199,8 @@ class TicketPage:
     """The teams beside the one that holds the ball."""
     clocks: list[OfTicket] = field(default_factory=list)
     """What runs or rests on the whole ticket: resolution and update."""
+    leaving: dict[int, float] = field(default_factory=dict)
+    """By the id of an answer that can still be called back in how many seconds it leaves (database time)."""
     older: int = 0
     """The oldest message shown, if there are older ones; else 0."""
 
@@ -225,6 +229,7 @@ def page(person: Person, number: int, *, before: int = 0) -> TicketPage:
     numbers = sorted({top.number, *(thread.home_ticket_id for thread in found.threads)})
     found.events = _events(numbers, since=since, until_message=before)
     _hang(found)
+    _let_wait(found)
     if top.asked_team_id is not None or top.handed_at is not None:
         found.handovers = handovers.running(top.number)
     if top.is_shared and not before:
@@ -279,6 +284,15 @@ def _hang(page: TicketPage) -> None:
             page.reactions.setdefault(message_id, []).append(name)
         else:
             page.calls[message_id] = Phoned(name, type_, kind, bool(size), digest, *instants)
+
+
+def _let_wait(page: TicketPage) -> None:
+    """Say in how many seconds answers leave; asks the database for its time only where one is waiting."""
+    waiting = [each for each in page.messages if each.leaves_at and each.state is MessageState.QUEUED]
+    if waiting:
+        now = db.session.execute(select(database_now())).scalar_one()
+        left = {each.id: (each.leaves_at - now).total_seconds() for each in waiting if each.leaves_at}
+        page.leaving = {id_: seconds for id_, seconds in left.items() if seconds > 0}
 
 
 def _customer(person: Person, top: Head) -> tuple[list[Address], list[Other]]:

@@ -186,6 +186,8 @@ def said(is_before: bool) -> Rows:  # noqa: FBT001 - a cache key
         Message.progress,
         Message.answers_id,
         Message.details,
+        Message.author_id,
+        Message.leaves_at,
     ).where(Message.conversation_id.in_(_several("conversations")))
     if is_before:
         statement = statement.where(Message.id < bindparam("before", type_=BigInteger()))

@@ -11,9 +11,13 @@ from urllib.parse import quote
 from flask import render_template
 from markupsafe import Markup, escape
 
+from app import presence
+from app.finders import drafts
 from app.finders.inbox import InboxRow, View
 from app.finders.social import beside
+from app.presence import Here
 from app.web.door import person
+from app.web.faces import faces
 from app.web.formats import HOUR, Badge, formats, initials
 from app.web.kinds import voice_of
 from app.web.social_rows import slots as social_slots
@@ -58,6 +62,7 @@ class _Speech:
     """What rows say in one language, ready to stand in HTML."""
 
     urgent: str
+    draft: str
     free: str
     nobody: str
     assigned: str
@@ -74,6 +79,7 @@ class _Speech:
 def _speech(_language: str) -> _Speech:
     return _Speech(
         urgent=str(escape(_("dringend"))),
+        draft=str(escape(_("Entwurf"))),
         free=str(escape(_("offen"))),
         nobody=str(escape(_("Nicht zugewiesen"))),
         assigned=str(escape(_("zugewiesen an %s"))),
@@ -119,6 +125,11 @@ def _rest(preview: Markup, subject: Markup) -> str:
     return "" if preview and subject.startswith(preview) else preview
 
 
+def _here(here: Sequence[Here]) -> Markup | str:
+    """Return the faces of colleagues who have the ticket open."""
+    return Markup(render_template("ticket/_faces.html", faces=faces(here))) if here else ""  # noqa: S704 - our template
+
+
 class _Teller:
     """Everything that is the same for all rows of a page, looked up once."""
 
@@ -129,6 +140,8 @@ class _Teller:
         self.view = view
         self.query = f"?view={quote(view.slug)}"
         self.mine = person().id
+        numbers = [row.number for row in rows]
+        self.drafts, self.here = drafts.among(numbers, person()), presence.of(numbers)
         self.is_social = view.kind == "social"
         self.skeleton = _skeleton("_social_row" if self.is_social else "_row")
         self.beside = beside([row.number for row in rows], now=self.words.now) if self.is_social else {}
@@ -193,6 +206,8 @@ class _Teller:
             else "",
             "asked_team": escape(row.asked_team or ""),
             "asked_at": row.asked_at.isoformat() if row.asked_at else "",
+            "draft": speech.draft if row.number in self.drafts else "",
+            "here": _here(self.here.get(row.number, ())),
             "urgent": speech.urgent if row.priority == "urgent" else "",
             "holder": _holder(holder)[0] if holder else speech.free,
             "holder_look": "face tiny" if holder else "small muted",

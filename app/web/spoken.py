@@ -3,8 +3,10 @@
 from __future__ import annotations
 
 from functools import cache
+from math import ceil
 
 from app.finders.ticket import Said, Thread, TicketPage
+from app.web.door import person
 from app.web.entry import Delivery, Entry, Mark
 from app.web.formats import Formats
 from app.web.kinds import voice_of
@@ -39,7 +41,7 @@ def message_entry(message: Said, thread: Thread, page: TicketPage, words: Format
         quote_url=f"/messages/{message.id}/quote" if message.has_quote else "",
         html_url=f"/messages/{message.id}/html" if message.has_html else "",
         files=[file(each) for each in page.files.get(message.id, ())],
-        delivery=_delivery(message) if is_out and not message.is_elsewhere and message.kind != "call" else None,
+        delivery=_delivery(message, page) if is_out and not message.is_elsewhere and message.kind != "call" else None,
         is_folded=is_out and message.is_automatic,
         marks=marks(message, thread),
     )
@@ -159,9 +161,15 @@ def _where(message: Said, thread: Thread, channel: str) -> str:
 _PROGRESS = {"delivered": "checks", "read": "eye"}
 
 
-def _delivery(message: Said) -> Delivery:
+def _delivery(message: Said, page: TicketPage) -> Delivery:
     """Return the state of an answer in words; nothing is called sent before the provider has accepted it."""
     url = f"/messages/{message.id}"
+    if message.id in page.leaving:
+        within = page.leaving[message.id]
+        is_own = message.author_id == person().id
+        words = _("geht in %(seconds)s Sek. hinaus", seconds=ceil(within))
+        recall_url = f"{url}/recall" if is_own else ""
+        return Delivery(state="under-way", icon="clock", words=words, recall_url=recall_url, leaves_within=within)
     if message.state in {"queued", "sending"}:
         words = _("wird gesendet")
         if message.fault_words:

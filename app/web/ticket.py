@@ -7,11 +7,12 @@ from urllib.parse import quote as quoted
 
 from flask import Blueprint, g, render_template, request, url_for
 
-from app import access
-from app.finders import debts, ticket
+from app import access, clock
+from app.finders import debts, drafts, ticket
 from app.finders.ticket import TicketPage
 from app.web.debt_words import debt_words
 from app.web.door import person
+from app.web.draft_words import draft_words
 from app.web.formats import formats, initials
 from app.web.handover_words import bars
 from app.web.inbox import view_of
@@ -100,6 +101,7 @@ def render(page: TicketPage, *, asked_number: int, chosen: dict[str, Any] | None
         promises=promise_lines(page, query=where),
         unneeded=unneeded(page),
         debts=debt_words(page.head.number, debts.of(page.head.number, person()), query=where),
+        drafts=draft_words(page.head.number, drafts.of(page.head.number, person(), now=clock.now())),
         composer=composer,
         side=side_words(page, query=where),
         person_id=person().id,

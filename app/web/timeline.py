@@ -29,14 +29,20 @@ def timeline(page: TicketPage, *, query: str) -> Timeline:
     """Return the entries of a page in order of time, with a line wherever a day begins."""
     words = formats()
     threads = {thread.id: thread for thread in page.threads}
+    never_said = {message.id for message in page.messages if message.fault == "called_back"}
     happened: list[tuple[datetime, Said | Happened]] = [
-        *((message.sent_at, message) for message in page.messages),
-        *((event.at, event) for event in page.events),
+        *((message.sent_at, message) for message in page.messages if message.id not in never_said),
+        *((event.at, event) for event in page.events if _stands(event, never_said)),
     ]
     happened.sort(key=lambda pair: _order(*pair))
     older = f"/tickets/{page.head.number}/timeline{query}&before={page.older}" if page.older else ""
     last_id = max((message.id for message in page.messages if message.message_class != "auto"), default=0)
     return Timeline(entries=list(_told(happened, threads, page, words)), older_url=older, last_id=last_id)
+
+
+def _stands(event: Happened, never_said: set[int]) -> bool:
+    """Say whether an event is told: of an answer that was called back nothing is but that it was."""
+    return event.message_id not in never_said or event.kind == "called_back"
 
 
 def _order(at: datetime, one: Said | Happened) -> tuple[datetime, bool, int, int]:

@@ -3,14 +3,16 @@
 from __future__ import annotations
 
 from collections.abc import Callable
+from datetime import timedelta
 from typing import Any
+from urllib.parse import quote as quoted
 
 from flask import Blueprint, Response, current_app, make_response, redirect, render_template, request
 from flask.typing import ResponseReturnValue
 from werkzeug.datastructures import FileStorage
 
 from app import access, blobs, clock
-from app.desk import assignment, joining, notes, replies
+from app.desk import assignment, drafts, joining, notes, replies, status, unseen
 from app.desk.outbox import Enclosure
 from app.errors import NotFound, Refused
 from app.finders import ticket as finder
@@ -35,6 +37,7 @@ def reply(number: int) -> ResponseReturnValue:
     try:
         _refuse_another_way(conversation_id, is_public=is_public)
         weight |= {"promise": given(), "enclosures": _enclosures(), "last_seen_id": seen}
+        weight |= {"leaves_after": timedelta(seconds=current_app.config["FADEN"].undo_seconds), "is_drafted": True}
         replies.reply(conversation_id, text=text, **weight, by=person(), at=clock.now())
     except Refused as refused:
         return _refuse(number, "reply", text, refused, chosen={"conversation": conversation_id, "is_public": is_public})
@@ -45,7 +48,9 @@ def reply(number: int) -> ResponseReturnValue:
 def note(number: int) -> ResponseReturnValue:
     text = without_nul(request.form.get("text", ""))
     try:
-        notes.note(_ticket_id(number), text=text, by=person(), at=clock.now())
+        ticket_id = _ticket_id(number)
+        notes.note(ticket_id, text=text, by=person(), at=clock.now())
+        drafts.forget(ticket_id, "note", by=person())
     except Refused as refused:
         return _refuse(number, "note", text, refused)
     return shown(number)
@@ -105,6 +110,16 @@ def confirm(message_id: int) -> ResponseReturnValue:
     """Somebody found out that an unsure message did arrive."""
     number = _number_of(message_id)
     replies.confirm_sent(message_id, by=person(), at=clock.now())
+    return shown(number)
+
+
+@bp.post("/messages/<int:message_id>/recall")
+def call_back(message_id: int) -> ResponseReturnValue:
+    """Take an answer back that has not left; with `reopened` the ticket that was resolved with it is opened first."""
+    number = _number_of(message_id)
+    if request.form.get("reopened"):
+        status.reopen(number, by=person(), at=clock.now())
+    replies.call_back(message_id, by=person(), at=clock.now())
     return shown(number)
 
 
@@ -179,11 +194,23 @@ def _refuse(
     """Say beside the field what is wrong: the script keeps what was written, a plain form gets it back."""
     words = said(refused)
     if request.headers.get("HX-Request"):
+        if refused.code == unseen.NEWER:
+            return _newer(number, words)
         response = make_response(render_template("ticket/_problem.html", words=words), 422)
         response.headers["HX-Retarget"], response.headers["HX-Reswap"] = f"#{form}-problem", "innerHTML"
         return response
     page = finder.page(person(), number)
-    return render(page, asked_number=number, chosen=chosen, **{form: (text, words)}), 422
+    code = 409 if refused.code == unseen.NEWER else 422
+    return render(page, asked_number=number, chosen=chosen, **{form: (text, words)}), code
+
+
+def _newer(number: int, words: str) -> Response:
+    """Tell the script what came meanwhile, and up to which message its author has read with this."""
+    page = finder.page(person(), number)
+    response = make_response(words, 409)
+    response.headers["X-Faden-Newer"] = str(max((each.id for each in page.messages), default=0))
+    response.headers["X-Faden-Words"] = quoted(words)
+    return response
 
 
 def form_again(form: Callable[[], str]) -> Response:

@@ -1,16 +1,48 @@
-/** Somebody else wrote while this answer was being written: say so once, and send at the second press. */
-import { one, words } from "./page";
+/** Somebody else wrote while this answer was being written: say so at once, and send at the second press. */
+import { all, one, words } from "./page";
 import { refreshTicket } from "./pane";
 import { contextOf } from "./requests";
 
 const newest = (): number => Number(one("#timeline")?.dataset.last ?? 0);
-
+const reply = (): HTMLFormElement | null => one<HTMLFormElement>("#reply-form");
 const isReply = (form: EventTarget | null): form is HTMLFormElement => form instanceof HTMLFormElement && form.id === "reply-form";
+const isWritten = (form: HTMLFormElement | null): boolean => !!form?.querySelector("textarea")?.value.trim();
 
-function warn(): void {
-  const place = one("#reply-problem");
-  place?.replaceChildren(Object.assign(document.createElement("p"), { className: "wrong-words", textContent: words("new-since") }));
-  place?.firstElementChild?.setAttribute("role", "alert");
+/** What came after the message that was read last, as far as people wrote it. */
+function since(seen: number): HTMLElement[] {
+  return all("#timeline article.entry").filter((entry) => /^m\d+$/.test(entry.id) && Number(entry.id.slice(1)) > seen && !one(".message.automatic", entry));
+}
+
+function sentence(entries: HTMLElement[]): string {
+  const last = entries.at(-1);
+  if (!last || entries.length > 1) return words("newer-several", entries.length);
+  return words(one(".message.out", last) ? "newer-answer" : "newer-message", one("header b", last)?.textContent ?? "");
+}
+
+/** The bar above the composer, with the way to what is new. */
+function tell(): void {
+  const bar = one("#newer");
+  const form = reply();
+  const seen = Number(form?.dataset.seen ?? 0);
+  const entries = form && isWritten(form) && seen && seen < newest() ? since(seen) : [];
+  if (!bar || bar.hidden === !entries.length && bar.dataset.count === String(entries.length)) return;
+  bar.hidden = !entries.length;
+  bar.dataset.count = String(entries.length);
+  if (!entries.length) return;
+  const look = Object.assign(document.createElement("button"), { type: "button", className: "link", textContent: words("look") });
+  look.addEventListener("click", () => {
+    entries[0]?.scrollIntoView({ block: "center" });
+    entries[0]?.focus({ preventScroll: true });
+  });
+  bar.replaceChildren(sentence(entries), " ", look);
+}
+
+function refused(form: HTMLFormElement, newer: string, told: string): void {
+  form.dataset.seen = newer;
+  const line = Object.assign(document.createElement("p"), { className: "wrong-words", textContent: `${told} ${words("send-again")}` });
+  line.setAttribute("role", "alert");
+  one("#reply-problem")?.replaceChildren(line);
+  refreshTicket();
 }
 
 export function startCollision(): void {
@@ -19,22 +51,19 @@ export function startCollision(): void {
     if (isReply(form)) form.dataset.seen ??= String(newest());
   });
   document.addEventListener("htmx:config:request", (event) => {
-    if (!isReply(event.target)) return;
-    const form = event.target;
-    const last = newest();
-    if (Number(form.dataset.seen ?? last) < last) {
-      event.preventDefault();
-      form.dataset.seen = String(last);
-      warn();
-      return;
-    }
-    contextOf(event).request.body.set("seen", form.dataset.seen ?? String(last));
+    if (isReply(event.target)) contextOf(event).request.body.set("seen", event.target.dataset.seen ?? String(newest()));
   });
   document.addEventListener("htmx:after:request", (event) => {
     const response = contextOf(event).response;
     if (!isReply(event.target) || !response) return;
-    delete event.target.dataset.seen;
+    const newer = response.headers.get("X-Faden-Newer");
+    if (newer) return refused(event.target, newer, decodeURIComponent(response.headers.get("X-Faden-Words") ?? ""));
     if (response.status === 422) refreshTicket();
-    else if (response.status < 400) one("#reply-problem")?.replaceChildren();
+    else if (response.status < 400) {
+      delete event.target.dataset.seen;
+      one("#reply-problem")?.replaceChildren();
+    }
   });
+  document.addEventListener("htmx:after:swap", tell);
+  tell();
 }

@@ -1,30 +1,42 @@
-/** Drafts that survive: kept in this browser with the way they are meant for, and restored only there. */
-import { all, one } from "./page";
+/** Drafts that survive: kept by the server and in this browser, with the way they are meant for, and restored only there. */
+import { now } from "./deadlines";
+import { isReply, isRunning, keepLocal, keyOf, localOf, newest, send, servedOf, forgetServed, type Local } from "./kept";
+import { all, one, words } from "./page";
 import { closePromise, putWeight, weightOf } from "./promise";
+import { offer } from "./undo";
 import { go, isOffered, meantWay, release } from "./ways";
 
 const REST = 1000;
 const saving = new Map<string, number>();
 let shown = "";
 
-const keyOf = (form: HTMLElement): string => `draft:${form.dataset.draft ?? ""}`;
 const forms = (): HTMLFormElement[] => all<HTMLFormElement>(".composer form[data-draft]");
-const isReply = (form: HTMLElement): boolean => form.id === "reply-form";
+const field = (form: HTMLElement, name: string): string => one<HTMLInputElement>(`[name=${name}]`, form)?.value ?? "";
+
+function hint(form: HTMLElement, isThere: boolean): void {
+  const place = one("[data-draft-words]", form);
+  if (place) place.hidden = !isThere;
+}
 
 function save(form: HTMLFormElement): void {
   const key = keyOf(form);
   window.clearTimeout(saving.get(key));
   saving.delete(key);
   const text = form.querySelector("textarea")?.value ?? "";
-  if (text.trim()) {
-    localStorage.setItem(key, text);
-    if (isReply(form)) {
-      localStorage.setItem(`${key}:way`, meantWay(form));
-      localStorage.setItem(`${key}:weight`, weightOf(form));
-    }
-  } else localStorage.removeItem(key);
-  const hint = one("[data-draft-words]", form);
-  if (hint) hint.hidden = !text.trim();
+  hint(form, !!text.trim());
+  if (!text.trim()) {
+    if (localStorage.getItem(key)) void send(form, "DELETE");
+    localStorage.removeItem(key);
+    return;
+  }
+  const local: Local = { text, way: isReply(form) ? meantWay(form) : "", weight: isReply(form) ? weightOf(form) : "", seen: Number(form.dataset.seen ?? 0), at: now(), isSaved: false };
+  keepLocal(key, local);
+  const body = new FormData();
+  const values = { text, weight: local.weight, seen: String(local.seen), conversation: field(form, "conversation"), public: field(form, "public") };
+  for (const [name, value] of Object.entries(values)) body.set(name, value);
+  void send(form, "PUT", body).then((isKept) => {
+    if (isKept && localOf(form)?.at === local.at) keepLocal(key, { ...local, isSaved: true });
+  });
 }
 
 export function keepDraft(form: HTMLFormElement): void {
@@ -34,23 +46,27 @@ export function keepDraft(form: HTMLFormElement): void {
 
 /** A draft for one way never appears on another: what was meant for one person must not stand in a public field. */
 function restore(form: HTMLFormElement): void {
-  form.dataset.restored = "";
   const area = form.querySelector("textarea");
-  const kept = localStorage.getItem(keyOf(form));
-  if (!area || !kept || area.value) return;
-  const way = localStorage.getItem(`${keyOf(form)}:way`) ?? "";
-  if (isReply(form) && !isOffered(way)) return;
-  area.value = kept;
+  const kept = newest(form);
+  if (!area || area.value || !kept || !kept.text || (isReply(form) && !isOffered(kept.way))) return;
+  area.value = kept.text;
+  hint(form, true);
+  if (!kept.isSaved) keepDraft(form);
   if (!isReply(form)) return;
-  go(way.split(" ")[0] ?? "");
-  putWeight(form, localStorage.getItem(`${keyOf(form)}:weight`) ?? "");
+  if (kept.seen) form.dataset.seen = String(kept.seen);
+  go(kept.way.split(" ")[0] ?? "");
+  putWeight(form, kept.weight);
 }
 
+/** Sent: nothing of it stays, here or there. */
 export function forget(form: HTMLFormElement): void {
-  window.clearTimeout(saving.get(keyOf(form)));
-  saving.delete(keyOf(form));
-  localStorage.removeItem(keyOf(form));
-  for (const part of ["way", "weight"]) localStorage.removeItem(`${keyOf(form)}:${part}`);
+  const key = keyOf(form);
+  window.clearTimeout(saving.get(key));
+  saving.delete(key);
+  localStorage.removeItem(key);
+  // A save that was on its way may come in after the answer: it would bring the draft back.
+  if (isRunning(form)) void send(form, "DELETE");
+  forgetServed(form);
   empty(form);
 }
 
@@ -60,13 +76,25 @@ function empty(form: HTMLFormElement): void {
   const area = form.querySelector("textarea");
   if (area) area.value = "";
   one(".chosen", form)?.replaceChildren();
-  const hint = one("[data-draft-words]", form);
-  if (hint) hint.hidden = true;
+  hint(form, false);
 }
 
-/** A draft belongs to whoever wrote it: signing out takes all of them along. */
-export function forgetAll(): void {
-  for (const key of Object.keys(localStorage)) if (key.startsWith("draft:")) localStorage.removeItem(key);
+/** Thrown away by hand; for a while it can be brought back. */
+function discard(form: HTMLFormElement): void {
+  save(form);
+  const text = form.querySelector("textarea")?.value ?? "";
+  const weight = isReply(form) ? weightOf(form) : "";
+  forget(form);
+  void send(form, "DELETE");
+  if (isReply(form)) release();
+  offer({ told: words("draft-discarded"), act: () => {
+    const area = form.querySelector("textarea");
+    if (!form.isConnected || !area || area.value) return;
+    area.value = text;
+    if (isReply(form)) putWeight(form, weight);
+    area.dispatchEvent(new Event("input", { bubbles: true }));
+    save(form);
+  } });
 }
 
 /** Another ticket in the same place: its fields begin empty, whatever the swap carried over. */
@@ -75,11 +103,14 @@ function settle(): void {
   for (const form of forms()) {
     if (shown && number !== shown) {
       empty(form);
-      delete form.dataset.restored;
+      delete form.dataset.served;
       delete form.dataset.seen;
       release();
     }
-    if (!("restored" in form.dataset)) restore(form);
+    // Once for each state the server tells of: a draft that came back, or was written on another device.
+    const served = servedOf(form)?.at ?? "";
+    if (form.dataset.served !== served) restore(form);
+    form.dataset.served = served;
   }
   shown = number;
 }
@@ -89,9 +120,13 @@ export function startDrafts(): void {
     const form = (event.target as HTMLElement).closest<HTMLFormElement>("form[data-draft]");
     if (form) keepDraft(form);
   });
-  document.addEventListener("htmx:before:swap", () => {
-    for (const form of forms()) if (saving.has(keyOf(form))) save(form);
+  document.addEventListener("click", (event) => {
+    const button = (event.target as HTMLElement).closest<HTMLButtonElement>("[data-discard]");
+    if (button?.form) discard(button.form);
   });
+  const flush = (): void => { for (const form of forms()) if (saving.has(keyOf(form))) save(form); };
+  document.addEventListener("htmx:before:swap", flush);
+  document.addEventListener("visibilitychange", () => { if (document.hidden) flush(); });
   document.addEventListener("htmx:after:swap", settle);
   settle();
 }

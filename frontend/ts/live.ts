@@ -13,7 +13,11 @@ const GATHER_AT_MOST = 1000;
 const AT_ONCE = 100;
 const LOST_AFTER = 5000;
 const STALE_AFTER = 60_000;
+/** What changes rows of the list, and nothing of the ticket that is open. */
+const OF_ROWS_ONLY = ["presence", "draft"];
+const FADES = 30_000;
 const changed = new Set<number>();
+const opened = new Set<number>();
 const fresh = new Set<string>();
 let losing = 0;
 let hiddenAt = 0;
@@ -71,7 +75,7 @@ async function gather(): Promise<void> {
   if (changed.size) gatherSoon();
   const list = one("#list");
   const shown = Number(one("[data-ticket]")?.dataset.ticket ?? 0);
-  if (numbers.includes(shown)) refreshTicket();
+  if (opened.delete(shown)) refreshTicket();
   if (!list?.dataset.newsUrl || !numbers.length) return;
   const answer = await fetch(`${list.dataset.newsUrl}?tickets=${numbers.join(",")}`, { headers: { Accept: "text/html", "HX-Request": "true" } });
   if (answer.ok && !answer.redirected) place(numbers, await answer.text());
@@ -84,7 +88,14 @@ function hear(signal: Signal): void {
   document.dispatchEvent(new CustomEvent("faden:signal", { detail: signal }));
   if (!signal.ticket) return;
   changed.add(signal.ticket);
+  if (!OF_ROWS_ONLY.includes(signal.kind)) opened.add(signal.ticket);
   gatherSoon();
+}
+
+/** Nobody tells when somebody's browser died: rows that show people are looked at again. */
+function lookAgain(): void {
+  for (const row of rows()) if (one(".here:not(:empty)", row)) changed.add(Number(row.dataset.number));
+  if (changed.size) gatherSoon();
 }
 
 function refreshAll(): void {
@@ -143,6 +154,7 @@ export function startLive(): void {
     else if (hiddenAt && Date.now() - hiddenAt > STALE_AFTER) refreshAll();
   });
   window.addEventListener("online", refreshAll);
+  window.setInterval(lookAgain, FADES);
   window.addEventListener("pagehide", () => stream.close());
   document.addEventListener("click", (event) => { if ((event.target as HTMLElement).closest("#news")) showNews(); });
 }

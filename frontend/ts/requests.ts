@@ -34,7 +34,7 @@ export function startRequests(): void {
   });
   document.addEventListener("htmx:response:error", (event) => {
     const response = contextOf(event).response;
-    if (!response || response.status === 422) return;
+    if (!response || response.status === 422 || response.headers.has("X-Faden-Newer")) return;
     const sentence = response.headers.get("X-Faden-Words");
     complain(sentence ? decodeURIComponent(sentence) : words(`status-${response.status}`) === `status-${response.status}` ? words("failed") : words(`status-${response.status}`));
   });

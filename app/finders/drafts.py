@@ -1,0 +1,67 @@
+"""Drafts on tickets: one's own on every device, and those of colleagues that whoever opens it should know of."""
+
+from __future__ import annotations
+
+from collections.abc import Collection
+from datetime import datetime, timedelta
+from typing import Any, NamedTuple
+
+from sqlalchemy import or_, select
+
+from app.access import Person
+from app.db import db
+from app.models import Agent, Conversation, Draft
+
+FRESH = timedelta(hours=12)
+"""How long a colleague's draft is shown: what nobody touched for longer is being written no more."""
+
+
+class Begun(NamedTuple):
+    """What somebody has begun to write."""
+
+    agent_id: int
+    name: str
+    kind: str
+    conversation_id: int | None
+    is_public: bool
+    text: str
+    seen_id: int | None
+    details: dict[str, Any]
+    updated_at: datetime
+
+
+class OnTicket(NamedTuple):
+    own: list[Begun]
+    others: list[Begun]
+
+
+def of(ticket_id: int, person: Person, *, now: datetime) -> OnTicket:
+    """Return the drafts on a ticket, also those that a join brought along; one statement."""
+    here = select(Conversation.id).where(Conversation.ticket_id == ticket_id)
+    rows = db.session.execute(
+        select(
+            Draft.agent_id,
+            Agent.name,
+            Draft.kind,
+            Draft.conversation_id,
+            Draft.is_public,
+            Draft.text,
+            Draft.seen_id,
+            Draft.details,
+            Draft.updated_at,
+        )
+        .join(Agent, Agent.id == Draft.agent_id)
+        .where(or_(Draft.ticket_id == ticket_id, Draft.conversation_id.in_(here)))
+        .order_by(Draft.updated_at, Draft.id)
+    )
+    found = [Begun._make(row) for row in rows]
+    others = [each for each in found if each.agent_id != person.id and now - each.updated_at < FRESH]
+    return OnTicket([each for each in found if each.agent_id == person.id], others)
+
+
+def among(numbers: Collection[int], person: Person) -> frozenset[int]:
+    """Return on which of these tickets this person has begun to write."""
+    if not numbers:
+        return frozenset()
+    wanted = select(Draft.ticket_id).where(Draft.agent_id == person.id, Draft.ticket_id.in_(numbers))
+    return frozenset(db.session.scalars(wanted))

@@ -1,0 +1,48 @@
+"""Keeping what somebody has begun to write: asked for by the script, a second after the last key."""
+
+from __future__ import annotations
+
+from flask import Blueprint, make_response, request
+from flask.typing import ResponseReturnValue
+
+from app import access, clock
+from app.desk import drafts
+from app.errors import NotFound
+from app.web.door import person
+from app.web.forms import without_nul
+from app.web.numbers import row_number
+
+bp = Blueprint("drafts", __name__)
+LONGEST_WEIGHT = 80
+
+
+@bp.put("/tickets/<int:number>/drafts/<kind>")
+def keep(number: int, kind: str) -> ResponseReturnValue:
+    """Keep a draft in place of the earlier one; the answer is empty but for the instant it was kept at."""
+    ticket_id = access.ticket(person(), number).id
+    begun = drafts.Begun(
+        text=without_nul(request.form.get("text", "")),
+        conversation_id=_conversation(ticket_id) if kind == "reply" else None,
+        is_public=request.form.get("public") == "1",
+        seen_id=request.form.get("seen", type=row_number) or None,
+        details={"weight": without_nul(request.form.get("weight", ""))[:LONGEST_WEIGHT]},
+    )
+    now = clock.now()
+    drafts.keep(ticket_id, kind, begun, by=person(), at=now)
+    response = make_response("", 204)
+    response.headers["X-Faden-At"] = now.isoformat()
+    return response
+
+
+@bp.delete("/tickets/<int:number>/drafts/<kind>")
+def forget(number: int, kind: str) -> ResponseReturnValue:
+    """Throw a draft away; the script keeps its text for as long as that can be undone."""
+    drafts.forget(access.ticket(person(), number).id, kind, by=person())
+    return "", 204
+
+
+def _conversation(ticket_id: int) -> int:
+    found = access.conversation(person(), request.form.get("conversation", 0, row_number))
+    if found.ticket_id != ticket_id:
+        raise NotFound("Dieser Gesprächsfaden gehört zu einem anderen Anliegen.")
+    return found.id
