@@ -7,12 +7,19 @@ from __future__ import annotations
 
 import re
 import unicodedata
+from collections.abc import Iterable
 from dataclasses import dataclass
+from itertools import islice
+from typing import TypeVar
 
 from routing.addresses import normalise
 
+T = TypeVar("T")
+
 LONGEST = 20_000
 """Letters that are read; who writes more says who they are at the beginning."""
+MOST = 20
+"""Numbers, addresses and the like that are kept of a text, the first ones."""
 
 _REFERENCE = re.compile(
     r"""
@@ -32,6 +39,9 @@ _POSTCODE = re.compile(r"(?<![\d.,/-])(?:D-?|DE-?|A-?|AT-?|CH-?)?(?P<code>\d{5}|
 _AMOUNT = re.compile(
     r"(?<![\d.,])(?P<whole>\d{1,3}(?:\.\d{3})+|\d{1,6})(?:,(?P<cents>\d{2}))?\s?(?:€|eur\b|euro\b)", re.IGNORECASE
 )
+_PHONE = re.compile(r"(?<![\w+./-])(?:\+\d|00[1-9]|0[1-9])[\d ()/.-]{6,18}\d(?![\w])")
+_SIGNED = re.compile(r"[^\W\d_][^\W\d_'-]{0,30}(?:[ -][^\W\d_][^\W\d_'.-]{0,30}){1,3}")
+_LINES_OF_SIGNATURE = 4
 _TITLES = frozenset(
     {"dr", "prof", "herr", "frau", "hr", "fr", "mr", "mrs", "ms", "dipl", "ing", "med", "von", "van", "de"}
 )
@@ -48,6 +58,10 @@ class Claims:
     postcodes: frozenset[str] = frozenset()
     amounts: frozenset[int] = frozenset()
     """In cents."""
+    phones: frozenset[str] = frozenset()
+    """As they were typed: what country they are of depends on the shop."""
+    signature: str = ""
+    """The name beneath the text, as `name_key` spells it."""
 
 
 def claims_in(text: str) -> Claims:
@@ -55,18 +69,34 @@ def claims_in(text: str) -> Claims:
     words = text[:LONGEST]
     return Claims(
         references=references_in(words),
-        addresses=frozenset(normalise(found) for found in _ADDRESS.findall(words)),
-        handles=frozenset(found.rstrip(".").lower() for found in _HANDLE.findall(words)),
-        postcodes=frozenset(found["code"] for found in _POSTCODE.finditer(words)),
-        amounts=frozenset(_cents(found) for found in _AMOUNT.finditer(words)),
+        addresses=_first(normalise(found) for found in _ADDRESS.findall(words)),
+        handles=_first(found.rstrip(".").lower() for found in _HANDLE.findall(words)),
+        postcodes=_first(found["code"] for found in _POSTCODE.finditer(words)),
+        amounts=_first(_cents(found) for found in _AMOUNT.finditer(words)),
+        phones=_first(_PHONE.findall(words)),
+        signature=_signature(words),
     )
+
+
+def _first(found: Iterable[T]) -> frozenset[T]:
+    """Return so many of what was found, the first ones: a text of nothing but numbers names none in particular."""
+    return frozenset(islice(dict.fromkeys(found), MOST))
+
+
+def _signature(text: str) -> str:
+    """Return the name on one of the last lines, if one of them is nothing else."""
+    for line in reversed(text[-1000:].strip().splitlines()[-_LINES_OF_SIGNATURE:]):
+        words = line.strip(" ,\t\r")
+        if _SIGNED.fullmatch(words) and not words.casefold().endswith(("grüßen", "grüße", "gruß", "dank", "voraus")):
+            return name_key(words) if words[0].isupper() else ""
+    return ""
 
 
 def references_in(text: str) -> frozenset[str]:
     """Return what looks like the number of an order or a parcel; a date or a year is none."""
     found = (match["digits"] for pattern in (_REFERENCE, _MARKED) for match in pattern.finditer(text[:LONGEST]))
     spelled = (reference(each) for each in found if not _DATE.fullmatch(each))
-    return frozenset(each for each in spelled if sum(letter.isdigit() for letter in each) >= _FEWEST_DIGITS)
+    return _first(each for each in spelled if sum(letter.isdigit() for letter in each) >= _FEWEST_DIGITS)
 
 
 def reference(written: str) -> str:

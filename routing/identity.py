@@ -38,6 +38,8 @@ class Hint(StrEnum):
     HANDLE = "handle"
     """The name on a platform stands in the other's signature or text."""
     NAME_AND_POSTCODE = "name_and_postcode"
+    ORDERED = "ordered"
+    """One names an order that was placed from the other's address, as the shop says."""
     SAID_SO = "said_so"
     """Says to have written already, and the other has, on that way at that time."""
     SAME_NAME = "same_name"
@@ -49,6 +51,7 @@ _WEIGHTS: dict[Hint, int] = {
     Hint.ORDER_NUMBER: 50,
     Hint.HANDLE: 45,
     Hint.NAME_AND_POSTCODE: 45,
+    Hint.ORDERED: 45,
     Hint.SAID_SO: 35,
     Hint.SAME_NAME: 15,
     Hint.SIMILAR_TEXT: 5,

@@ -5,7 +5,7 @@ from __future__ import annotations
 import math
 import re
 from collections import Counter
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from itertools import pairwise
 
 LONGEST = 4_000
@@ -43,3 +43,9 @@ def likeness(one: Mapping[str, float], other: Mapping[str, float]) -> float:
     if len(other) < len(one):
         one, other = other, one
     return min(sum(weight * other.get(gram, 0.0) for gram, weight in one.items()), 1.0)
+
+
+def most_alike(some: Sequence[str], others: Sequence[str]) -> float:
+    """Return how alike the most similar of two lots of texts are."""
+    theirs = [profile(text) for text in others]
+    return max((likeness(profile(text), other) for text in some for other in theirs), default=0.0)

@@ -1,18 +1,20 @@
 """Whether a new message is about a matter that is open already: points for reasons that people can read.
 
-Joining by itself needs a person who is proven to be the same; everything less is a suggestion, and nothing is ever
-joined across people.
+Joining by itself needs a person who is proven to be the same, and reasons that lie in the matter itself; everything
+less is a suggestion, and nothing is ever joined across people. Who somebody may be adds to a suggestion, never alone.
 """
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass, field
 from datetime import datetime, timedelta
 from enum import StrEnum
 
-from routing.likeness import likeness
+from routing.articles import Things, shared
+from routing.likeness import most_alike
 from routing.mentions import Mention, Way
+from routing.numbers import is_slip, speaks_against
 
 WINDOW = timedelta(days=21)
 """Older matters are compared with no more."""
@@ -26,27 +28,46 @@ class Why(StrEnum):
 
     SAME_REFERENCE = "same_reference"
     OTHER_REFERENCE = "other_reference"
+    NEAR_REFERENCE = "near_reference"
+    """The same number but for one slip of the hand."""
     SAME_PRODUCT = "same_product"
-    """The same article, or the same file attached."""
+    """The same file attached."""
+    SAME_ARTICLE = "same_article"
+    """The same thing is named."""
     SIMILAR_TEXT = "similar_text"
     SAYS_SO = "says_so"
-    """The writer refers to an earlier contact."""
+    """One of both writers refers to an earlier contact."""
     FITS_IN_TIME = "fits_in_time"
     """One unanswered matter of somebody who may be the same lies where the writer says it does."""
     ONE_OF_SEVERAL = "one_of_several"
     SAME_THREAD = "same_thread"
+    THEIRS = "theirs"
+    """One of both names what belongs to the other alone, and nothing else of theirs is waiting."""
+    ONE_OF_THEIRS = "one_of_theirs"
+    ALSO_THEIRS = "also_theirs"
+    """The same person for certain."""
+    NAMESAKE = "namesake"
+    """The same first and last name; counts beside another reason only."""
 
 
 _POINTS = {
     Why.SAME_REFERENCE: 60,
     Why.OTHER_REFERENCE: -60,
-    Why.SAME_PRODUCT: 20,
+    Why.NEAR_REFERENCE: 10,
+    Why.SAME_PRODUCT: 30,
+    Why.SAME_ARTICLE: 30,
     Why.SAYS_SO: 25,
     Why.FITS_IN_TIME: 40,
     Why.ONE_OF_SEVERAL: 25,
     Why.SAME_THREAD: 100,
+    Why.THEIRS: 45,
+    Why.ONE_OF_THEIRS: 25,
+    Why.ALSO_THEIRS: 30,
+    Why.NAMESAKE: 15,
 }
 MOST_FOR_TEXT = 25
+ABOUT_THE_PERSON = frozenset({Why.THEIRS, Why.ONE_OF_THEIRS, Why.ALSO_THEIRS, Why.NAMESAKE})
+"""Reasons that join nothing: somebody may have two matters."""
 
 
 class Bond(StrEnum):
@@ -58,17 +79,27 @@ class Bond(StrEnum):
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
+class Told:
+    """What customers have said in one matter, and when; the same for a new message and for those it may belong to."""
+
+    references: frozenset[str] = frozenset()
+    files: frozenset[str] = frozenset()
+    """Hashes of what was attached."""
+    things: Things = field(default_factory=Things)
+    texts: tuple[str, ...] = ()
+    """Of each the beginning; the most similar pair counts."""
+    mention: Mention | None = None
+    heard: tuple[tuple[Way, datetime], ...] = ()
+    """On which ways the customer wrote when, as far as it is unanswered."""
+    threads: frozenset[str] = frozenset()
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
 class New:
-    """What is known of a message that has just come."""
+    """A message that has just come, with all that its sender said in the same ticket."""
 
     at: datetime
-    references: frozenset[str] = frozenset()
-    products: frozenset[str] = frozenset()
-    """Articles, and hashes of attached files."""
-    profile: Mapping[str, float] = field(default_factory=dict)
-    mention: Mention | None = None
-    thread: str = ""
-    """What it continues on its own channel, if anything."""
+    told: Told
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -78,16 +109,12 @@ class Matter:
     number: int
     is_same_person: bool
     """Proven; False: possibly the same by name, handle or an order's facts."""
-    began_at: datetime
     latest_at: datetime
+    told: Told
     resolved_at: datetime | None = None
-    heard: tuple[tuple[Way, datetime], ...] = ()
-    """On which ways the customer wrote when, as far as it is unanswered."""
-    references: frozenset[str] = frozenset()
-    products: frozenset[str] = frozenset()
-    profiles: tuple[Mapping[str, float], ...] = ()
-    """Of what the customer wrote in it; the most similar one counts."""
-    threads: frozenset[str] = frozenset()
+    is_pointed_at: bool = False
+    """One of both names an address, a number or a handle that is the other's, or an order of theirs."""
+    has_same_name: bool = False
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -106,8 +133,8 @@ def rank(new: New, matters: Iterable[Matter]) -> list[Score]:
     Joins at most one: where two matters would be joined, both are only suggested.
     """
     near = [matter for matter in matters if _is_near(new, matter)]
-    meant = [matter for matter in near if _is_meant(new, matter)]
-    scores = sorted((_score(new, matter, meant) for matter in near), key=lambda score: (-score.points, score.number))
+    among = _Among(new, near)
+    scores = sorted((_score(among, matter) for matter in near), key=lambda score: (-score.points, score.number))
     if sum(score.bond is Bond.JOIN for score in scores) > 1:
         scores = [_only_suggested(score) for score in scores]
     return scores
@@ -116,43 +143,92 @@ def rank(new: New, matters: Iterable[Matter]) -> list[Score]:
 def _is_near(new: New, matter: Matter) -> bool:
     if matter.resolved_at is not None and new.at - matter.resolved_at > RESOLVED_WITHIN:
         return False
-    return new.at - matter.latest_at <= WINDOW
+    return abs(new.at - matter.latest_at) <= WINDOW
 
 
-def _is_meant(new: New, matter: Matter) -> bool:
-    """Say whether an unanswered message of the matter lies where the writer says to have written."""
-    mention = new.mention
+class _Among:
+    """What one matter's reasons depend on besides itself: the others that a word may mean as well."""
+
+    def __init__(self, new: New, near: Sequence[Matter]) -> None:
+        self.new, self.near = new, near
+        self.meant = sum(_is_meant(new.told.mention, matter.told) for matter in near)
+        self.waiting = sum(matter.is_pointed_at and bool(matter.told.heard) for matter in near)
+
+    def meant_by(self, matter: Matter) -> int:
+        """Count what this matter's writer may mean by an earlier contact, the new message included."""
+        others = (each.told for each in self.near if each is not matter)
+        return 1 + sum(_is_meant(matter.told.mention, told) for told in others)
+
+
+def _is_meant(mention: Mention | None, told: Told) -> bool:
+    """Say whether an unanswered message lies where a writer says to have written."""
     if mention is None or mention.since is None:
         return False
-    return any(mention.way in {Way.ANY, way} and mention.fits(at) for way, at in matter.heard)
+    return any(mention.way in {Way.ANY, way} and mention.fits(at) for way, at in told.heard)
 
 
-def _score(new: New, matter: Matter, meant: Sequence[Matter]) -> Score:
-    reasons = list(_reasons(new, matter, meant))
+def _score(among: _Among, matter: Matter) -> Score:
+    reasons = list(_reasons(among, matter))
+    about_matter = sum(count for why, count in reasons if why not in ABOUT_THE_PERSON)
     points = sum(count for _, count in reasons)
-    return Score(number=matter.number, points=points, reasons=tuple(reasons), bond=_bond(points, matter))
+    return Score(number=matter.number, points=points, reasons=tuple(reasons), bond=_bond(about_matter, points, matter))
 
 
-def _reasons(new: New, matter: Matter, meant: Sequence[Matter]) -> Iterable[tuple[Why, int]]:
-    if new.thread and new.thread in matter.threads:
-        yield Why.SAME_THREAD, _POINTS[Why.SAME_THREAD]
-    if new.references and matter.references:
-        why = Why.SAME_REFERENCE if new.references & matter.references else Why.OTHER_REFERENCE
-        yield why, _POINTS[why]
-    if new.products & matter.products:
-        yield Why.SAME_PRODUCT, _POINTS[Why.SAME_PRODUCT]
-    alike = max((likeness(new.profile, profile) for profile in matter.profiles), default=0.0)
-    if text := round(alike * MOST_FOR_TEXT):
-        yield Why.SIMILAR_TEXT, text
-    if new.mention:
-        yield Why.SAYS_SO, _POINTS[Why.SAYS_SO]
-        if matter in meant:
-            why = Why.FITS_IN_TIME if len(meant) == 1 else Why.ONE_OF_SEVERAL
-            yield why, _POINTS[why]
+def _reasons(among: _Among, matter: Matter) -> Iterator[tuple[Why, int]]:
+    found = list(_facts(among.new.told, matter.told))
+    found += _earlier(among, matter)
+    is_more_than_a_name = any(why is not Why.OTHER_REFERENCE for why in found)
+    if matter.is_pointed_at:
+        is_only = among.waiting == 1 and bool(matter.told.heard)
+        found.append(Why.THEIRS if is_only or not among.waiting else Why.ONE_OF_THEIRS)
+    if matter.is_same_person:
+        found.append(Why.ALSO_THEIRS)
+    elif matter.has_same_name and is_more_than_a_name:
+        found.append(Why.NAMESAKE)
+    yield from ((why, _POINTS[why]) for why in found)
+    # Texts are compared only where they can decide: reading them is what costs most.
+    if sum(_POINTS[why] for why in found) + MOST_FOR_TEXT >= SUGGESTED_FROM:
+        alike = most_alike(among.new.told.texts, matter.told.texts)
+        if text := round(alike * MOST_FOR_TEXT):
+            yield Why.SIMILAR_TEXT, text
 
 
-def _bond(points: int, matter: Matter) -> Bond:
-    if points >= JOINED_FROM and matter.is_same_person:
+def _facts(new: Told, old: Told) -> Iterator[Why]:
+    """Return what both name, or name differently."""
+    if new.threads & old.threads:
+        yield Why.SAME_THREAD
+    if new.references & old.references:
+        yield Why.SAME_REFERENCE
+    elif is_slip(new.references, old.references):
+        yield Why.NEAR_REFERENCE
+    elif speaks_against(new.references, old.references):
+        yield Why.OTHER_REFERENCE
+    if new.files & old.files:
+        yield Why.SAME_PRODUCT
+    if shared(new.things, old.things):
+        yield Why.SAME_ARTICLE
+
+
+def _earlier(among: _Among, matter: Matter) -> Iterator[Why]:
+    """Return what one of both says about an earlier contact; a time or a way that does not fit says nothing."""
+    told = among.new.told
+    if _is_meant(told.mention, matter.told):
+        yield from (Why.SAYS_SO, Why.FITS_IN_TIME if among.meant == 1 else Why.ONE_OF_SEVERAL)
+    elif _is_meant(matter.told.mention, told):
+        yield from (Why.SAYS_SO, Why.FITS_IN_TIME if among.meant_by(matter) == 1 else Why.ONE_OF_SEVERAL)
+    elif _may_be_meant(told.mention, matter.told) or _may_be_meant(matter.told.mention, told):
+        yield Why.SAYS_SO
+
+
+def _may_be_meant(mention: Mention | None, told: Told) -> bool:
+    """Say whether an undated word about an earlier contact may mean this one: the way fits, and it came before."""
+    if mention is None or mention.since is not None:
+        return False
+    return any(mention.way in {Way.ANY, way} and at < mention.written_at for way, at in told.heard)
+
+
+def _bond(about_matter: int, points: int, matter: Matter) -> Bond:
+    if about_matter >= JOINED_FROM and matter.is_same_person:
         return Bond.JOIN
     return Bond.SUGGEST if points >= SUGGESTED_FROM else Bond.NOTHING
 

@@ -33,6 +33,8 @@ class Mention:
     """Between which instants it lies, as far as they say; both None where they name no time."""
     words: str
     """The span it was read from, to be shown as the reason."""
+    written_at: datetime
+    """When they say so."""
 
     def fits(self, at: datetime) -> bool:
         """Say whether something that happened then may be what is meant."""
@@ -108,6 +110,7 @@ def mention_in(text: str, *, written_at: datetime, zone: ZoneInfo) -> Mention | 
             since=since,
             until=min(until, written_at) if until else None,
             words=" ".join(around.split()),
+            written_at=written_at,
         )
     return None
 

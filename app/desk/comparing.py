@@ -2,8 +2,7 @@
 
 from __future__ import annotations
 
-from collections import defaultdict
-from collections.abc import Iterable, Iterator, Sequence
+from collections.abc import Iterator, Sequence
 from dataclasses import dataclass, field
 from datetime import datetime, timedelta
 from typing import Any
@@ -11,7 +10,7 @@ from typing import Any
 from sqlalchemy import bindparam, exists, or_, select, update
 
 from app.db import UtcDateTime, db, once_more, transaction
-from app.desk import aims, distinctions, resemblance
+from app.desk import aims, distinctions, marks, resemblance
 from app.desk.resemblance import Candidate, Heard
 from app.desk.writing import held, record, run, upsert
 from app.models import (
@@ -27,12 +26,12 @@ from app.models import (
     Ticket,
 )
 from app.models.columns import BigId
+from routing.claims import name_key, name_parts
 from routing.identity import Bond as Tie
-from routing.identity import Evidence, Proof, judge
+from routing.identity import Evidence, Hint, Proof, judge
 from routing.matter import WINDOW, Bond, Score, Why, rank
 
 EXPIRES_AFTER = timedelta(days=90)
-MOST_REFERENCES = 20
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -52,8 +51,6 @@ class Compared:
     ticket_id: int
     newest_id: int = 0
     """The last message that was read."""
-    conversation_id: int = 0
-    references: tuple[str, ...] = ()
     likely: tuple[Likely, ...] = ()
     joins_into: int | None = None
     proven_customer_id: int | None = None
@@ -63,30 +60,45 @@ class Compared:
 
     @property
     def has_news(self) -> bool:
-        return bool(self.references or self.likely or self.joins_into or self.proven_customer_id)
+        return bool(self.likely or self.joins_into or self.proven_customer_id)
 
 
 def look(ticket_id: int, *, at: datetime) -> Compared:
     """Weigh a ticket against the others; reads only, so it holds nobody up."""
     ticket = db.session.get_one(Ticket, ticket_id, populate_existing=True)
     known = resemblance.heard(ticket_id, zone=aims.newest_hours(None).zone) if ticket.closed_at is None else None
-    if known is None:
-        return Compared(ticket_id=ticket_id)
-    if at - known.new.at > WINDOW:
-        return Compared(ticket_id=ticket_id, newest_id=known.newest_id)
+    if known is None or at - known.new.at > WINDOW:
+        return Compared(ticket_id=ticket_id, newest_id=resemblance.newest_id(ticket_id))
     others = resemblance.candidates(ticket, known, at=at, without=_told_apart(ticket_id))
     proven = _proven(ticket, known)
     scores = rank(known.new, [other.matter for other in others])
     return Compared(
         ticket_id=ticket_id,
         newest_id=known.newest_id,
-        conversation_id=known.conversation_id,
-        references=tuple(sorted(known.claims.references)[:MOST_REFERENCES]),
         likely=tuple(_worth_saying(ticket, known, others, scores)),
         joins_into=next((score.number for score in scores if score.bond is Bond.JOIN), None),
         proven_customer_id=proven[0],
         evidence={"order": proven[1]} if proven[1] else {},
     )
+
+
+def remember(ticket_ids: Sequence[int]) -> None:
+    """Keep what the customers of these tickets name, before any of them is compared: two new ones find each other."""
+    zone = aims.newest_hours(None).zone
+    rows = [
+        {"conversation_id": known.conversation_id, "message_id": known.newest_id, "value": value}
+        for ticket_id in ticket_ids
+        if (known := resemblance.heard(ticket_id, zone=zone))
+        for value in sorted(known.named.all)[: marks.MOST]
+    ]
+    if rows:
+        _keep(rows)
+
+
+@once_more
+def _keep(rows: list[dict[str, Any]]) -> None:
+    with transaction():
+        db.session.execute(upsert(Reference).values(rows).on_conflict_do_nothing())
 
 
 @once_more
@@ -98,7 +110,6 @@ def write_down(found: Sequence[Compared], *, at: datetime) -> None:
     with transaction() as afterwards:
         for compared in sorted(found, key=lambda each: each.ticket_id):
             held(compared.ticket_id)
-            _remember(compared)
             for likely in compared.likely:
                 if _suggest(compared.ticket_id, likely, at=at):
                     here, there = compared.ticket_id, likely.number
@@ -147,23 +158,10 @@ def customer_of(ticket_id: int) -> int:
     return db.session.scalars(select(Ticket.customer_id).where(Ticket.id == ticket_id)).one()
 
 
-def _remember(compared: Compared) -> None:
-    """Keep the numbers that the customer named with their conversation, each once."""
-    rows = [
-        {"conversation_id": compared.conversation_id, "message_id": compared.newest_id, "value": value[:40]}
-        for value in compared.references
-    ]
-    if rows:
-        db.session.execute(upsert(Reference).values(rows).on_conflict_do_nothing())
-
-
 def _proven(ticket: Ticket, known: Heard) -> tuple[int | None, str]:
     """Return whose order it is, if the customer named its number and a second fact of it and we know whose it is."""
     for order in db.session.scalars(select(Order).where(Order.number.in_(known.claims.references))):
-        is_second_fact = (order.postcode and order.postcode in known.claims.postcodes) or (
-            order.amount_cents is not None and order.amount_cents in known.claims.amounts
-        )
-        if not is_second_fact or not order.email:
+        if not order.email or not _is_second_fact(order, known) or _is_somebody_elses(order, known):
             continue
         owner_id = db.session.scalar(
             select(Identity.customer_id).where(Identity.kind == "email", Identity.value == order.email)
@@ -173,12 +171,29 @@ def _proven(ticket: Ticket, known: Heard) -> tuple[int | None, str]:
     return None, ""
 
 
+def _is_second_fact(order: Order, known: Heard) -> bool:
+    is_place = order.postcode != "" and order.postcode in known.claims.postcodes
+    return is_place or (order.amount_cents is not None and order.amount_cents in known.claims.amounts)
+
+
+def _is_somebody_elses(order: Order, known: Heard) -> bool:
+    """Say whether the writer plainly is another person: a slip of the hand names the order of a neighbour.
+
+    Then a postcode proves nothing; people judge.
+    """
+    addresses = known.claims.addresses
+    if addresses and order.email not in addresses:
+        return True
+    names = [name_parts(name) for name in known.author_names if name_key(name)]
+    ordered = set(name_parts(order.name))
+    return bool(ordered and names) and not any(ordered.intersection(name) for name in names)
+
+
 def _worth_saying(
     ticket: Ticket, known: Heard, others: Sequence[Candidate], scores: Sequence[Score]
 ) -> Iterator[Likely]:
     """Return the suggestions: of the same person by the matter alone, of others only where they may be the same."""
     by_number = {other.matter.number: other for other in others}
-    addresses = _addresses({other.customer_id for other in others})
     apart = distinctions.apart_from(ticket.customer_id) if others else set()
     for score in scores:
         if score.bond is not Bond.SUGGEST:
@@ -186,18 +201,11 @@ def _worth_saying(
         other = by_number[score.number]
         is_proven = other.customer_id == ticket.customer_id
         is_meant = any(why in {Why.FITS_IN_TIME, Why.ONE_OF_SEVERAL} for why, _ in score.reasons)
-        evidence = resemblance.hints(known, other, addresses=addresses[other.customer_id], is_meant=is_meant)
+        said = known.mention.words if known.mention else ""
+        evidence = [*other.evidence, *([Evidence(kind=Hint.SAID_SO, words=said)] if is_meant else [])]
         if is_proven or judge(evidence, are_known_apart=other.customer_id in apart).bond is not Tie.NOTHING:
             reasons = _reasons(ticket.id, known, score, [] if is_proven else evidence)
             yield Likely(number=score.number, points=score.points, reasons=reasons, is_proven=is_proven)
-
-
-def _addresses(customer_ids: Iterable[int]) -> defaultdict[int, list[str]]:
-    found: defaultdict[int, list[str]] = defaultdict(list)
-    rows = select(Identity.customer_id, Identity.value, Identity.name).where(Identity.customer_id.in_(customer_ids))
-    for customer_id, value, name in db.session.execute(rows):
-        found[customer_id] += [value, name]
-    return found
 
 
 def _reasons(ticket_id: int, known: Heard, score: Score, evidence: Sequence[Evidence]) -> list[dict[str, Any]]:

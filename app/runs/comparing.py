@@ -21,6 +21,9 @@ EVERY = 1.5
 def compare_new(*, at: datetime) -> int:
     """Compare every ticket that something was heard on since it was last compared, and return how many."""
     waiting = comparing.uncompared()
+    if waiting:
+        with one_round("keeping what customers name"):
+            comparing.remember(waiting)
     quiet: list[Compared] = []
     for ticket_id in waiting:
         with one_round(f"comparing ticket {ticket_id}") as this:
@@ -44,7 +47,9 @@ def act_on(found: Compared, *, at: datetime) -> None:
     comparing.write_down([found], at=at)
     if found.joins_into is not None:
         try:
-            joining.join(found.ticket_id, into=found.joins_into, by=None, at=at)
+            # The older number stays, whichever of the two was compared: it is the one that people were told first.
+            younger, older = max(found.ticket_id, found.joins_into), min(found.ticket_id, found.joins_into)
+            joining.join(younger, into=older, by=None, at=at)
         except FadenError as refused:
             log.info("ticket %s is not joined into %s: %s", found.ticket_id, found.joins_into, refused)
 

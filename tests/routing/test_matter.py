@@ -8,9 +8,10 @@ from zoneinfo import ZoneInfo
 from hypothesis import given
 from hypothesis import strategies as st
 
+from routing.articles import things_in
 from routing.likeness import likeness, profile
-from routing.matter import Bond, Matter, New, Why, rank
-from routing.mentions import Way, mention_in
+from routing.matter import Bond, Matter, New, Told, Why, rank
+from routing.mentions import Mention, Way, mention_in
 
 BERLIN = ZoneInfo("Europe/Berlin")
 TUESDAY_NINE = datetime(2026, 11, 24, 9, 0, tzinfo=BERLIN)
@@ -24,7 +25,11 @@ COMPLAINT = (
 
 def new(text: str = COMPLAINT, *, references: frozenset[str] = frozenset(), thread: str = "") -> New:
     mention = mention_in(text, written_at=WEDNESDAY, zone=BERLIN)
-    return New(at=WEDNESDAY, profile=profile(text), mention=mention, references=references, thread=thread)
+    threads = frozenset({thread} - {""})
+    return New(
+        at=WEDNESDAY,
+        told=Told(texts=(text,), things=things_in(text), mention=mention, references=references, threads=threads),
+    )
 
 
 def matter(
@@ -36,17 +41,23 @@ def matter(
     references: frozenset[str] = frozenset(),
     resolved_at: datetime | None = None,
     threads: frozenset[str] = frozenset(),
+    says: Mention | None = None,
+    **more: bool,
 ) -> Matter:
     return Matter(
         number=number,
         is_same_person=is_same_person,
-        began_at=at,
         latest_at=at,
         resolved_at=resolved_at,
-        heard=((Way.MAIL, at),),
-        references=references,
-        profiles=(profile(text),),
-        threads=threads,
+        told=Told(
+            heard=((Way.MAIL, at),),
+            references=references,
+            texts=(text,),
+            things=things_in(text),
+            threads=threads,
+            mention=says,
+        ),
+        **more,
     )
 
 
@@ -100,6 +111,55 @@ def test_where_two_would_be_joined_a_person_decides() -> None:
     pair = [matter(number, is_same_person=True, threads=frozenset({"t"})) for number in (1, 2)]
 
     assert [score.bond for score in rank(new(thread="t"), pair)] == [Bond.SUGGEST, Bond.SUGGEST]
+
+
+def test_who_is_called_the_same_is_not_suggested_for_that() -> None:
+    (score,) = rank(new("Wann öffnen Sie am Samstag?"), [matter(1, has_same_name=True)])
+
+    assert score.bond is Bond.NOTHING
+    assert Why.NAMESAKE not in {why for why, _ in score.reasons}
+
+
+def test_the_same_name_and_the_same_thing_are_suggested() -> None:
+    (score,) = rank(new("hi, mein leinenkleid ist da, passt aber nicht"), [matter(1, has_same_name=True)])
+
+    assert {Why.SAME_ARTICLE, Why.NAMESAKE} <= {why for why, _ in score.reasons}
+    assert score.bond is Bond.SUGGEST
+
+
+def test_what_the_older_one_says_of_the_newer_counts_as_well() -> None:
+    says = mention_in(COMPLAINT, written_at=WEDNESDAY, zone=BERLIN)
+    came_late = New(at=TUESDAY_NINE, told=Told(texts=(MAIL,), heard=((Way.MAIL, TUESDAY_NINE),)))
+
+    (score,) = rank(came_late, [matter(1, COMPLAINT, at=WEDNESDAY, says=says, has_same_name=True)])
+
+    assert score.bond is Bond.SUGGEST
+    assert Why.FITS_IN_TIME in {why for why, _ in score.reasons}
+
+
+def test_a_person_with_two_matters_does_not_have_them_joined_for_being_one_person() -> None:
+    (score,) = rank(
+        new("Mein Leinenkleid ist zu klein."), [matter(1, is_same_person=True, is_pointed_at=True, has_same_name=True)]
+    )
+
+    assert score.points >= 80
+    assert score.bond is Bond.SUGGEST
+
+
+def test_an_address_of_theirs_points_at_the_one_matter_that_waits() -> None:
+    (only,) = rank(new("Meine Adresse: k@web.example"), [matter(1, is_pointed_at=True)])
+    several = rank(new("Meine Adresse: k@web.example"), [matter(n, is_pointed_at=True) for n in (1, 2)])
+
+    assert only.bond is Bond.SUGGEST
+    assert [score.bond for score in several] == [Bond.NOTHING, Bond.NOTHING]
+
+
+def test_numbers_of_two_sorts_do_not_contradict_each_other() -> None:
+    parcel, order = frozenset({"00340434161094042557"}), frozenset({"NL204711", "204711"})
+
+    (score,) = rank(new(references=parcel), [matter(1, references=order)])
+
+    assert Why.OTHER_REFERENCE not in {why for why, _ in score.reasons}
 
 
 @given(st.permutations([1, 2, 3, 4]))

@@ -1,0 +1,154 @@
+"""What a ticket can be found by: numbers, addresses and names that its customer names, and those that they are.
+
+What a text names is kept with its conversation (`Reference`), so that it is found from both sides, whichever comes
+first. Each mark is spelled in one way: a number in capitals, an address, `@handle`, `+49…`, `~name`, `^postcode`.
+"""
+
+from __future__ import annotations
+
+from collections import defaultdict
+from collections.abc import Collection, Iterable
+from dataclasses import dataclass
+
+from sqlalchemy import select, union_all
+
+from app.db import db
+from app.models import Customer, Identity, NamePart, Order, Reference
+from channels.numbers import e164
+from routing.claims import Claims, name_key
+from routing.numbers import cores
+
+LONGEST = 40
+MOST = 30
+"""Marks of one message that are kept, and looked for."""
+MOST_HOLDERS = 20
+"""The newest of those who have a mark in common; what more share says little."""
+MOST_NAMESAKES = 50
+_ADDRESSES = frozenset({"email", "phone"})
+"""Kinds of identities whose value people know and write."""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Marks:
+    """Of a message or a customer; each kind by itself, for they weigh differently."""
+
+    numbers: frozenset[str] = frozenset()
+    contacts: frozenset[str] = frozenset()
+    """Addresses, names on platforms and telephone numbers."""
+    names: frozenset[str] = frozenset()
+    places: frozenset[str] = frozenset()
+
+    @property
+    def all(self) -> frozenset[str]:
+        return self.numbers | self.contacts | self.names | self.places
+
+
+def named(claims: Claims) -> Marks:
+    """Return what a text names."""
+    phones = (e164(each) for each in claims.phones)
+    return Marks(
+        numbers=_spelled(cores(claims.references)),
+        contacts=_spelled((*claims.addresses, *(f"@{each}" for each in claims.handles), *filter(None, phones))),
+        names=_spelled([f"~{claims.signature}"] if claims.signature else []),
+        places=_spelled(f"^{each}" for each in claims.postcodes),
+    )
+
+
+def read(values: Iterable[str]) -> Marks:
+    """Sort marks that were kept into their kinds."""
+    kinds: defaultdict[str, set[str]] = defaultdict(set)
+    for value in values:
+        kinds[_kind(value)].add(value)
+    return Marks(**{kind: frozenset(found) for kind, found in kinds.items()})
+
+
+def _kind(value: str) -> str:
+    first = {"~": "names", "^": "places", "+": "contacts"}.get(value[:1])
+    return first or ("contacts" if "@" in value else "numbers")
+
+
+def of_names(names: Iterable[str]) -> frozenset[str]:
+    return _spelled(f"~{key}" for name in names if (key := name_key(name)))
+
+
+def _spelled(values: Iterable[str]) -> frozenset[str]:
+    return frozenset(value[:LONGEST] for value in sorted(values)[:MOST])
+
+
+def of_customers(customer_ids: Collection[int]) -> dict[int, Marks]:
+    """Return what belongs to these people: addresses and names."""
+    found: defaultdict[int, set[str]] = defaultdict(set)
+    named_so = select(Customer.id, Customer.name).where(Customer.id.in_(customer_ids))
+    for customer_id, name in db.session.execute(named_so):
+        found[customer_id] |= of_names([name])
+    rows = select(Identity.customer_id, Identity.kind, Identity.value, Identity.name)
+    for customer_id, kind, value, name in db.session.execute(rows.where(Identity.customer_id.in_(customer_ids))):
+        found[customer_id] |= of_names([name])
+        if kind in _ADDRESSES:
+            found[customer_id].add(value[:LONGEST])
+    parts = select(NamePart.customer_id, NamePart.part).where(NamePart.customer_id.in_(customer_ids))
+    for customer_id, part in db.session.execute(parts):
+        if part.startswith("@"):
+            found[customer_id].add(part[:LONGEST])
+    return {customer_id: read(found[customer_id]) for customer_id in customer_ids}
+
+
+def buyers(numbers: Collection[str]) -> dict[str, str]:
+    """Return from which address each of these orders was placed, as far as the shop has told us."""
+    if not numbers:
+        return {}
+    newest = db.session.scalar(select(Order.number).order_by(Order.id.desc()).limit(1)) or ""
+    letters = newest.rstrip("0123456789")
+    asked = {f"{letters}{each}": each for each in numbers if each.isdecimal()} | {each: each for each in numbers}
+    rows = db.session.execute(select(Order.number, Order.email).where(Order.number.in_(asked), Order.email != ""))
+    return {asked[number]: email[:LONGEST] for number, email in rows}
+
+
+def ordered_from(addresses: Collection[str]) -> frozenset[str]:
+    """Return the numbers of the newest orders that were placed from these addresses."""
+    if not addresses:
+        return frozenset()
+    rows = select(Order.number).where(Order.email.in_(addresses)).order_by(Order.id.desc()).limit(MOST_HOLDERS)
+    return _spelled(cores(set(db.session.scalars(rows))))
+
+
+def conversations_with(marks: Collection[str]) -> list[int]:
+    """Return the newest conversations in which any of these is named; what thousands name costs no more."""
+    if not marks:
+        return []
+    newest = (
+        select(Reference.conversation_id)
+        .where(Reference.value == mark)
+        .order_by(Reference.id.desc())
+        .limit(MOST_HOLDERS)
+        .subquery()
+        for mark in sorted(marks)[: 2 * MOST]
+    )
+    return sorted(set(db.session.scalars(union_all(*(select(each.c.conversation_id) for each in newest)))))
+
+
+def holders(marks: Marks) -> set[int]:
+    """Return the customers to whom any of these addresses and names on platforms belong."""
+    values = sorted(marks.contacts)
+    if not values:
+        return set()
+    statement = union_all(
+        select(Identity.customer_id).where(Identity.value.in_(values), Identity.kind.in_(_ADDRESSES)),
+        select(NamePart.customer_id).where(NamePart.part.in_([each for each in values if each.startswith("@")])),
+    )
+    return set(db.session.scalars(statement.limit(MOST_HOLDERS * MOST_HOLDERS)))
+
+
+def namesakes(names: Collection[str]) -> set[int]:
+    """Return the newest customers who have one of these names."""
+    if not names:
+        return set()
+    newest = (
+        select(Customer.id)
+        .where(Customer.name_key == name.removeprefix("~"))
+        .order_by(Customer.id.desc())
+        .limit(MOST_NAMESAKES)
+        .subquery()
+        for name in sorted(names)
+    )
+    return set(db.session.scalars(union_all(*(select(each.c.id) for each in newest))))
