@@ -73,7 +73,12 @@ def send_to_other(ticket_id: int, other_id: int, *, by: Person, at: datetime) ->
     other = db.session.get(Ticket, other_id)
     if other is None:
         raise NotFound("Anliegen %(number)s gibt es nicht.", number=other_id)
-    return send(ticket_id, address=proof_letters.address_of(owner_of(other.customer_id)), by=by, at=at)
+    return send_to_person(ticket_id, other.customer_id, by=by, at=at)
+
+
+def send_to_person(ticket_id: int, customer_id: int, *, by: Person, at: datetime) -> int:
+    """Ask somebody who may be the same person, at the address we know of them; as `send`."""
+    return send(ticket_id, address=proof_letters.address_of(owner_of(customer_id)), by=by, at=at)
 
 
 def send_for_order(ticket_id: int, number: str, *, by: Person, at: datetime) -> int:
@@ -82,7 +87,12 @@ def send_for_order(ticket_id: int, number: str, *, by: Person, at: datetime) -> 
         select(Order.id, Order.email)
         .join(Reference, Reference.value == Order.number)
         .join(Conversation, Conversation.id == Reference.conversation_id)
-        .where(Conversation.ticket_id == ticket_id, Order.number == reference(number), Order.email != "")
+        .join(Ticket, Ticket.id == Conversation.ticket_id)
+        .where(
+            Ticket.customer_id == select(Ticket.customer_id).where(Ticket.id == ticket_id).scalar_subquery(),
+            Order.number == reference(number),
+            Order.email != "",
+        )
     ).first()
     if found is None:
         raise Refused("Zu dieser Bestellung kennen wir keine Adresse.", field="order", code="no_address")

@@ -12,6 +12,7 @@ from sqlalchemy.orm import aliased
 
 from app.access import Person, openable, whole
 from app.db import db
+from app.errors import NotFound
 from app.models import (
     Agent,
     Conversation,
@@ -54,6 +55,12 @@ class Ordered(NamedTuple):
     number: str
     placed_at: datetime | None
     customer_reference: str
+
+
+class Named(NamedTuple):
+    """An order the person has named that stands in somebody else's name, or in nobody's we know."""
+
+    number: str
 
 
 class Joined(NamedTuple):
@@ -106,6 +113,7 @@ class Acquaintance:
     names: list[str] = field(default_factory=list)
     addresses: list[Address] = field(default_factory=list)
     orders: list[Ordered] = field(default_factory=list)
+    named: list[Named] = field(default_factory=list)
     matters: list[Matter] = field(default_factory=list)
     hidden: int = 0
     merges: list[Joined] = field(default_factory=list)
@@ -132,6 +140,7 @@ def of(person: Person, customer_id: int) -> Acquaintance:
         names=_names(everybody, addresses, without=row.name),
         addresses=addresses,
         orders=_orders(addresses, [matter.number for matter in matters]),
+        named=_named(addresses, [matter.number for matter in matters]),
         matters=matters,
         hidden=hidden,
         merges=merges,
@@ -192,6 +201,27 @@ def _orders(addresses: Sequence[Address], numbers: Sequence[int]) -> list[Ordere
         .limit(MOST_ORDERS)
     )
     return [Ordered._make(row) for row in rows]
+
+
+def _named(addresses: Sequence[Address], numbers: Sequence[int]) -> list[Named]:
+    mails = [address.value for address in addresses if address.kind == "email"]
+    rows = db.session.scalars(
+        select(Order.shown)
+        .join(Reference, Reference.value == Order.number)
+        .join(Conversation, Conversation.id == Reference.conversation_id)
+        .where(Conversation.ticket_id.in_(numbers), Order.email != "", Order.email.not_in(mails))
+        .distinct()
+        .limit(MOST_ORDERS)
+    )
+    return [Named(shown) for shown in rows]
+
+
+def newest_matter(person: Person, customer_id: int) -> int:
+    """Return the ticket of theirs that one may open and that came last; raises `NotFound`."""
+    matters, _hidden = _matters(person, customer_id)
+    if not matters:
+        raise NotFound("Von dieser Person gibt es kein Anliegen.")
+    return matters[0].number
 
 
 def _merges(everybody: Collection[int]) -> list[Joined]:

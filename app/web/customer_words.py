@@ -70,6 +70,8 @@ class PersonWords:
     hidden: str
     addresses: list[AddressWords]
     orders: list[tuple[str, str, str]]
+    named: list[str]
+    """Numbers of orders they named that are not known to be theirs: their owner can be asked."""
     matters: list[MatterWords]
     relatives: list[RelativeWords]
     more_relatives: str
@@ -96,6 +98,7 @@ def person_words(known: Acquaintance, relatives: Sequence[Relative], hidden_rela
             (each.number, words.date_of(each.placed_at) if each.placed_at else "", each.customer_reference)
             for each in known.orders
         ],
+        named=[each.number for each in known.named],
         matters=[_matter(each) for each in known.matters],
         relatives=[_relative(each) for each in relatives],
         more_relatives=_hidden_people(hidden_relatives),
