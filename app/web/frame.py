@@ -127,6 +127,7 @@ def _client_words(_language: str) -> dict[str, str]:
         "writes": _("%s schreibt gerade"),
         "sent-done": _("Gesendet und erledigt."),
         "window-open": _("Noch %s bis das Antwortfenster schließt"),
+        "no-private": _("Diese Plattform bietet hier keinen privaten Weg."),
         "way-gone": _("Diesen Weg gibt es nicht mehr. Ihr Text bleibt stehen: Bitte wählen Sie selbst einen anderen."),
         "letters-left": _("noch %s Zeichen"),
         "letters-over": _("%s Zeichen zu viel"),
@@ -210,10 +211,19 @@ class Shell:
             view_place("mine", _("Meine"), "person", found.counts.get(f"agent:{person().id}", 0)),
             view_place("overdue", _("Überfällig"), "clock", found.counts.get("overdue", 0), is_hot=True),
             Place("/handovers", _("Übergaben"), "swap", capped(asked), bool(asked), g.get("view") == "handovers"),
+            *self._releases,
             *self._taking_part,
             *self._social,
             view_place("done", _("Erledigt"), "check"),
         ]
+
+    @property
+    def _releases(self) -> list[Place]:
+        """Return the way to public answers that wait, for those who may let them go."""
+        waiting, is_here = around().counts.get("releases", 0), g.get("view") == "releases"
+        if not person().can_publish or not (waiting or is_here):
+            return []
+        return [Place("/releases", _("Freigaben"), "lock", capped(waiting), bool(waiting), is_here)]
 
     @property
     def _social(self) -> list[Place]:

@@ -19,6 +19,7 @@ from app.web.inbox import view_of
 from app.web.marks import file
 from app.web.numbers import row_number
 from app.web.promise_words import promise_lines, unneeded
+from app.web.release_words import waiting_lines
 from app.web.sheet import assignment_of, composer_words, ticket_words
 from app.web.side import side_tickets, side_words
 from app.web.timeline import timeline
@@ -98,6 +99,7 @@ def render(page: TicketPage, *, asked_number: int, chosen: dict[str, Any] | None
         ticket=ticket_words(page, composer.ways, asked_number=asked_number, query=where),
         timeline=timeline(page, query=where),
         handovers=bars(page),
+        releases=waiting_lines(page),
         promises=promise_lines(page, query=where),
         unneeded=unneeded(page),
         debts=debt_words(page.head.number, debts.of(page.head.number, person()), query=where),

@@ -12,15 +12,17 @@ from flask.typing import ResponseReturnValue
 from werkzeug.datastructures import FileStorage
 
 from app import access, blobs, clock
-from app.desk import assignment, drafts, joining, notes, replies, status, unseen
+from app.desk import assignment, drafts, joining, notes, releases, replies, status, unseen
 from app.desk.outbox import Enclosure
-from app.errors import NotFound, Refused
+from app.errors import Discloses, NotFound, Refused
 from app.finders import ticket as finder
+from app.web.disclosure_words import disclosed_words
 from app.web.door import person
 from app.web.forms import without_nul
 from app.web.numbers import row_number
 from app.web.promise_field import given
 from app.web.ticket import query, render, render_assignment, render_join
+from app.web.ways import told_line
 from app.web.words import _, said
 
 bp = Blueprint("writing", __name__)
@@ -38,7 +40,11 @@ def reply(number: int) -> ResponseReturnValue:
         _refuse_another_way(conversation_id, is_public=is_public)
         weight |= {"promise": given(), "enclosures": _enclosures(), "last_seen_id": seen}
         weight |= {"leaves_after": timedelta(seconds=current_app.config["FADEN"].undo_seconds), "is_drafted": True}
-        replies.reply(conversation_id, text=text, **weight, by=person(), at=clock.now())
+        if is_public and not person().can_publish:
+            _ask_for_release(conversation_id, text, weight)
+            drafts.forget(_ticket_id(number), "reply", by=person())
+        else:
+            replies.reply(conversation_id, text=text, public_line=_public_line(), **weight, by=person(), at=clock.now())
     except Refused as refused:
         return _refuse(number, "reply", text, refused, chosen={"conversation": conversation_id, "is_public": is_public})
     return shown(number)
@@ -123,6 +129,24 @@ def call_back(message_id: int) -> ResponseReturnValue:
     return shown(number)
 
 
+def _ask_for_release(conversation_id: int, text: str, weight: dict[str, Any]) -> None:
+    """Let somebody who may publish decide about a public answer of somebody who may not."""
+    if weight["enclosures"]:
+        raise Refused("Mit Dateien geht es nicht zur Freigabe: Bitte lassen Sie sie weg.", field="files")
+    asked = releases.Asked(
+        text=text,
+        message_class=weight["message_class"],
+        promise=weight["promise"],
+        last_seen_id=weight["last_seen_id"],
+    )
+    releases.ask(conversation_id, asked, by=person(), at=clock.now())
+
+
+def _public_line() -> str:
+    """Return what is to be said in public once a private answer has arrived; only who may publish says anything."""
+    return told_line() if request.form.get("public_line") and person().can_publish else ""
+
+
 def _weight() -> str:
     """Return the class of the answer; only the choice of a person makes a holding reply of it."""
     return "holding" if request.form.get("class") == "holding" else "substantive"
@@ -196,12 +220,24 @@ def _refuse(
     if request.headers.get("HX-Request"):
         if refused.code == unseen.NEWER:
             return _newer(number, words)
+        if isinstance(refused, Discloses):
+            return _marked(text, refused)
         response = make_response(render_template("ticket/_problem.html", words=words), 422)
         response.headers["HX-Retarget"], response.headers["HX-Reswap"] = f"#{form}-problem", "innerHTML"
         return response
+    if isinstance(refused, Discloses):
+        words = f"{words} {'; '.join(spot.words for spot in refused.spots)}"
     page = finder.page(person(), number)
     code = 409 if refused.code == unseen.NEWER else 422
     return render(page, asked_number=number, chosen=chosen, **{form: (text, words)}), code
+
+
+def _marked(text: str, refused: Discloses) -> Response:
+    """Show below the field what of a public text may not be public."""
+    disclosed = disclosed_words(text, refused.spots)
+    response = make_response(render_template("ticket/_spots.html", disclosed=disclosed, is_refused=True), 422)
+    response.headers["HX-Retarget"], response.headers["HX-Reswap"] = "#reply-spots", "innerHTML"
+    return response
 
 
 def _newer(number: int, words: str) -> Response:
