@@ -1,20 +1,23 @@
-"""The figures by which leads steer, for their teams and a span of days; nine statements, whatever the shop's size."""
+"""The figures by which leads steer, for their teams and a span of days; eleven statements, whatever the shop's size."""
 
 from __future__ import annotations
 
 from dataclasses import dataclass
-from datetime import datetime, time
+from datetime import datetime
 
 from app.access import Person
 from app.finders.board_ahead import Ahead, HoursOf, Slot, ahead, slots
-from app.finders.board_handovers import Pair, handovers
+from app.finders.board_causes import Causes, causes
+from app.finders.board_handovers import Pair, Waiting, handovers, waiting
 from app.finders.board_matters import Matters, matters
 from app.finders.board_promises import Promises, promises
-from app.finders.board_scope import DAY, Span, TeamNamed, scope
+from app.finders.board_scope import Span, TeamNamed, midnight, scope
 from app.finders.board_settled import Answers, Judged, answers
 from app.finders.board_standing import AGES, Standing, standing
 
 NOTHING = (0,) * len(AGES)
+MOST_WAITING = 8
+"""Hand-overs that are told one by one; the counts know all."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -41,7 +44,9 @@ class Board:
     slots: list[Slot]
     promises: Promises
     handovers: list[Pair]
+    waiting: list[Waiting]
     matters: Matters
+    causes: Causes
 
     @property
     def due_ahead(self) -> int:
@@ -80,14 +85,11 @@ def board(person: Person, span: Span, *, team: str = "", now: datetime, hours_of
         answers=settled,
         slots=slots([each.ahead for each in figures], now=now),
         handovers=handovers(seen, span),
+        waiting=waiting(seen, limit=MOST_WAITING),
+        causes=causes(seen, span),
         matters=matters(seen, span, now=now),
         promises=promises(seen, now=now, until=midnight(span, now)),
     )
-
-
-def midnight(span: Span, now: datetime) -> datetime:
-    """Return when the day of `now` ends where the shop is."""
-    return datetime.combine(now.astimezone(span.zone).date() + DAY, time(), span.zone)
 
 
 def total(teams: list[Standing]) -> Standing:
@@ -101,5 +103,6 @@ def total(teams: list[Standing]) -> Standing:
         oldest_unanswered_at=min(
             (each.oldest_unanswered_at for each in teams if each.oldest_unanswered_at), default=None
         ),
+        oldest_public_at=min((each.oldest_public_at for each in teams if each.oldest_public_at), default=None),
         waiting=tuple(map(sum, zip(NOTHING, *(each.waiting for each in teams), strict=True))),
     )

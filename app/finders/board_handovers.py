@@ -6,7 +6,7 @@ that was asked.
 
 from __future__ import annotations
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Sequence
 from dataclasses import dataclass, field
 from datetime import datetime
 from typing import Any, NamedTuple
@@ -24,6 +24,11 @@ HALF, MOST_OF_ALL = 50, 90
 """Percentiles."""
 
 
+def percentile(ordered: Sequence[int], percent: int) -> int | None:
+    """Return the value within which so many percent lie (nearest rank); None without any."""
+    return ordered[max(0, -(-percent * len(ordered) // 100) - 1)] if ordered else None
+
+
 @dataclass(slots=True)
 class Pair:
     """One team handing over to another in the span; `waiting` is how many wait for their answer now."""
@@ -38,12 +43,12 @@ class Pair:
     waiting_since: datetime | None = None
     seconds: list[int] = field(default_factory=list)
     """Service time until each was accepted, the shortest first."""
+    late_seconds: list[int] = field(default_factory=list)
+    """Of those that were accepted too late."""
 
     def percentile(self, percent: int) -> int | None:
         """Return the seconds within which so many percent were accepted (nearest rank); None without any."""
-        if not self.seconds:
-            return None
-        return self.seconds[max(0, -(-percent * len(self.seconds) // 100) - 1)]
+        return percentile(self.seconds, percent)
 
 
 class _Row(NamedTuple):
@@ -125,6 +130,7 @@ def _add(pair: Pair, row: _Row) -> None:
             pair.accepted += row.handovers
             pair.late += row.handovers if row.verdict == "breached" else 0
             pair.seconds += [row.elapsed_seconds or 0] * row.handovers
+            pair.late_seconds += [row.elapsed_seconds or 0] * (row.handovers if row.verdict == "breached" else 0)
         case HandoverState.DECLINED:
             pair.declined += row.handovers
         case HandoverState.RETURNED:

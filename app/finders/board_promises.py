@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from dataclasses import dataclass, field
 from datetime import datetime
-from typing import NamedTuple
+from typing import Any, NamedTuple
 
 from sqlalchemy import case, func, literal, select
 from sqlalchemy.orm import aliased
@@ -42,6 +42,11 @@ class Promises:
     first: list[PromiseDue] = field(default_factory=list)
 
 
+def owed_until(until: datetime) -> tuple[Any, ...]:
+    """Return the conditions on what is still owed of what was promised up to an instant."""
+    return UNKEPT, Promise.kept_by_id.is_(None), Promise.due_at < literal(until, UtcDateTime())
+
+
 def promises(scope: Scope, *, now: datetime, until: datetime) -> Promises:
     """Read what is promised up to `until` and still owed, the earliest first; an answer on its way is no debt."""
     is_broken = case((Promise.due_at <= literal(now, UtcDateTime()), 1), else_=0)
@@ -66,12 +71,7 @@ def promises(scope: Scope, *, now: datetime, until: datetime) -> Promises:
             .join(Ticket, Ticket.id == Conversation.ticket_id)
             .join(Agent, Agent.id == Promise.owner_id)
             .outerjoin(Team, Team.id == Ticket.team_id)
-            .where(
-                UNKEPT,
-                Promise.kept_by_id.is_(None),
-                Promise.due_at < literal(until, UtcDateTime()),
-                scope.holds(),
-            )
+            .where(*owed_until(until), scope.holds())
             .order_by(Promise.due_at, Promise.id)
             .limit(MOST)
         )

@@ -79,6 +79,11 @@ def span(first_on: date | None, last_on: date | None, *, now: datetime, zone: Zo
     return Span(first_on=first_on, last_on=last_on, zone=zone)
 
 
+def midnight(span: Span, now: datetime) -> datetime:
+    """Return when the day of `now` ends where the shop is."""
+    return datetime.combine(now.astimezone(span.zone).date() + DAY, time(), span.zone)
+
+
 def scope(person: Person, team: str = "") -> Scope:
     """Return what a lead watches over, narrowed to the team of this id or name. Raises `NotFound`."""
     if not person.is_lead:

@@ -47,6 +47,7 @@ class Standing(NamedTuple):
     due_in_hour: int
     public_unanswered: int
     oldest_unanswered_at: datetime | None
+    oldest_public_at: datetime | None
     waiting: tuple[int, ...]
 
     @property
@@ -62,7 +63,7 @@ def standing(scope: Scope, *, now: datetime) -> dict[int | None, Standing]:
         _statement(NO_TEAM in scope.teams),
         {"teams": scope.team_ids, "now": now, "soon": now + HOUR, **ages},
     )
-    return {row[0]: Standing._make((*row[:6], tuple(row[6:]))) for row in rows}
+    return {row[0]: Standing._make((*row[:7], tuple(row[7:]))) for row in rows}
 
 
 @cache
@@ -99,6 +100,7 @@ def _figures(owner: ColumnElement[bool], open_: ColumnElement[int]) -> list[Any]
         _count(owner, Ticket.queue_at > _at("now"), Ticket.queue_at <= _at("soon")),
         _count(owner, Ticket.publicity.is_not(None), is_owed),
         oldest.scalar_subquery(),
+        oldest.where(Ticket.publicity.is_not(None)).scalar_subquery(),
         *(_count(owner, is_owed, *condition) for condition in _by_age()),
     ]
 

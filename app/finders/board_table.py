@@ -10,6 +10,7 @@ from typing import NamedTuple
 from urllib.parse import urlencode
 
 from app.finders.board import Board, TeamFigures
+from app.finders.board_causes import PARTS, UNNAMED
 from app.finders.board_handovers import HALF, MOST_OF_ALL, Pair
 from app.finders.board_scope import Span
 from app.finders.board_settled import Judged
@@ -27,6 +28,7 @@ class Line(NamedTuple):
     channel: str = ""
     hour: str = ""
     waiting: str = ""
+    cause: str = ""
     value: str = ""
     unit: str = "count"
     list: str = ""
@@ -59,58 +61,76 @@ def lines(board: Board) -> Iterator[Line]:
     yield Line("from", value=board.span.first_on.isoformat(), unit="date")
     yield Line("to", value=board.span.last_on.isoformat(), unit="date")
     yield Line("at", value=_instant(board.at), unit="instant")
-    yield from _standing(
-        board.total, "", list_of_owed(), list_of("public_unanswered", board.span, team=board.asked_team)
-    )
+    yield from _standing(board.total, "", board, board.asked_team)
     yield from _judged(board.answers.all, board)
     yield from _matters(board)
-    yield Line("due_ahead", value=str(board.due_ahead), list=list_of_owed())
-    yield Line("breaches_ahead", value=_known(board.missed_ahead))
-    yield Line("promises_broken", value=str(board.promises.broken))
-    yield Line("promises_due_today", value=str(board.promises.ahead))
+    ahead, promised = (list_of(name, board.span, team=board.asked_team) for name in ("due_ahead", "promises"))
+    yield Line("due_ahead", value=str(board.due_ahead), list=ahead)
+    yield Line("breaches_ahead", value=_known(board.missed_ahead), list=ahead)
+    yield Line("promises_broken", value=str(board.promises.broken), list=promised)
+    yield Line("promises_due_today", value=str(board.promises.ahead), list=promised)
     for each in board.teams:
         yield from _team(each, board)
     for pair in board.handovers:
         yield from _handovers(pair)
+    yield from _causes(board)
     yield from _channels(board)
     yield from _hours(board)
     for slot in board.slots:
-        yield Line("due_ahead", hour=_instant(slot.begins_at), value=str(slot.due))
-        yield Line("breaches_ahead", hour=_instant(slot.begins_at), value=str(slot.missed))
+        begins = _instant(slot.begins_at)
+        where = list_of("due_ahead", board.span, team=board.asked_team, slot=begins)
+        yield Line("due_ahead", hour=begins, value=str(slot.due), list=where)
+        yield Line("breaches_ahead", hour=begins, value=str(slot.missed), list=where)
 
 
 def _matters(board: Board) -> Iterator[Line]:
     of = board.matters
-    yield Line("resolutions_running", value=str(of.running))
-    yield Line("resolutions_overdue", value=str(of.overdue))
-    yield Line("resolutions_held", value=str(of.held))
-    yield Line("resolutions_missed", value=str(of.missed))
-    where = list_of("waiting_for_others", board.span, team=board.asked_team)
-    yield Line("waiting_for_others", value=str(of.waiting), list=where)
+    counted = {
+        "resolutions_running": of.running,
+        "resolutions_overdue": of.overdue,
+        "resolutions_held": of.held,
+        "resolutions_missed": of.missed,
+        "waiting_for_others": of.waiting,
+    }
+    for figure, count in counted.items():
+        yield Line(figure, value=str(count), list=list_of(figure, board.span, team=board.asked_team))
+
+
+def _causes(board: Board) -> Iterator[Line]:
+    """Tell what was resolved, all of it and by cause, and how much of everybody each matter took."""
+    for each, name in [(board.causes.all, ""), *((row, row.cause or UNNAMED) for row in board.causes.rows)]:
+        where = list_of("resolved", board.span, team=board.asked_team, cause=name)
+        yield Line("resolved", cause=name, value=str(each.matters), list=where)
+        for part in PARTS:
+            spread = getattr(each, part)
+            yield Line(f"{part}_p50", cause=name, value=_known(spread.median), list=where)
+            yield Line(f"{part}_most", cause=name, value=_known(spread.most), list=where)
 
 
 def _team(figures: TeamFigures, board: Board) -> Iterator[Line]:
-    name = figures.team.name or "(none)"
+    name, id_ = figures.team.name or "(none)", figures.team.id
     per_hour, missed = figures.ahead.per_hour, figures.ahead.missed_count
-    where = list_of_owed(figures.team.id) if figures.team.id else ""
-    public = list_of("public_unanswered", board.span, team=figures.team.id) if figures.team.id else ""
-    yield from _standing(figures.standing, name, where, public)
-    yield from _judged(figures.judged, board, team=name, team_id=figures.team.id)
+    where = list_of("due_ahead", board.span, team=id_) if id_ else ""
+    yield from _standing(figures.standing, name, board, id_)
+    yield from _judged(figures.judged, board, team=name, team_id=id_)
     yield Line("due_ahead", team=name, value=str(figures.ahead.due_count), list=where)
-    yield Line("breaches_ahead", team=name, value=_known(missed))
+    yield Line("breaches_ahead", team=name, value=_known(missed), list=where)
     yield Line("answers_per_hour", team=name, value="" if per_hour is None else f"{per_hour:.2f}", unit="per hour")
 
 
-def _standing(figures: Standing, team: str, where: str, public: str) -> Iterator[Line]:
-    yield Line("open", team=team, value=str(figures.open))
-    yield Line("owed", team=team, value=str(figures.owed), list=where)
-    yield Line("overdue", team=team, value=str(figures.overdue), list=where)
-    yield Line("due_in_hour", team=team, value=str(figures.due_in_hour), list=where)
-    yield Line("public_unanswered", team=team, value=str(figures.public_unanswered), list=public)
-    oldest = figures.oldest_unanswered_at
+def _standing(figures: Standing, team: str, board: Board, narrow: int | str | None) -> Iterator[Line]:
+    """Tell how a team stands; what lies in no team (`narrow` None) has no list of its own."""
+
+    def where(figure: str, **more: object) -> str:
+        return "" if narrow is None else list_of(figure, board.span, team=narrow, **more)
+
+    for figure in ("open", "owed", "overdue", "due_in_hour", "public_unanswered"):
+        yield Line(figure, team=team, value=str(getattr(figures, figure)), list=where(figure))
+    oldest, public = figures.oldest_unanswered_at, figures.oldest_public_at
     yield Line("oldest_unanswered_at", team=team, value=_instant(oldest) if oldest else "", unit="instant")
+    yield Line("oldest_public_at", team=team, value=_instant(public) if public else "", unit="instant")
     for age, count in zip(AGES, figures.waiting, strict=True):
-        yield Line("waiting", team=team, waiting=age, value=str(count), list=where)
+        yield Line("waiting", team=team, waiting=age, value=str(count), list=where("owed", waiting=age))
 
 
 def _handovers(pair: Pair) -> Iterator[Line]:

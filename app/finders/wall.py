@@ -9,10 +9,10 @@ from typing import Any, NamedTuple
 from sqlalchemy import ColumnElement, Select, func, literal, select, union_all
 
 from app.db import UtcDateTime, db
-from app.finders.board import midnight, total
+from app.finders.board import total
 from app.finders.board_handovers import Waiting, waiting
 from app.finders.board_promises import PromiseDue, promises
-from app.finders.board_scope import Scope, Span
+from app.finders.board_scope import Scope, Span, midnight
 from app.finders.board_settled import Judged, answers
 from app.finders.board_standing import HOUR, Standing, standing
 from app.models import NOTHING_DUE, Team, Ticket

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from datetime import date
+from datetime import UTC, date, datetime
 from typing import Any
 from zoneinfo import ZoneInfo
 
@@ -44,11 +44,26 @@ def behind() -> str:
     """The tickets behind one figure."""
     require_lead()
     figure = board_lists.Figure(request.args["figure"]) if request.args.get("figure") in FIGURES else abort(404)
-    hour = request.args.get("hour", type=int)
-    team, channel = _word("team"), _word("channel")
-    found = board_lists.behind(person(), figure, _span(), team=team, channel=channel, hour=hour)
-    told_ = behind_words(found, figure, _span(), channel=channel, hour=hour)
-    return render_template("board/behind.html", told=told_, back_url=_back())
+    narrowed = board_lists.Narrowed(
+        team=_word("team"),
+        channel=_word("channel"),
+        hour=request.args.get("hour", type=int),
+        waiting=_word("waiting"),
+        cause=_word("cause"),
+        slot=_instant("slot"),
+    )
+    found = board_lists.behind(person(), figure, _span(), narrowed, now=clock.now())
+    return render_template("board/behind.html", told=behind_words(found, figure, _span(), narrowed), back_url=_back())
+
+
+def _instant(name: str) -> datetime | None:
+    """Read an instant out of the address; what is none does not exist."""
+    text = request.args.get(name, "")
+    try:
+        found = datetime.fromisoformat(text) if text else None
+        return found.astimezone(UTC) if found and found.tzinfo else None
+    except (ValueError, OverflowError):
+        abort(404)
 
 
 def _back() -> str:

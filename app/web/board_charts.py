@@ -6,10 +6,12 @@ from dataclasses import dataclass
 from datetime import timedelta
 from typing import NamedTuple
 
-from app.finders.board import Board
+from app.finders.board import Board, TeamFigures
+from app.finders.board_ahead import Slot
 from app.finders.board_settled import FirstAnswers, Judged
+from app.finders.board_standing import AGES
 from app.web import charts
-from app.web.board_lists import list_url
+from app.web.board_lists import ages, list_url
 from app.web.charts import Bars, Reaches, Took
 from app.web.formats import formats
 from app.web.kinds import Look, look_of
@@ -20,11 +22,27 @@ GRAVE = 20
 """Percent of the answers of an hour that were late: from here on a cell stands out."""
 
 
+class Cell(NamedTuple):
+    """What stands in a cell, and where what it counted is listed."""
+
+    words: str
+    url: str = ""
+
+
 class Sheet(NamedTuple):
     """What a chart shows, as a table."""
 
     heads: list[str]
-    rows: list[list[str]]
+    rows: list[list[Cell]]
+
+
+class Hit(NamedTuple):
+    """What can be pressed in a chart, from where on and how wide, and where it leads."""
+
+    x: float
+    width: float
+    url: str
+    words: str
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -32,6 +50,8 @@ class AheadChart:
     words: str
     finding: str
     bars: Bars
+    hits: list[Hit]
+    """Each quarter of an hour in which something is due."""
     times: list[tuple[float, str]]
     line_words: str
     sheet: Sheet
@@ -40,7 +60,8 @@ class AheadChart:
 @dataclass(frozen=True, slots=True, kw_only=True)
 class WaitingChart:
     words: str
-    rows: list[tuple[str, list[charts.Bar], int]]
+    finding: str
+    rows: list[tuple[str, list[tuple[charts.Bar, str]], int]]
     legend: list[str]
     height: int
     sheet: Sheet
@@ -48,6 +69,7 @@ class WaitingChart:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class PaceChart:
+    finding: str
     looks: list[Look]
     reaches: Reaches
     marks: list[tuple[float, str]]
@@ -56,7 +78,7 @@ class PaceChart:
     sheet: Sheet
 
 
-class Cell(NamedTuple):
+class Share(NamedTuple):
     """How many percent of an hour's answers were late; `shade` is 0 to 4, or `late`; no words where nobody wrote."""
 
     words: str
@@ -68,7 +90,7 @@ class Cell(NamedTuple):
 @dataclass(frozen=True, slots=True, kw_only=True)
 class HoursChart:
     hours: list[int]
-    rows: list[tuple[Look, list[Cell]]]
+    rows: list[tuple[Look, list[Share]]]
 
 
 def ahead(board: Board) -> AheadChart:
@@ -82,6 +104,7 @@ def ahead(board: Board) -> AheadChart:
     elif missed:
         words += " " + _("Schraffiert: voraussichtlich verletzt (%(count)s).", count=missed)
     times = [formats().of_day(slot.begins_at) for slot in slots]
+    urls = [_slot_url(board, slot) for slot in slots]
     finding = _(
         "%(due)s Antworten sind bis %(until)s Uhr fällig, voraussichtlich %(missed)s zu spät.",
         due=board.due_ahead,
@@ -92,13 +115,27 @@ def ahead(board: Board) -> AheadChart:
         words=words,
         finding=finding,
         bars=charts.standing_bars([(slot.due, slot.missed) for slot in slots], line=pace_),
+        hits=[
+            Hit(x, charts.width_of(len(slots)), url, _("%(time)s Uhr: %(count)s fällig", time=time, count=slot.due))
+            for x, slot, time, url in zip(charts.places(len(slots)), slots, times, urls, strict=True)
+            if url
+        ],
         times=list(zip(charts.places(len(slots)), times, strict=True))[::4],
         line_words=_("Kapazität %(count)s je 15 Min.", count=_short(pace_ or 0)),
         sheet=Sheet(
             [_("Beginn"), _("Fällig"), _("Voraussichtlich verletzt")],
-            [[at, str(slot.due), str(slot.missed)] for at, slot in zip(times, slots, strict=True)],
+            [
+                [Cell(at), Cell(str(slot.due), url), Cell(str(slot.missed))]
+                for at, slot, url in zip(times, slots, urls, strict=True)
+            ],
         ),
     )
+
+
+def _slot_url(board: Board, slot: Slot) -> str:
+    if not slot.due:
+        return ""
+    return list_url(board, "due_ahead", slot=slot.begins_at.strftime("%Y-%m-%dT%H:%MZ"))
 
 
 def decimal(number: float) -> str:
@@ -113,16 +150,40 @@ def _short(number: float) -> str:
 
 def waiting(board: Board) -> WaitingChart:
     """Draw how long the customers of each team have waited."""
-    legend = [_("< 1 Std."), _("1–4 Std."), _("4–24 Std."), _("1–3 Tage"), _("> 3 Tage")]
+    legend = ages()
     teams = [(each.team.name or _("Ohne Team"), each.standing) for each in board.teams]
     drawn = charts.lying_bars([standing.waiting for _name, standing in teams])
+    urls = [_waiting_urls(board, each) for each in board.teams]
+    words = _("%(count)s Anliegen warten auf Antwort, nach Wartezeit der Kundschaft", count=board.total.owed)
+    oldest = board.total.oldest_unanswered_at
+    finding = words
+    if oldest:
+        finding = _("%(words)s, am längsten %(span)s", words=words, span=formats().span(board.at - oldest))
     return WaitingChart(
-        words=_("%(count)s Anliegen warten auf Antwort, nach Wartezeit der Kundschaft", count=board.total.owed),
-        rows=[(name, bars, now.owed) for (name, now), bars in zip(teams, drawn, strict=True)],
+        words=words,
+        finding=finding,
+        rows=[
+            (name, list(zip(bars, of, strict=True)), now.owed)
+            for (name, now), bars, of in zip(teams, drawn, urls, strict=True)
+        ],
         legend=legend,
         height=len(teams) * charts.LINE,
-        sheet=Sheet([_("Team"), *legend], [[name, *map(str, now.waiting)] for name, now in teams]),
+        sheet=Sheet(
+            [_("Team"), *legend],
+            [
+                [Cell(name), *(Cell(str(count), url) for count, url in zip(now.waiting, of, strict=True))]
+                for (name, now), of in zip(teams, urls, strict=True)
+            ],
+        ),
     )
+
+
+def _waiting_urls(board: Board, figures: TeamFigures) -> list[str]:
+    """Return where each class of waiting of a team is listed; nothing where none waits, or in no team."""
+    return [
+        list_url(board, "owed", team=figures.team.id, waiting=age) if count and figures.team.id else ""
+        for age, count in zip(AGES, figures.standing.waiting, strict=True)
+    ]
 
 
 def pace(board: Board) -> PaceChart:
@@ -134,10 +195,18 @@ def pace(board: Board) -> PaceChart:
     rows = []
     for kind in sorted(judged):
         each, count = board.answers.first_of(kind), judged[kind]
-        rows.append(
-            [look_of(kind).name, str(count.held), str(count.missed), _took(each.p50_seconds), _took(each.p90_seconds)]
-        )
+        counts = [
+            Cell(str(number), list_url(board, figure, channel=kind) if number else "")
+            for figure, number in (("held", count.held), ("missed", count.missed))
+        ]
+        rows.append([Cell(look_of(kind).name), *counts, Cell(_took(each.p50_seconds)), Cell(_took(each.p90_seconds))])
+    slowest = max(first, key=lambda kind: first[kind].p90_seconds or 0, default="")
+    finding = ""
+    if slowest:
+        took = _took(first[slowest].p90_seconds)
+        finding = _("Am langsamsten: %(channel)s, 90 Prozent binnen %(span)s", channel=look_of(slowest).name, span=took)
     return PaceChart(
+        finding=finding,
         looks=[look_of(kind) for kind in first],
         reaches=drawn,
         marks=[(place, _took(seconds)) for place, seconds in drawn.marks],
@@ -167,11 +236,11 @@ def hours(board: Board) -> HoursChart:
     return HoursChart(hours=hours_, rows=rows)
 
 
-def _cell(judged: Judged | None, hour: int, kind: str, board: Board) -> Cell:
+def _cell(judged: Judged | None, hour: int, kind: str, board: Board) -> Share:
     if judged is None:
-        return Cell("", "none", "")
+        return Share("", "none", "")
     percent = round(100 * judged.missed / judged.count)
     shade = "late" if percent >= GRAVE else str(min(4, (percent + 4) // 5))
     title = _("%(hour)s Uhr: %(missed)s von %(count)s zu spät", hour=hour, missed=judged.missed, count=judged.count)
-    url = list_url(board, "missed", channel=kind, hour=hour) if judged.missed else ""
-    return Cell(str(percent), shade, title, url)
+    url = list_url(board, "missed" if judged.missed else "held", channel=kind, hour=hour)
+    return Share(str(percent), shade, title, url)

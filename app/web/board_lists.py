@@ -2,14 +2,17 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable, Iterator
 from datetime import timedelta
 from typing import Any, NamedTuple
 
 from flask import url_for
 
 from app.finders.board import Board
-from app.finders.board_lists import MOST, Behind, Figure
+from app.finders.board_causes import UNNAMED
+from app.finders.board_lists import ANSWERS, CLOCKS, MOST, SLOT, SPANNED, Behind, Figure, Narrowed
 from app.finders.board_scope import Span
+from app.finders.board_standing import AGES
 from app.web.formats import formats
 from app.web.kinds import Look, look_of
 from app.web.words import _
@@ -41,24 +44,51 @@ def list_url(board: Board, figure: str, **narrowed: object) -> str:
     return url_for("board.behind", figure=figure, **{**team, **days, **narrowed})
 
 
-def behind_words(found: list[Behind], figure: Figure, span: Span, *, channel: str, hour: int | None) -> BehindTold:
+def behind_words(found: list[Behind], figure: Figure, span: Span, narrowed: Narrowed) -> BehindTold:
     """Say what the list shows."""
-    narrowed = [look_of(channel).name] if channel else []
-    if hour is not None:
-        narrowed.append(_("angefragt %(hour)s bis %(next)s Uhr", hour=hour, next=hour + 1))
-    headings = {
+    columns, cells = _columns(figure)
+    rows = [_row(each, cells(each)) for each in found]
+    told = [*([_days(span)] if figure in SPANNED else []), *_narrowed(narrowed)]
+    return BehindTold(_headings()[figure], " · ".join(told), columns, rows, len(found) == MOST)
+
+
+def _headings() -> dict[Figure, str]:
+    return {
         Figure.HELD: _("Rechtzeitig beantwortet"),
         Figure.MISSED: _("Zu spät beantwortet"),
+        Figure.OPEN: _("Offen"),
+        Figure.OWED: _("Warten auf Antwort"),
+        Figure.OVERDUE: _("Überfällig"),
+        Figure.DUE_IN_HOUR: _("Fällig in 60 Min."),
+        Figure.DUE_AHEAD: _("Fällig in den nächsten 4 Stunden"),
         Figure.PUBLIC: _("Öffentlich unbeantwortet"),
         Figure.THIRD: _("Warten auf Dritte"),
+        Figure.PROMISES: _("Zusagen bis heute Abend"),
+        Figure.RESOLVED: _("Erledigt"),
+        Figure.RUNNING: _("Erledigung läuft"),
+        Figure.LATE: _("Erledigung überfällig"),
+        Figure.ENDED_HELD: _("Rechtzeitig erledigt"),
+        Figure.ENDED_MISSED: _("Zu spät erledigt"),
     }
-    columns = [_("Beantwortet"), _("Frist"), _("Gebraucht"), _("Ziel")]
-    if figure in {Figure.PUBLIC, Figure.THIRD}:
-        columns = [_("Seit"), _("Frist"), _("Wartet auf")][: 3 if figure is Figure.THIRD else 2]
-    else:
-        narrowed.insert(0, _days(span))
-    rows = [_row(each, figure) for each in found]
-    return BehindTold(headings[figure], " · ".join(narrowed), columns, rows, len(found) == MOST)
+
+
+def _narrowed(narrowed: Narrowed) -> Iterator[str]:
+    if narrowed.channel:
+        yield look_of(narrowed.channel).name
+    if narrowed.hour is not None:
+        yield _("angefragt %(hour)s bis %(next)s Uhr", hour=narrowed.hour, next=narrowed.hour + 1)
+    if narrowed.waiting in AGES:
+        yield _("seit %(span)s", span=ages()[AGES.index(narrowed.waiting)])
+    if narrowed.slot is not None:
+        ends = formats().of_day(narrowed.slot + SLOT)
+        yield _("fällig %(begins)s bis %(ends)s Uhr", begins=formats().of_day(narrowed.slot), ends=ends)
+    if narrowed.cause:
+        yield _("Ohne Angabe") if narrowed.cause == UNNAMED else _("Ursache: %(cause)s", cause=narrowed.cause)
+
+
+def ages() -> list[str]:
+    """Return the classes of waiting in words, shortest first."""
+    return [_("< 1 Std."), _("1–4 Std."), _("4–24 Std."), _("1–3 Tage"), _("> 3 Tage")]
 
 
 def _days(span: Span) -> str:
@@ -67,13 +97,40 @@ def _days(span: Span) -> str:
     return first if first == last else _("%(first)s bis %(last)s", first=first, last=last)
 
 
-def _row(each: Behind, figure: Figure) -> BehindRow:
+def _columns(figure: Figure) -> tuple[list[str], Callable[[Behind], list[str]]]:
+    """Return the heads of the columns of a list, and how a row fills them."""
+    if figure in ANSWERS:
+        return [_("Beantwortet"), _("Frist"), _("Gebraucht"), _("Ziel")], _judged
+    if figure in CLOCKS & SPANNED:
+        return [_("Erledigt"), _("Frist"), _("Gebraucht"), _("Ziel")], _judged
+    if figure is Figure.RESOLVED:
+        return [_("Erledigt"), _("Ursache"), _("Personen"), _("Teams"), _("Nachrichten")], _done
+    if figure is Figure.THIRD:
+        return [_("Seit"), _("Frist"), _("Wartet auf")], _waiting_for
+    if figure is Figure.PROMISES:
+        return [_("Zugesagt"), _("Fällig"), _("Zusage")], _waiting_for
+    return [_("Seit"), _("Frist")], _since
+
+
+def _since(each: Behind) -> list[str]:
     words = formats()
-    cells = [words.full(each.at), words.full(each.due_at) if each.due_at else "–"]
-    if figure in {Figure.HELD, Figure.MISSED}:
-        used = timedelta(seconds=each.elapsed_seconds or 0)
-        cells += [words.span(used), words.span(timedelta(minutes=each.target_minutes or 0))]
-    elif figure is Figure.THIRD:
-        cells.append(each.words)
+    return [words.full(each.at) if each.at else "–", words.full(each.due_at) if each.due_at else "–"]
+
+
+def _waiting_for(each: Behind) -> list[str]:
+    return [*_since(each), each.words or "–"]
+
+
+def _judged(each: Behind) -> list[str]:
+    used, target = timedelta(seconds=each.elapsed_seconds or 0), timedelta(minutes=each.target_minutes or 0)
+    return [*_since(each), formats().span(used), formats().span(target)]
+
+
+def _done(each: Behind) -> list[str]:
+    counts = ["–" if count is None else str(count) for count in (each.people, each.teams, each.contacts)]
+    return [_since(each)[0], each.words or "–", *counts]
+
+
+def _row(each: Behind, cells: list[str]) -> BehindRow:
     who, team = each.customer_name or _("Unbekannt"), each.team or _("Ohne Team")
     return BehindRow(each.number, who, each.subject or _("Ohne Betreff"), team, look_of(each.channel), cells)

@@ -10,12 +10,14 @@ from typing import Any, NamedTuple
 from flask import url_for
 
 from app.finders.board import Board, TeamFigures
-from app.finders.board_handovers import HALF, MOST_OF_ALL, Pair
+from app.finders.board_handovers import HALF, percentile
 from app.finders.board_promises import PromiseDue
 from app.finders.board_scope import DAY
 from app.finders.board_settled import Judged
 from app.finders.tickets import TicketRow
+from app.web.board_cause_words import CausePanel, causes
 from app.web.board_charts import AheadChart, HoursChart, PaceChart, WaitingChart, ahead, decimal, hours, pace, waiting
+from app.web.board_handover_words import HandoverPanel, handovers, within
 from app.web.board_lists import list_url
 from app.web.door import person
 from app.web.formats import Badge, formats
@@ -64,11 +66,6 @@ class PromiseLine(NamedTuple):
     due_at: datetime
 
 
-class PairLine(NamedTuple):
-    name: str
-    cells: list[str]
-
-
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Told:
     """Everything the page shows."""
@@ -78,7 +75,8 @@ class Told:
     teams: list[TeamLine]
     urgent: list[Urgent]
     promises: list[PromiseLine]
-    handovers: list[PairLine]
+    handovers: HandoverPanel
+    causes: CausePanel
     ahead: AheadChart
     waiting: WaitingChart
     pace: PaceChart
@@ -104,7 +102,8 @@ def told(board: Board, urgent: list[TicketRow]) -> Told:
         teams=[_team(each, board) for each in board.teams],
         urgent=[_urgent(row) for row in urgent],
         promises=[_promise(each) for each in board.promises.first],
-        handovers=[_pair(each) for each in board.handovers],
+        handovers=handovers(board),
+        causes=causes(board),
         ahead=ahead(board),
         waiting=waiting(board),
         pace=pace(board),
@@ -114,14 +113,29 @@ def told(board: Board, urgent: list[TicketRow]) -> Told:
 
 def _figures(board: Board) -> list[Figure]:
     now, promises = board.total, board.promises
-    oldest = now.oldest_unanswered_at
-    waits = _("am längsten: %(span)s", span=formats().span(board.at - oldest)) if oldest else ""
+    waits = _waits(board, now.oldest_unanswered_at)
     judged = board.answers.all
-    overdue, next_ = url_for("inbox.index", slug="overdue"), url_for("inbox.index", slug="next")
     return [
-        Figure(_("Überfällig"), str(now.overdue), waits if now.overdue else "", "late" if now.overdue else "", overdue),
-        Figure(_("Fällig in 60 Min."), str(now.due_in_hour), "", "soon" if now.due_in_hour else "", next_),
-        Figure(_("Offen"), str(now.open), _("%(count)s warten auf Antwort", count=now.owed), url=next_),
+        Figure(
+            _("Überfällig"),
+            str(now.overdue),
+            waits if now.overdue else "",
+            "late" if now.overdue else "",
+            _list(board, "overdue", now.overdue),
+        ),
+        Figure(
+            _("Fällig in 60 Min."),
+            str(now.due_in_hour),
+            "",
+            "soon" if now.due_in_hour else "",
+            _list(board, "due_in_hour", now.due_in_hour),
+        ),
+        Figure(
+            _("Offen"),
+            str(now.open),
+            _("%(count)s warten auf Antwort", count=now.owed),
+            url=_list(board, "open", now.open),
+        ),
         Figure(
             _("Fristen gehalten"),
             _share(judged),
@@ -132,27 +146,42 @@ def _figures(board: Board) -> list[Figure]:
         Figure(
             _("Öffentlich unbeantwortet"),
             str(now.public_unanswered),
-            _("Beiträge und Kommentare"),
-            url=list_url(board, "public_unanswered") if now.public_unanswered else "",
+            _waits(board, now.oldest_public_at) or _("Beiträge und Kommentare"),
+            url=_list(board, "public_unanswered", now.public_unanswered),
         ),
         Figure(
             _("Zusagen heute"),
             str(promises.broken + promises.ahead),
             _("%(count)s gebrochen", count=promises.broken),
-            url="#board-promises",
+            url=_list(board, "promises", promises.broken + promises.ahead),
         ),
         *_of_matters(board),
     ]
+
+
+def _list(board: Board, figure: str, count: int, **narrowed: object) -> str:
+    """Return where a figure is listed; nothing for one that counted nothing."""
+    return list_url(board, figure, **narrowed) if count else ""
+
+
+def _waits(board: Board, since: datetime | None) -> str:
+    return _("am längsten: %(span)s", span=formats().span(board.at - since)) if since else ""
 
 
 def _of_matters(board: Board) -> list[Figure]:
     """Return what whole matters come to, where the shop aims for resolutions or waits for anybody."""
     of = board.matters
     found = []
+    half = percentile(sorted(seconds for pair in board.handovers for seconds in pair.seconds), HALF)
+    if half is not None:
+        count = sum(pair.accepted for pair in board.handovers)
+        detail = _("Median bis zur Annahme, %(count)s angenommen", count=count)
+        found.append(Figure(_("Übergaben"), within(half), detail, url=url_for("handovers.index")))
     if of.running or of.held or of.missed:
         ended = _("%(held)s gehalten, %(missed)s verfehlt", held=of.held, missed=of.missed)
-        state = "late" if of.overdue else ""
-        found.append(Figure(_("Erledigung überfällig"), str(of.overdue), ended, state))
+        state, url = ("late" if of.overdue else ""), _list(board, "resolutions_overdue", of.overdue)
+        running = _list(board, "resolutions_running", of.running)
+        found.append(Figure(_("Erledigung überfällig"), str(of.overdue), ended, state, url or running))
     if of.waiting:
         where = list_url(board, "waiting_for_others")
         found.append(Figure(_("Warten auf Dritte"), str(of.waiting), _("Paketdienst, Lieferant, Werkstatt"), url=where))
@@ -171,17 +200,25 @@ def _of(judged: Judged) -> str:
 
 def _team(figures: TeamFigures, board: Board) -> TeamLine:
     now, future = figures.standing, figures.ahead
-    counts = [now.open, now.owed, now.overdue, now.due_in_hour, now.public_unanswered]
-    missed = "–" if future.missed_count is None else str(future.missed_count)
-    told_ = [*map(str, counts), str(figures.judged.held), str(figures.judged.missed), missed]
-    id_ = figures.team.id
-    url = url_for("inbox.index", slug=f"team-{id_}") if id_ else ""
-    lists = {4: "public_unanswered", 5: "held", 6: "missed"} if id_ else {}
-    urls = [
-        list_url(board, lists[place], team=id_) if place in lists and words != "0" else ""
-        for place, words in enumerate(told_)
+    id_, oldest = figures.team.id, now.oldest_unanswered_at
+    counted = {
+        "open": now.open,
+        "owed": now.owed,
+        "overdue": now.overdue,
+        "due_in_hour": now.due_in_hour,
+        "public_unanswered": now.public_unanswered,
+        "held": figures.judged.held,
+        "missed": figures.judged.missed,
+        "due_ahead": future.missed_count,
+    }
+    cells = [
+        ("–" if count is None else str(count), _list(board, figure, count or 0, team=id_) if id_ else "")
+        for figure, count in counted.items()
     ]
-    return TeamLine(figures.team.name or _("Ohne Team"), url, list(zip(told_, urls, strict=True)))
+    longest = formats().tight(board.at - oldest) if oldest else "–"
+    cells.insert(2, (longest, cells[1][1]))
+    url = url_for("inbox.index", slug=f"team-{id_}") if id_ else ""
+    return TeamLine(figures.team.name or _("Ohne Team"), url, cells)
 
 
 def _urgent(row: TicketRow) -> Urgent:
@@ -197,21 +234,6 @@ def _promise(promise: PromiseDue) -> PromiseLine:
     words = promise.text or _("Zusage ohne Worte")
     who, holder = promise.customer_name, promise.assignee or ""
     return PromiseLine(promise.number, words, who, promise.owner, holder, look, badge, promise.due_at)
-
-
-def _pair(pair: Pair) -> PairLine:
-    waits = str(pair.waiting)
-    if pair.waiting_since:
-        waits = _(
-            "%(count)s, seit %(span)s", count=pair.waiting, span=formats().tight(formats().now - pair.waiting_since)
-        )
-    spans = [_within(pair.percentile(percent)) for percent in (HALF, MOST_OF_ALL)]
-    counts = [str(count) for count in (pair.late, pair.declined, pair.returned)]
-    return PairLine(f"{pair.giver or _('Ohne Team')} → {pair.receiver}", [waits, str(pair.accepted), *spans, *counts])
-
-
-def _within(seconds: int | None) -> str:
-    return "–" if seconds is None else formats().tight(timedelta(seconds=seconds))
 
 
 def chosen(board: Board, team: str) -> Chosen:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import math
+from collections import Counter
 from collections.abc import Sequence
 from dataclasses import dataclass, field
 from typing import NamedTuple
@@ -65,6 +66,11 @@ def standing_bars(pairs: Sequence[tuple[int, int]], *, line: float | None = None
 def places(count: int) -> list[float]:
     """Return where so many standing bars begin."""
     return [round(LEFT + position * (RIGHT - LEFT) / max(1, count) + 3, 1) for position in range(count)]
+
+
+def width_of(count: int) -> float:
+    """Return how wide each of so many standing bars is."""
+    return round((RIGHT - LEFT) / max(1, count) - 6, 1)
 
 
 def lying_bars(rows: Sequence[Sequence[int]], *, widest: float = 200.0) -> list[list[Bar]]:
@@ -136,3 +142,42 @@ def reaches(rows: Sequence[Took]) -> Reaches:
         for line, row in enumerate(rows)
     ]
     return Reaches(drawn, [(place(mark), mark) for mark in MARKS if low <= mark <= high])
+
+
+STRIP_LEFT, STRIP_RIGHT, STACK = 8.0, 632.0, 4
+MINUTES = (0, 5, 10, 20, 30, 60, 120, 240, 480, 1440)
+"""Minutes that may stand below a strip."""
+
+
+class Dot(NamedTuple):
+    x: float
+    y: float
+    is_late: bool
+
+
+@dataclass(frozen=True, slots=True)
+class Strip:
+    """Minutes as dots; `median` is where the line stands that halves them."""
+
+    dots: list[Dot]
+    marks: list[Tick]
+    median: float | None
+
+
+def strip(minutes: Sequence[tuple[int, bool]], *, median: float | None) -> Strip:
+    """Draw each (minutes, whether that was too late) on a scale of square roots; what is equal stacks up to four."""
+    most = max([*(each for each, _late in minutes), MINUTES[1]])
+    unit = (STRIP_RIGHT - STRIP_LEFT) / math.sqrt(most)
+    stacked = Counter[int]()
+    dots = []
+    for each, is_late in sorted(minutes):
+        stacked[each] += 1
+        if stacked[each] <= STACK:
+            dots.append(Dot(round(STRIP_LEFT + math.sqrt(each) * unit, 1), 46.0 - stacked[each] * 9, is_late))
+    marks: list[Tick] = []
+    for mark in MINUTES:
+        x = round(STRIP_LEFT + math.sqrt(mark) * unit, 1)
+        if mark <= most and (not marks or x - marks[-1].at > 40):
+            marks.append(Tick(x, str(mark)))
+    line = None if median is None else round(STRIP_LEFT + math.sqrt(median) * unit, 1)
+    return Strip(dots, marks, line)

@@ -18,7 +18,7 @@ from tests.api.test_costs import cost
 from tests.fixtures.databases import Clock
 from tests.monday import HALF_PAST_TWO, answer, at, mail, play
 
-HEAD = ["figure", "team", "channel", "hour", "waiting", "value", "unit", "list"]
+HEAD = ["figure", "team", "channel", "hour", "waiting", "cause", "value", "unit", "list"]
 
 
 @pytest.fixture
@@ -260,4 +260,31 @@ def test_a_shop_without_mail_has_a_board_of_noughts(world: cast.World, callers: 
 
 def test_the_board_costs_the_same_however_much_is_on_it(monday: dict[str, int], callers: Callers) -> None:
     board(callers)
-    assert cost(callers.max, "GET", "/board") <= 9
+    assert cost(callers.max, "GET", "/board") <= 11
+
+
+def test_causes_are_told_with_what_each_matter_took(world: cast.World, callers: Callers, clock: Clock) -> None:
+    filed = mail(world, "eva", "9:00")
+    answer(world, filed, "10:00")
+    clock.set(at("11:00").isoformat())
+    path = f"/tickets/{filed.ticket_id}"
+    assert callers.ada.post(f"{path}/cause", {"cause": " Rechnungskopie "}).json["cause"] == "Rechnungskopie"
+    assert callers.max.post(f"{path}/resolution", {}).json["cause"] == "Rechnungskopie"
+
+    one = {"median": 1, "most": 1}
+    every, named = board(callers)["causes"]
+
+    # Ada answered and named the cause, Max closed.
+    took = {"matters": 1, "people": {"median": 2, "most": 2}, "teams": one, "contacts": one, "channels": one}
+    assert (every, named) == ({"cause": None, **took}, {"cause": "Rechnungskopie", **took})
+    (listed,) = callers.max.get("/board/tickets", figure="resolved", cause="Rechnungskopie").json["tickets"]
+    assert (listed["number"], listed["people"], listed["cause"]) == (filed.ticket_id, 2, "Rechnungskopie")
+    assert callers.max.get("/board/tickets", figure="resolved", cause="(none)").json["tickets"] == []
+
+
+def test_a_cause_is_taken_back_and_not_named_on_what_one_may_not_see(world: cast.World, callers: Callers) -> None:
+    number = mail(world, "eva", "9:00").ticket_id
+    assert callers.ada.post(f"/tickets/{number}/cause", {"cause": "Irrtum"}).status_code == 200
+    assert callers.ada.post(f"/tickets/{number}/cause", {"cause": ""}).json["cause"] == ""
+    assert callers.ben.post(f"/tickets/{number}/cause", {"cause": "Irrtum"}).status_code == 404
+    assert callers.ada.post(f"/tickets/{number}/cause", {"cause": "x" * 121}).status_code == 422

@@ -1,0 +1,91 @@
+"""How hand-overs arrive, in words and dots: the strip of minutes, the pairs of teams, and what waits now."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from datetime import timedelta
+from typing import NamedTuple
+
+from app.finders.board import Board
+from app.finders.board_handovers import HALF, MOST_OF_ALL, Pair, Waiting, percentile
+from app.web import charts
+from app.web.charts import Strip
+from app.web.formats import Badge, formats
+from app.web.words import _
+
+A_MINUTE = 60
+
+
+class PairLine(NamedTuple):
+    name: str
+    cells: list[str]
+
+
+class WaitingLine(NamedTuple):
+    number: int
+    name: str
+    badge: Badge
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class HandoverPanel:
+    """Without a strip nothing was accepted in these days."""
+
+    finding: str
+    strip: Strip | None
+    pairs: list[PairLine]
+    waiting: list[WaitingLine]
+
+
+def handovers(board: Board) -> HandoverPanel:
+    """Say how long hand-overs took until they were accepted, and which wait."""
+    taken = [(seconds // A_MINUTE, False) for pair in board.handovers for seconds in _in_time(pair)]
+    taken += [(seconds // A_MINUTE, True) for pair in board.handovers for seconds in pair.late_seconds]
+    every = sorted(seconds for pair in board.handovers for seconds in pair.seconds)
+    half, late = percentile(every, HALF), sum(pair.late for pair in board.handovers)
+    finding = _("%(count)s angenommen, Median %(median)s, %(late)s zu spät", count=len(every), median="–", late=late)
+    if half is not None:
+        finding = _(
+            "%(count)s angenommen, Median %(median)s, %(late)s zu spät",
+            count=len(every),
+            median=within(half),
+            late=late,
+        )
+    return HandoverPanel(
+        finding=finding,
+        strip=charts.strip(taken, median=(half or 0) / A_MINUTE) if taken else None,
+        pairs=[_pair(each) for each in board.handovers],
+        waiting=[_waiting(each) for each in board.waiting],
+    )
+
+
+def _in_time(pair: Pair) -> list[int]:
+    """Return what was accepted in time: all but the late ones, of which the same number of seconds may be both."""
+    left = list(pair.seconds)
+    for seconds in pair.late_seconds:
+        left.remove(seconds)
+    return left
+
+
+def _pair(pair: Pair) -> PairLine:
+    waits = str(pair.waiting)
+    if pair.waiting_since:
+        waits = _(
+            "%(count)s, seit %(span)s", count=pair.waiting, span=formats().tight(formats().now - pair.waiting_since)
+        )
+    spans = [within(pair.percentile(percent)) for percent in (HALF, MOST_OF_ALL)]
+    counts = [str(count) for count in (pair.late, pair.declined, pair.returned)]
+    return PairLine(f"{pair.giver or _('Ohne Team')} → {pair.receiver}", [waits, str(pair.accepted), *spans, *counts])
+
+
+def _waiting(each: Waiting) -> WaitingLine:
+    since = formats().tight(formats().now - each.since)
+    badge = Badge("ok", "ring-5", since, 0)
+    if each.due_at:
+        badge = formats().badge(each.due_at, None, each.since)._replace(words=since)
+    return WaitingLine(each.number, f"{each.giver or _('Ohne Team')} → {each.receiver}", badge)
+
+
+def within(seconds: int | None) -> str:
+    """Return service time for a cell."""
+    return "–" if seconds is None else formats().tight(timedelta(seconds=seconds))
