@@ -12,6 +12,7 @@ def register(flask: Flask) -> None:
         board,  # noqa: F401
         calls,  # noqa: F401
         clocks,  # noqa: F401
+        customers,  # noqa: F401
         directory,  # noqa: F401
         document,  # noqa: F401
         first,  # noqa: F401

@@ -10,7 +10,7 @@ from typing import Any
 from sqlalchemy import bindparam, exists, or_, select, update
 
 from app.db import UtcDateTime, db, once_more, transaction
-from app.desk import aims, distinctions, marks, resemblance
+from app.desk import aims, distinctions, marks, resemblance, signed_links
 from app.desk.resemblance import Candidate, Heard
 from app.desk.writing import held, record, run, upsert
 from app.models import (
@@ -32,6 +32,8 @@ from routing.identity import Evidence, Hint, Proof, judge
 from routing.matter import WINDOW, Bond, Score, Why, rank
 
 EXPIRES_AFTER = timedelta(days=90)
+MOST_GUESSES = 5
+"""Postcodes or amounts somebody may name: who names more does not know theirs."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -70,7 +72,9 @@ def look(ticket_id: int, *, at: datetime) -> Compared:
     if known is None or at - known.new.at > WINDOW:
         return Compared(ticket_id=ticket_id, newest_id=resemblance.newest_id(ticket_id))
     others = resemblance.candidates(ticket, known, at=at, without=_told_apart(ticket_id))
-    proven = _proven(ticket, known)
+    signed_id = signed_links.owner_on(ticket_id, at=at)
+    is_signed = signed_id is not None and signed_id != ticket.customer_id
+    proven = (signed_id, "") if is_signed else _proven(ticket, known)
     scores = rank(known.new, [other.matter for other in others])
     return Compared(
         ticket_id=ticket_id,
@@ -78,6 +82,7 @@ def look(ticket_id: int, *, at: datetime) -> Compared:
         likely=tuple(_worth_saying(ticket, known, others, scores)),
         joins_into=next((score.number for score in scores if score.bond is Bond.JOIN), None),
         proven_customer_id=proven[0],
+        proof=Proof.SIGNED_LINK if is_signed else Proof.ORDER_AND_FACT,
         evidence={"order": proven[1]} if proven[1] else {},
     )
 
@@ -172,6 +177,8 @@ def _proven(ticket: Ticket, known: Heard) -> tuple[int | None, str]:
 
 
 def _is_second_fact(order: Order, known: Heard) -> bool:
+    if len(known.claims.postcodes) > MOST_GUESSES or len(known.claims.amounts) > MOST_GUESSES:
+        return False
     is_place = order.postcode != "" and order.postcode in known.claims.postcodes
     return is_place or (order.amount_cents is not None and order.amount_cents in known.claims.amounts)
 

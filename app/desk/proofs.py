@@ -5,28 +5,38 @@ from __future__ import annotations
 from collections.abc import Mapping
 from datetime import datetime
 
-from sqlalchemy import update
+from sqlalchemy import or_, select, update
 
-from app.access import owner_of
+from app.access import owner_of, whole
 from app.db import db, once_more, transaction
 from app.desk import distinctions, merging
 from app.desk.writing import record
-from app.models import Ticket
+from app.models import Merge, Ticket
 from routing.identity import Proof
 
 
 def join(one_id: int, other_id: int, *, proof: Proof, evidence: Mapping[str, object], at: datetime) -> int | None:
     """Make one customer of two who were proven to be one, and return the merge's id; None if they are already.
 
-    The first keeps their name. That somebody had called them two people stands no more between their matters, which
+    None, too, where one of us has taken back just this: the same evidence proves nothing again. The first keeps their
+    name. That somebody had called them two people stands no more between their matters, which
     are compared anew.
     """
     kept_id, absorbed_id = owner_of(one_id), owner_of(other_id)
-    if kept_id == absorbed_id:
+    if kept_id == absorbed_id or _was_taken_back(kept_id, absorbed_id, proof, evidence):
         return None
     merge_id = merging.merge(kept_id, absorbed_id, proof=proof, evidence=evidence, by=None, at=at)
     _look_again(one_id, other_id, at=at)
     return merge_id
+
+
+def _was_taken_back(one_id: int, other_id: int, proof: Proof, evidence: Mapping[str, object]) -> bool:
+    one, other = whole(one_id), whole(other_id)
+    between = or_(
+        Merge.kept_id.in_(one) & Merge.absorbed_id.in_(other), Merge.kept_id.in_(other) & Merge.absorbed_id.in_(one)
+    )
+    undone = select(Merge.evidence).where(between, Merge.proof == proof.value, Merge.undone_at.is_not(None))
+    return dict(evidence) in list(db.session.scalars(undone))
 
 
 @once_more

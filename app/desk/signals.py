@@ -4,12 +4,12 @@ from __future__ import annotations
 
 from datetime import datetime
 
-from sqlalchemy import select
+from sqlalchemy import select, update
 
 from app.db import Afterwards, db, once_more, transaction
-from app.desk import aside, channels, threading, traces
+from app.desk import aside, channels, signed_links, threading, traces
 from app.desk.writing import record
-from app.models import Conversation
+from app.models import Conversation, Ticket
 from app.models import ProblemSource as Source
 from channels.contract import Signal, SignalType
 
@@ -47,6 +47,10 @@ def write(signal: Signal, *, channel_id: int, at: datetime, afterwards: Afterwar
     if conversation and signal.type is SignalType.REFERRAL and conversation.heard_at:
         # Who follows one of our links acts, and platforms count their windows from there.
         conversation.heard_at = max(conversation.heard_at, signal.sent_at)
+    if conversation and signed_links.is_one(str(signal.details.get("ref") or ""), at=at):
+        # It proves who they are, whether or not they write now.
+        conversation.details = {**conversation.details, "referral": {"ref": signal.details["ref"]}}
+        db.session.execute(update(Ticket).where(Ticket.id == conversation.ticket_id).values(compared_at=None))
     record(
         KINDS[signal.type],
         ticket_id=conversation.ticket_id if conversation else None,
