@@ -21,6 +21,7 @@ from app.web.kinds import look_of
 from app.web.numbers import row_number
 from app.web.ticket import query
 from app.web.words import _, said
+from app.web.writing import enclosures
 from channels.contract import Account, Exchange, Handle
 from channels.speaking import capability_of
 
@@ -61,6 +62,7 @@ def write(number: int) -> ResponseReturnValue:
             to=form["to"],
             subject=form["subject"],
             text=form["text"],
+            enclosures=enclosures(),
             ticket_id=ticket_id,
             by=person(),
             at=clock.now(),

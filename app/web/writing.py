@@ -38,7 +38,7 @@ def reply(number: int) -> ResponseReturnValue:
     weight: dict[str, Any] = {"is_public": is_public, "message_class": _weight()}
     try:
         _refuse_another_way(conversation_id, is_public=is_public)
-        weight |= {"promise": given(), "enclosures": _enclosures(), "last_seen_id": seen}
+        weight |= {"promise": given(), "enclosures": enclosures(), "last_seen_id": seen}
         weight |= {"leaves_after": timedelta(seconds=current_app.config["FADEN"].undo_seconds), "is_drafted": True}
         if is_public and not person().can_publish:
             _ask_for_release(conversation_id, text, weight)
@@ -190,7 +190,7 @@ def _no_number() -> int:
     raise Refused(_("Bitte geben Sie die Nummer eines Anliegens ein."), field="into")
 
 
-def _enclosures() -> list[Enclosure]:
+def enclosures() -> list[Enclosure]:
     """Keep the files that were sent along; their bytes are safe before the answer is queued."""
     store = blobs.at(current_app.config["FADEN"].blobs_url)
     return [_enclosure(store, file) for file in request.files.getlist("files") if file.filename]

@@ -11,7 +11,7 @@ import threading
 from collections.abc import Iterator
 from contextlib import ExitStack, contextmanager
 from dataclasses import dataclass, field, replace
-from datetime import datetime, timedelta
+from datetime import UTC, datetime, timedelta
 from email.message import EmailMessage
 from pathlib import Path
 from typing import Any
@@ -110,8 +110,15 @@ class Person:
     def __init__(self, flask: Flask, short: str) -> None:
         self.email = f"{short}@nordlicht.example"
         self.browser: FlaskClient = flask.test_client()
-        answer = self.browser.post("/login", data={"email": self.email, "password": PASSWORD})
-        assert answer.status_code == 303, answer.text
+        self._since = datetime.min.replace(tzinfo=UTC)
+        self._comes_in()
+
+    def _comes_in(self) -> None:
+        """Log in, and again after a fortnight: nobody stays logged in for ever."""
+        if now() - self._since > timedelta(days=14):
+            answer = self.browser.post("/login", data={"email": self.email, "password": PASSWORD})
+            assert answer.status_code == 303, answer.text
+            self._since = now()
 
     @property
     def id(self) -> int:
@@ -119,16 +126,20 @@ class Person:
 
     def reads(self, path: str) -> str:
         """Return a page as one line of text."""
-        answer = self.browser.get(path, follow_redirects=True)
+        self._comes_in()
+        answer = self.browser.get(path)
         assert answer.status_code == 200, f"{path}: {answer.status_code}"
         return " ".join(answer.text.split())
 
     def sees(self, path: str) -> bool:
-        return self.browser.get(path, follow_redirects=True).status_code == 200
+        self._comes_in()
+        return self.browser.get(path).status_code == 200
 
     def does(self, path: str, *, status: int = 303, **form: Any) -> str:
-        """Send a form; what is done is answered by going on."""
-        answer = self.browser.post(path, data={name: str(each) for name, each in form.items()})
+        """Send a form, files as (stream, name); what is done is answered by going on."""
+        self._comes_in()
+        kept = {name: each if isinstance(each, tuple) else str(each) for name, each in form.items()}
+        answer = self.browser.post(path, data=kept)
         assert answer.status_code == status, f"{path}: {answer.status_code} {answer.text[:2000]}"
         return " ".join(answer.text.split())
 

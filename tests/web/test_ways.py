@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import io
 import re
 from datetime import timedelta
 from pathlib import Path
@@ -193,6 +194,14 @@ def test_a_first_message_goes_to_a_typed_address_on_the_same_ticket(ada: FlaskCl
     assert "2 Kanäle" in page
     assert "kim@kundin.example" in page
     assert "Guten Tag" in page
+
+
+def test_a_first_message_takes_its_files_along(ada: FlaskClient, world: cast.World) -> None:
+    number, _message_id = voices.comment(world)
+    form: dict[str, object] = {"way": f"{world.channel}:0", "to": "kim@kundin.example", "text": "Anbei."}
+    form["files"] = (io.BytesIO(b"%PDF"), "Rechnung.pdf")
+    assert ada.post(f"/tickets/{number}/conversations", data=form).status_code == 303
+    assert "Rechnung.pdf" in ada.get(f"/tickets/{number}").text
 
 
 def test_known_addresses_are_offered_and_those_of_others_refused(ada: FlaskClient, world: cast.World) -> None:
