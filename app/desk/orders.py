@@ -23,8 +23,9 @@ def put(
     amount_cents: int | None = None,
     customer_reference: str = "",
     placed_at: datetime | None = None,
+    is_demo: bool = False,
 ) -> int:
-    """Write an order down, or what is new of it, and return its id."""
+    """Write an order down, or what is new of it, and return its id; `is_demo`: it goes with the sample shop."""
     spelled = reference(number)[:40]
     if not spelled:
         raise Refused("Eine Bestellung braucht eine Nummer.", field="number")
@@ -34,6 +35,8 @@ def put(
         row.postcode = "".join(postcode.split()).upper()[:16]
         row.amount_cents, row.customer_reference = amount_cents, customer_reference[:60]
         row.placed_at = placed_at
+        told = {name: value for name, value in (row.details or {}).items() if name != "is_demo"}
+        row.details = {**told, "is_demo": True} if is_demo else told
         db.session.add(row)
         db.session.flush()
         return row.id

@@ -5,7 +5,7 @@ from __future__ import annotations
 import secrets
 import uuid
 from collections.abc import Callable, Mapping
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from datetime import datetime, timedelta
 from email.utils import parseaddr
 from pathlib import Path
@@ -17,31 +17,47 @@ from sqlalchemy import select, update
 from app import signin
 from app.access import Person
 from app.db import db, transaction
-from app.desk import assignment, delivery, escalation, joining, notes, replies, setup, status
+from app.desk import (
+    assignment,
+    delivery,
+    errands,
+    escalation,
+    fetched,
+    joining,
+    merging,
+    notes,
+    orders,
+    replies,
+    setup,
+    status,
+)
+from app.desk.comparing import customer_of
 from app.desk.declared import read
 from app.errors import Refused
 from app.models import (
     Agent,
-    Calendar,
     Call,
     Channel,
     Conversation,
+    Errand,
+    ErrandKind,
+    ErrandState,
+    Identity,
     Message,
     Notification,
     NotificationState,
     Obligation,
     Team,
 )
-from app.runs import demo_mail, demo_raw, intake
+from app.runs import comparing, demo_mail, demo_raw, demo_times, intake
 from channels.contract import Raw, Sent
-from sla.hours import BusinessHours
+from routing.identity import Proof
 
 CONTENT = Path(__file__).with_name("nordlicht.yml")
 FURTHER = Path(__file__).with_name("nordlicht-platforms.yml")
 """The channels beside mail, and what was heard on them."""
 ACCEPTED_WITHIN = timedelta(seconds=20)
 """How long our answers of the past took to be accepted."""
-FURTHEST_BACK = timedelta(days=120)
 
 
 class Place(NamedTuple):
@@ -93,7 +109,10 @@ def load(
     log_ins = [(entry.email, secrets.token_urlsafe(9)) for entry in declared.people]
     for email, password in log_ins:
         signin.set_password(_agent_id(email), password)
+    for order in content.get("orders", ()):
+        orders.put(**order, is_demo=True)
     _tell(content["matters"], at=at)
+    comparing.compare_new(at=at)
     _open_for_business(smtp_host, smtp_port)
     return log_ins
 
@@ -105,14 +124,8 @@ def _content(*, has_platforms: bool) -> Any:
         further = yaml.safe_load(FURTHER.read_text(encoding="utf-8"))
         content["shop"]["channels"] += [{**each, "secrets": {}} for each in further["channels"]]
         content["matters"] += further["matters"]
+        content["orders"] = further["orders"]
     return content
-
-
-def _hours() -> BusinessHours:
-    calendar = db.session.scalars(select(Calendar).where(Calendar.is_demo.is_(True))).one()
-    return BusinessHours.compile(
-        tz=calendar.time_zone, weekly_hours=calendar.weekly_hours, holidays=list(calendar.holidays)
-    )
 
 
 def _agent_id(email: str) -> int:
@@ -123,10 +136,10 @@ def _tell(matters: list[dict[str, Any]], *, at: datetime) -> None:
     """Let everything happen in the order of time, the rungs of the ladder in between."""
     channels = db.session.scalars(select(Channel).where(Channel.is_demo.is_(True)))
     places = {row.kind: Place(row.id, row.kind, row.address, dict(row.settings)) for row in channels}
-    hours = _hours()
+    hours, zone = demo_times.hours()
     telling = _Telling(places=places, people={person.email: person for person in _people()})
     past = [
-        (_happens_at(hours, at, step), matter.get("key", str(number)), matter, step)
+        (demo_times.happens_at(hours, zone, at, step), matter.get("key", str(number)), matter, step)
         for number, matter in enumerate(matters)
         for step in matter["steps"]
     ]
@@ -145,19 +158,6 @@ def _matter(matter: Mapping[str, Any]) -> _Matter:
 def _people() -> list[Person]:
     ids = db.session.scalars(select(Agent.id).where(Agent.is_demo.is_(True))).all()
     return [person for id_ in ids if (person := signin.person_by_id(id_))]
-
-
-def _happens_at(hours: BusinessHours, at: datetime, step: Mapping[str, Any]) -> datetime:
-    """Return the instant that lies so many minutes of service time before `at`, on no round second."""
-    ago = timedelta(minutes=step["ago"])
-    earliest, latest = at - FURTHEST_BACK, at
-    while latest - earliest > timedelta(seconds=1):
-        middle = earliest + (latest - earliest) / 2
-        if hours.between(middle, at) >= ago:
-            earliest = middle
-        else:
-            latest = middle
-    return (earliest - timedelta(seconds=step["ago"] * 37 % 60)).replace(microsecond=0)
 
 
 def _climb(*, at: datetime) -> None:
@@ -193,6 +193,7 @@ def _act(step: Mapping[str, Any]) -> Act:
         "assigns": _assigns,
         "resolves": _resolves,
         "joins": _joins,
+        "merges": _merges,
         "bounces": _bounces,
     }
     return next(act for word, act in acts.items() if word in step)
@@ -206,6 +207,7 @@ def _says(telling: _Telling, matter: _Matter, step: Mapping[str, Any], at: datet
     if matter.where != "email":
         place = telling.places[demo_raw.KINDS[matter.where]]
         _file(matter, place, demo_raw.said(place, matter.where, matter.customer, step, at=at), at=at)
+        _introduce(place, matter.customer, at=at)
         return
     place = telling.places["email"]
     id_ = _new_id(parseaddr(matter.customer)[1])
@@ -215,6 +217,16 @@ def _says(telling: _Telling, matter: _Matter, step: Mapping[str, Any], at: datet
     )
     _file(matter, place, raw, at=at)
     matter.newest_id = id_
+
+
+def _introduce(place: Place, customer: Mapping[str, Any], *, at: datetime) -> None:
+    """Tell the name of whoever wrote where the platform would have been asked for it, and so for nobody else."""
+    asked = select(Errand.id).join(Identity, Identity.id == Errand.subject_id)
+    of_them = (Errand.channel_id == place.id, Errand.kind == ErrandKind.PROFILE, Identity.value == customer["id"])
+    for errand_id in list(db.session.scalars(asked.where(*of_them, Errand.state == ErrandState.QUEUED))):
+        task = errands.claim(errand_id, at=at)
+        if task and task.handle:
+            fetched.named(task, replace(task.handle, name=customer["name"]), at=at)
 
 
 def _file(matter: _Matter, place: Place, raw: bytes, *, at: datetime) -> None:
@@ -275,6 +287,12 @@ def _joins(telling: _Telling, matter: _Matter, step: Mapping[str, Any], at: date
     into = telling.matters[step["joins"]].ticket_id
     joining.join(matter.ticket_id, into=into, by=telling.people[step["by"]], at=at)
     matter.ticket_id = into
+
+
+def _merges(telling: _Telling, matter: _Matter, step: Mapping[str, Any], at: datetime) -> None:
+    kept, absorbed = (customer_of(found.ticket_id) for found in (telling.matters[step["merges"]], matter))
+    evidence = {"reason": step["because"]}
+    merging.merge(kept, absorbed, proof=Proof.COLLEAGUE, evidence=evidence, by=telling.people[step["by"]], at=at)
 
 
 def _bounces(telling: _Telling, matter: _Matter, step: Mapping[str, Any], at: datetime) -> None:

@@ -35,6 +35,7 @@ from app.models import (
     Note,
     Notification,
     Obligation,
+    Order,
     Participation,
     Policy,
     PolicyVersion,
@@ -68,6 +69,7 @@ def clear() -> dict[str, int]:
         before = _badges(affected)
         _remove_messages(removed, channels, threads, tickets)
         _remove_customers(removed, customers)
+        _remove_orders(removed)
         _remove_people(removed)
         _remove_aims(removed)
         _remove_channels(removed, channels)
@@ -206,6 +208,12 @@ def _remove_customers(removed: dict[str, int], customers: Iterable[int]) -> None
     _delete(removed, Customer, Customer.id, unknown)
     for some in _chunks(sorted(known)):
         db.session.execute(update(Customer).where(Customer.id.in_(some)).values(is_demo=False))
+
+
+def _remove_orders(removed: dict[str, int]) -> None:
+    orders = _ids(select(Order.id).where(Order.details["is_demo"].as_boolean()))
+    untie(removed, Order, orders)
+    _delete(removed, Order, Order.id, orders)
 
 
 def _remove_people(removed: dict[str, int]) -> None:

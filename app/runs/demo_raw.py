@@ -5,7 +5,7 @@ from __future__ import annotations
 import json
 import uuid
 from collections.abc import Iterator, Mapping
-from datetime import UTC, datetime
+from datetime import UTC, datetime, timedelta
 from typing import Any
 from urllib.parse import urlencode
 
@@ -25,9 +25,19 @@ def said(place: Any, where: str, customer: Mapping[str, Any], step: Mapping[str,
         case "page":
             return comment(place.address, customer, text, id_=_comment_id(step["below"]), post=step["below"], at=at)
         case "x":
-            id_ = snowflake(at, int(customer["id"]))
-            return mention(place.address, place.settings["username"], customer, text, id_=id_, at=at)
+            return _mention(place, customer, text, step, at=at)
     return hit(step["term"], customer, text, id_=snowflake(at, int(customer["id"])), at=at)
+
+
+def _mention(place: Any, customer: Mapping[str, Any], text: str, step: Mapping[str, Any], *, at: datetime) -> bytes:
+    """Return a post that mentions the shop, below one of ours where the step says which."""
+    name = place.settings["username"]
+    told: dict[str, Any] = {"replies": step.get("below", 0)}
+    if "above" in step:
+        us = {"id": place.address, "username": name, "name": "Nordlicht"}
+        before = at - timedelta(hours=3)
+        told = {"above": _post(us, step["above"], snowflake(before, 1), before, replies=told["replies"])}
+    return mention(place.address, name, customer, text, id_=snowflake(at, int(customer["id"])), at=at, **told)
 
 
 def accepted_as(where: str, at: datetime) -> str:
@@ -73,17 +83,32 @@ def comment(page: str, customer: Mapping[str, Any], text: str, *, id_: str, post
     return _bytes({"object": "page", "entry": [{"id": page, "time": int(at.timestamp()), "changes": changes}]})
 
 
-def mention(account: str, username: str, customer: Mapping[str, Any], text: str, *, id_: str, at: datetime) -> bytes:
-    """Return a post that mentions the shop, as the Activity API tells it."""
+def mention(
+    account: str,
+    username: str,
+    customer: Mapping[str, Any],
+    text: str,
+    *,
+    id_: str,
+    at: datetime,
+    replies: int = 0,
+    above: Mapping[str, Any] | None = None,
+) -> bytes:
+    """Return a post that mentions the shop, as the Activity API tells it; `above`: the post it answers."""
     start = text.find(f"@{username}")
     named = {"start": start, "end": start + len(username) + 1, "username": username, "id": account}
-    event = {
+    event: dict[str, Any] = {
         "event_uuid": id_,
         "filter": {"user_id": account},
         "event_type": "post.mention.create",
-        "payload": {**_post(customer, text, id_, at), "entities": {"mentions": [named]}},
+        "payload": {**_post(customer, text, id_, at, replies=replies), "entities": {"mentions": [named]}},
         "includes": {"users": [_user(customer)]},
     }
+    if above:
+        us = {"id": account, "username": username, "name": "Nordlicht"}
+        answers = {"in_reply_to_user_id": account, "referenced_tweets": [{"type": "replied_to", "id": above["id"]}]}
+        event["payload"] = {**event["payload"], **answers, "conversation_id": above["id"]}
+        event["includes"] = {"users": [_user(customer), us], "tweets": [above]}
     return _bytes({"data": event})
 
 
@@ -104,7 +129,7 @@ def call(own: str, customer: Mapping[str, Any], how: str, *, id_: str, user: str
     yield 190 if how == "answered" else 24, urlencode({"event": "hangup", **numbers, "cause": cause}).encode()
 
 
-def _post(customer: Mapping[str, Any], text: str, id_: str, at: datetime) -> dict[str, Any]:
+def _post(customer: Mapping[str, Any], text: str, id_: str, at: datetime, *, replies: int = 0) -> dict[str, Any]:
     return {
         "id": id_,
         "text": text,
@@ -112,11 +137,13 @@ def _post(customer: Mapping[str, Any], text: str, id_: str, at: datetime) -> dic
         "created_at": f"{at.astimezone(UTC):%Y-%m-%dT%H:%M:%S}.000Z",
         "conversation_id": id_,
         "edit_history_tweet_ids": [id_],
+        "public_metrics": {"reply_count": replies},
     }
 
 
 def _user(customer: Mapping[str, Any]) -> dict[str, Any]:
-    return {"id": customer["id"], "username": customer["username"], "name": customer["name"]}
+    user = {"id": customer["id"], "username": customer["username"], "name": customer["name"]}
+    return {**user, "public_metrics": {"followers_count": customer.get("followers", 0)}}
 
 
 def _ms(at: datetime) -> int:

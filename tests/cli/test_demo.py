@@ -3,8 +3,10 @@
 from __future__ import annotations
 
 from collections.abc import Callable
+from datetime import timedelta
 from pathlib import Path
 from typing import Any
+from zoneinfo import ZoneInfo
 
 import pytest
 from sqlalchemy import select
@@ -37,9 +39,12 @@ def inside(settings: Settings) -> Callable[[Callable[[], Any]], Any]:
 
 
 @ONLY_SQLITE
-@pytest.mark.parametrize("now", ["2026-11-25T11:20:00+01:00", "2026-11-22T03:00:00+01:00", "2027-01-01T12:00:00+01:00"])
+@pytest.mark.parametrize(
+    ("now", "late", "soon"),
+    [("2026-11-25T11:20:00+01:00", 3, 1), ("2026-11-22T03:00:00+01:00", 2, 2), ("2027-01-01T12:00:00+01:00", 3, 1)],
+)
 def test_every_matter_stands_as_told_whenever_it_is_loaded(
-    faden: Faden, clock: Clock, inside: Callable[[Callable[[], Any]], Any], now: str
+    faden: Faden, clock: Clock, inside: Callable[[Callable[[], Any]], Any], now: str, late: int, soon: int
 ) -> None:
     at = clock.set(now)
     assert faden("demo", "load").exit_code == 0
@@ -54,9 +59,9 @@ def test_every_matter_stands_as_told_whenever_it_is_loaded(
 
     rows, kinds = inside(look)
     states = [state.value for state, _, _ in rows]
-    assert (len(rows), states.count("resolved"), states.count("joined"), states.count("waiting")) == (19, 1, 3, 4)
-    assert len([1 for _, breach_at, _ in rows if breach_at and breach_at <= at]) == 1
-    assert len([1 for _, breach_at, soon_at in rows if breach_at and soon_at <= at < breach_at]) == 1
+    assert (len(rows), states.count("resolved"), states.count("joined"), states.count("waiting")) == (28, 2, 3, 5)
+    assert len([1 for _, breach_at, _ in rows if breach_at and breach_at <= at]) == late
+    assert len([1 for _, breach_at, soon_at in rows if breach_at and soon_at <= at < breach_at]) == soon
     assert kinds >= {
         "opened",
         "received",
@@ -70,6 +75,30 @@ def test_every_matter_stands_as_told_whenever_it_is_loaded(
         "warned",
         "breached",
     }
+
+
+@ONLY_SQLITE
+@pytest.mark.parametrize("now", ["2026-11-25T11:20:00+01:00", "2026-11-23T08:05:00+01:00"])
+def test_whoever_opens_the_new_message_reads_at_once_what_is_owed_since_yesterday(
+    faden: Faden, clock: Clock, inside: Callable[[Callable[[], Any]], Any], now: str
+) -> None:
+    """Her mail of yesterday, nine o'clock, is found; her namesake with a question of her own comes after it or not."""
+    at = clock.set(now)
+    faden("demo", "load")
+
+    def look() -> list[tuple[str, Any]]:
+        from app.db import db
+        from app.models import Suggestion, Ticket
+
+        opened = db.session.scalars(select(Ticket.id).where(Ticket.preview.like("%gestern früh eine E-Mail%"))).one()
+        pairs = select(Ticket.subject, Ticket.oldest_unanswered_at).join(Suggestion, Suggestion.other_id == Ticket.id)
+        found = db.session.execute(pairs.where(Suggestion.ticket_id == opened).order_by(Suggestion.points.desc()))
+        return [tuple(row) for row in found]
+
+    subject, since = inside(look)[0]
+    assert subject == "Erstattung für NL-20931 steht aus"
+    yesterday = at.astimezone(ZoneInfo("Europe/Berlin")) - timedelta(days=1)
+    assert since.astimezone(ZoneInfo("Europe/Berlin")).isoformat() == f"{yesterday:%Y-%m-%d}T09:00:00+01:00"
 
 
 @ONLY_SQLITE
@@ -113,7 +142,17 @@ def test_it_is_not_loaded_twice(faden: Faden, settings: Settings, folder: Path) 
     assert content(settings.database_url, folder) == before
 
 
-def test_clearing_removes_all_of_it_and_only_it(faden: Faden, settings: Settings, folder: Path) -> None:
+def compare() -> None:
+    """Look for the same matter among all tickets, as the tick does by itself."""
+    from app import clock
+    from app.runs import comparing
+
+    comparing.compare_new(at=clock.now())
+
+
+def test_clearing_removes_all_of_it_and_only_it(
+    faden: Faden, settings: Settings, folder: Path, inside: Callable[[Callable[[], Any]], Any]
+) -> None:
     """What is real stays row by row, the counters included."""
     faden("db", "upgrade")
     faden("team", "add", "Werkstatt")
@@ -121,9 +160,10 @@ def test_clearing_removes_all_of_it_and_only_it(faden: Faden, settings: Settings
     faden("channel", "add", "email", "--name", "Echt", "--team", "Werkstatt", "--settings", REAL)
     (folder / "1.eml").write_bytes(mail(1))
     faden("mail", "import", folder / "1.eml", "--channel", "Echt")
+    inside(compare)
     before = content(settings.database_url, folder)
     faden("demo", "load")
-    assert len(content(settings.database_url, folder)["ticket"]) == 20
+    assert len(content(settings.database_url, folder)["ticket"]) == 29
     assert faden("demo", "clear").exit_code == 0
     assert content(settings.database_url, folder) == before
     assert faden("demo", "clear").stdout == "There is no sample shop.\n"
@@ -140,10 +180,10 @@ def hand_over_and_wait() -> None:
     admin = signin.person_by_id(db.session.scalars(select(Agent.id).where(Agent.role == Role.ADMIN)).first() or 0)
     assert admin is not None
     social = db.session.scalars(select(Team.id).where(Team.name == "Social Media")).one()
-    for number in (10001, 10002):
+    for number in (10002, 10003):
         handovers.hand_over(number, to_team_id=social, reason="Bitte öffentlich antworten", by=admin, at=at)
         tags.add(number, name="Presse", by=admin, at=at)
-    handovers.accept(10002, by=admin, at=at)
+    handovers.accept(10003, by=admin, at=at)
 
 
 def test_what_was_done_with_the_sample_shop_goes_with_it(
@@ -167,11 +207,11 @@ def touch_by_a_demo_person() -> None:
     at = clock.now()
     mara = signin.person_by_id(db.session.scalars(select(Agent.id).where(Agent.name == "Mara Lindner")).one())
     assert mara is not None
-    thread = db.session.scalars(select(Conversation.id).where(Conversation.ticket_id == 10020)).one()
+    thread = db.session.scalars(select(Conversation.id).where(Conversation.ticket_id == 10029)).one()
     team = db.session.scalars(select(Team.id).where(Team.name == "Kundenservice")).one()
-    notes.note(10020, text="Echte Notiz", by=mara, at=at)
-    assignment.assign(10020, assignee_id=mara.id, team_id=team, by=mara, at=at)
-    joining.join(10006, into=10020, by=mara, at=at)
+    notes.note(10029, text="Echte Notiz", by=mara, at=at)
+    assignment.assign(10029, assignee_id=mara.id, team_id=team, by=mara, at=at)
+    joining.join(10002, into=10029, by=mara, at=at)
     replies.reply(thread, text="Echte Antwort", by=mara, at=at)
 
 
@@ -206,7 +246,7 @@ def test_a_real_matter_that_touched_the_sample_shop_stays(
     inside(touch_by_a_demo_person)
     assert faden("demo", "clear").exit_code == 0
     assert inside(what_is_left) == {
-        "ticket": (10020, "Kundenservice", None),
+        "ticket": (10029, "Kundenservice", None),
         "notes": ["Echte Notiz"],
         "messages": ["Guten Tag, das ist die Frage 1.", "Echte Antwort"],
         "agents": [("Mara Lindner", False, "")],
