@@ -37,12 +37,12 @@ function tell(): void {
   bar.replaceChildren(sentence(entries), " ", look);
 }
 
-function refused(form: HTMLFormElement, newer: string, told: string): void {
-  form.dataset.seen = newer;
+/** The first press only says it; what it says has been read by the second. */
+function refuse(form: HTMLFormElement, upTo: number, told: string): void {
+  form.dataset.seen = String(upTo);
   const line = Object.assign(document.createElement("p"), { className: "wrong-words", textContent: `${told} ${words("send-again")}` });
   line.setAttribute("role", "alert");
   one("#reply-problem")?.replaceChildren(line);
-  refreshTicket();
 }
 
 export function startCollision(): void {
@@ -51,14 +51,21 @@ export function startCollision(): void {
     if (isReply(form)) form.dataset.seen ??= String(newest());
   });
   document.addEventListener("htmx:config:request", (event) => {
-    if (isReply(event.target)) contextOf(event).request.body.set("seen", event.target.dataset.seen ?? String(newest()));
+    if (!isReply(event.target)) return;
+    const form = event.target;
+    const seen = Number(form.dataset.seen ?? newest());
+    const entries = since(seen);
+    if (seen < newest() && entries.length) {
+      event.preventDefault();
+      refuse(form, newest(), `${sentence(entries)}.`);
+    } else contextOf(event).request.body.set("seen", String(seen));
   });
   document.addEventListener("htmx:after:request", (event) => {
     const response = contextOf(event).response;
     if (!isReply(event.target) || !response) return;
     const newer = response.headers.get("X-Faden-Newer");
-    if (newer) return refused(event.target, newer, decodeURIComponent(response.headers.get("X-Faden-Words") ?? ""));
-    if (response.status === 422) refreshTicket();
+    if (newer) refuse(event.target, Number(newer), decodeURIComponent(response.headers.get("X-Faden-Words") ?? ""));
+    if (newer || response.status === 422) refreshTicket();
     else if (response.status < 400) {
       delete event.target.dataset.seen;
       one("#reply-problem")?.replaceChildren();

@@ -3,14 +3,40 @@
 from __future__ import annotations
 
 import threading
-from collections.abc import Iterator
+from collections.abc import Callable, Iterable, Iterator
 from pathlib import Path
+from typing import Any
 
 import pytest
 from flask import Flask
 from werkzeug.serving import make_server
 
+from tests.waiting import until
+
 BUILT = Path(__file__).parents[2] / "app/static/manifest.json"
+
+
+class Answering:
+    """The application, counting what it is answering: pages save drafts and say who is here by themselves."""
+
+    def __init__(self, app: Callable[..., Iterable[bytes]]) -> None:
+        self._app, self._lock = app, threading.Lock()
+        self.running = 0
+
+    def __call__(self, environ: dict[str, Any], start: Callable[..., Any]) -> Iterable[bytes]:
+        if environ["PATH_INFO"] == "/live":
+            return self._app(environ, start)
+        with self._lock:
+            self.running += 1
+        try:
+            answer = self._app(environ, start)
+            whole = list(answer)
+            if hasattr(answer, "close"):
+                answer.close()
+            return whole
+        finally:
+            with self._lock:
+                self.running -= 1
 
 
 @pytest.fixture
@@ -18,7 +44,10 @@ def address(app: Flask) -> Iterator[str]:
     """The application on a port of its own, in threads like on a server."""
     assert BUILT.exists(), "the front end is not built: tools/frontend"
     app.config["WTF_CSRF_ENABLED"] = True
-    server = make_server("127.0.0.1", 0, app, threaded=True)
+    answering = Answering(app)
+    server = make_server("127.0.0.1", 0, answering, threaded=True)
     threading.Thread(target=server.serve_forever, daemon=True).start()
     yield f"http://127.0.0.1:{server.port}"
     server.shutdown()
+    # The database goes away next.
+    until(lambda: answering.running == 0, what="every answer is given")
