@@ -8,7 +8,7 @@ from app.api import routes
 from app.api.answered import DeliveryAnswered, NoteAnswered, QueuedAnswered, TicketAnswered
 from app.api.asked import AssignmentAsked, JoinAsked, NoteAsked, PartAsked, ReplyAsked
 from app.api.promised import CauseAsked, ResolutionAsked
-from app.desk import assignment, closing, joining, notes, replies, status
+from app.desk import assignment, closing, joining, notes, replies, status, wider
 from app.desk.promises import Given
 from app.errors import NotFound, Refused
 from app.finders import directory
@@ -34,21 +34,29 @@ def reply(*, person: Person, number: int, body: ReplyAsked) -> QueuedAnswered:
     if body.automatic and body.message_class == "holding":
         raise Refused("Einen Zwischenbescheid darf nur ein Mensch geben.", field="class", code="person_needed")
     ticket_id, conversation_id = _conversation(person, number, body.conversation)
-    message_id = replies.reply(
-        conversation_id,
+    answer = replies.Answer(
         text=body.words,
         last_seen_id=body.last_seen,
         is_public=body.public,
         answers_id=body.answers,
         message_class="auto" if body.automatic else body.message_class,
         promise=Given(due_at=body.promise_at, text=body.promise_text) if body.promise_at else None,
-        by=person,
-        at=clock.now(),
     )
+    message_id, *also = _send(person, ticket_id, [conversation_id, *body.also], answer)
     # A private answer to a public contact lies in a conversation of its own.
     if body.public is False:
         conversation_id = access.message(person, message_id).conversation_id
-    return QueuedAnswered(ticket=ticket_id, conversation=conversation_id, message=message_id, delivery="queued")
+    return QueuedAnswered(
+        ticket=ticket_id, conversation=conversation_id, message=message_id, delivery="queued", also=also
+    )
+
+
+def _send(person: Person, ticket_id: int, conversations: list[int], answer: replies.Answer) -> list[int]:
+    """Queue an answer in one conversation, or in several at once; returns the messages' ids."""
+    if len(conversations) == 1:
+        return [replies.reply_with(conversations[0], answer, by=person, at=clock.now())]
+    ways = [wider.Way(conversation_id=each) for each in conversations]
+    return wider.answer(ticket_id, ways, answer, by=person, at=clock.now())
 
 
 @routes.post("/tickets/<id:number>/notes", answer=NoteAnswered, body=NoteAsked, status=201)

@@ -212,12 +212,13 @@ class DossierAnswered(TicketAnswered):
 
 
 class QueuedAnswered(Answered):
-    """A message of ours on its way."""
+    """A message of ours on its way; `also` are those that carry the same text on other ways."""
 
     ticket: int
     conversation: int
     message: int
     delivery: Literal["queued"]
+    also: list[int] = []
 
 
 class ReleaseAnswered(Answered):

@@ -69,6 +69,15 @@ def write_first(
     return begun.id, message_id
 
 
+def begin(ticket: Ticket, channel: Channel, identity: Identity, *, text: str, files: int, at: datetime) -> int:
+    """Inside a verb that holds the ticket: open a conversation for an answer, and return its id.
+
+    Raises `Refused` with a code where the platform does not let us begin, or would not take the text.
+    """
+    earlier = _permitted(channel, identity, text=text, files=files, at=at)
+    return _begin(ticket, channel, identity, earlier, subject=ticket.subject, at=at)
+
+
 def _permitted(channel: Channel, identity: Identity, *, text: str, files: int, at: datetime) -> Conversation | None:
     """Return what we have with this address already; raises `Refused` where the platform lets us not begin."""
     earlier = _earlier(channel, identity)

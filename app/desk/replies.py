@@ -54,11 +54,12 @@ class Answer:
     is_drafted: bool = False
     public_line: str = ""
     """What is said in public once a private answer to a public contact has reached its reader."""
+    is_beside: bool = False
+    """Goes out beside another one in the same act, which gives the promise."""
     released_by: Person | None = None
     """Who let it go in public for somebody who may not."""
 
 
-@once_more
 def reply(
     conversation_id: int,
     *,
@@ -95,6 +96,12 @@ def reply(
         is_drafted=is_drafted,
         public_line=public_line,
     )
+    return reply_with(conversation_id, answer, by=by, at=at)
+
+
+@once_more
+def reply_with(conversation_id: int, answer: Answer, *, by: Person, at: datetime) -> int:
+    """Queue an answer as `reply` does."""
     with transaction() as afterwards:
         return say(conversation_id, answer, by=by, at=at, afterwards=afterwards)
 
@@ -124,7 +131,8 @@ def say(conversation_id: int, answer: Answer, *, by: Person, at: datetime, after
     )
     if answer.is_drafted:
         drafts.drop(talk.ticket.id, "reply", by_id=by.id, afterwards=afterwards)
-    answering.count(talk.ticket, message_id, weight, answer.promise, by=by, at=at, afterwards=afterwards)
+    promise = None if answer.is_beside else answer.promise
+    answering.count(talk.ticket, message_id, weight, promise, by=by, at=at, afterwards=afterwards)
     return message_id
 
 

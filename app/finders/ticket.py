@@ -81,6 +81,7 @@ class Thread(NamedTuple):
     identity_value: str
     identity_name: str
     identity_scope: str
+    identity_evidence: str
     key: str
     heard_at: datetime | None
     details: dict[str, Any]

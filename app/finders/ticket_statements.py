@@ -125,6 +125,7 @@ def threads() -> Rows:
             Identity.value,
             Identity.name,
             Identity.scope,
+            Identity.evidence,
             Conversation.external_key,
             Conversation.heard_at,
             Conversation.details,

@@ -11,6 +11,7 @@ from app.web.door import person
 from app.web.formats import Badge, formats
 from app.web.kinds import voice_of
 from app.web.ways import Way, first_chosen, ways
+from app.web.wider_ways import effect_of, widen
 from app.web.windows import Window
 from app.web.words import _
 
@@ -248,27 +249,19 @@ def _standing(head: Head) -> Fact:
     )
 
 
-def composer_words(page: TicketPage, *, conversation: int = 0, is_public: bool | None = None) -> Composer:
+def composer_words(
+    page: TicketPage, *, conversation: int = 0, is_public: bool | None = None, promised: Sequence[str] = ()
+) -> Composer:
     """Return the ways to answer, first chosen the one named, or else the thread that was written on last."""
-    found = ways(page.threads, page.messages)
+    own = ways(page.threads, page.messages)
     said_in = [message.conversation_id for message in sorted(page.messages, key=lambda message: message.sent_at)]
-    current = first_chosen(found, conversation=conversation, is_public=is_public, said_in=said_in)
+    current = first_chosen(own, conversation=conversation, is_public=is_public, said_in=said_in)
+    found = widen(own, page)
     return Composer(
-        id=f"composer-{page.head.number}" if found else f"composer-{page.head.number}-bare",
+        id=f"composer-{page.head.number}" if own else f"composer-{page.head.number}-bare",
         ways=found,
         current=current,
-        effect=_effect(page),
+        effect=effect_of(page, promised),
         reply=Form(is_hidden=current is None),
         note=Form(is_hidden=current is not None),
     )
-
-
-def _effect(page: TicketPage) -> str:
-    """Say what an answer does to the clock."""
-    due_at = page.head.due_at
-    if due_at is None or page.head.closed_at:
-        return ""
-    words = formats()
-    if due_at <= words.now:
-        return _("beendet die überfällige Frist")
-    return _("beendet die Frist bis %(when)s", when=words.when(due_at))

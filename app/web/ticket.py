@@ -89,7 +89,8 @@ def query() -> str:
 def render(page: TicketPage, *, asked_number: int, chosen: dict[str, Any] | None = None, **forms: Any) -> str:
     """Write the ticket; `forms` are the composer's forms after a refusal, `chosen` the way an answer was to go."""
     where = query()
-    composer = composer_words(page, **(chosen or {}))
+    promised = promise_lines(page, query=where)
+    composer = composer_words(page, promised=[each.until for each in promised], **(chosen or {}))
     for name, kept in forms.items():
         form = getattr(composer, name)
         form.text, form.error = kept
@@ -100,7 +101,7 @@ def render(page: TicketPage, *, asked_number: int, chosen: dict[str, Any] | None
         timeline=timeline(page, query=where),
         handovers=bars(page),
         releases=waiting_lines(page),
-        promises=promise_lines(page, query=where),
+        promises=promised,
         unneeded=unneeded(page),
         debts=debt_words(page.head.number, debts.of(page.head.number, person()), query=where),
         drafts=draft_words(page.head.number, drafts.of(page.head.number, person(), now=clock.now())),

@@ -32,6 +32,14 @@ class Other:
     url: str = ""
 
 
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Also:
+    """A further way that the same answer may go: `c<conversation>`, or `n<channel>:<address>` for one that begins."""
+
+    value: str
+    words: str
+
+
 @dataclass(slots=True, kw_only=True)
 class Way:
     id: str
@@ -66,6 +74,11 @@ class Way:
     """How a private answer to a public contact may begin."""
     public_line: str = ""
     """What may be said in public once it has arrived."""
+    opens: str = ""
+    """Channel and address of a conversation that begins with the answer."""
+    also: list[Also] = field(default_factory=list)
+    also_reason: str = ""
+    """Why another thread of the ticket may not carry the same answer."""
     is_current: bool = False
 
 

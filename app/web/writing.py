@@ -12,7 +12,7 @@ from flask.typing import ResponseReturnValue
 from werkzeug.datastructures import FileStorage
 
 from app import access, blobs, clock
-from app.desk import assignment, drafts, joining, notes, releases, replies, status, unseen
+from app.desk import assignment, drafts, joining, notes, releases, replies, status, unseen, wider
 from app.desk.outbox import Enclosure
 from app.errors import Discloses, NotFound, Refused
 from app.finders import ticket as finder
@@ -32,7 +32,7 @@ NOBODY = 0
 @bp.post("/tickets/<int:number>/replies")
 def reply(number: int) -> ResponseReturnValue:
     """Queue an answer in one conversation of the ticket."""
-    conversation_id = _conversation_id(number)
+    conversation_id = 0 if request.form.get("opens") else _conversation_id(number)
     text, seen = without_nul(request.form.get("text", "")), request.form.get("seen", type=row_number)
     is_public = _publicity()
     weight: dict[str, Any] = {"is_public": is_public, "message_class": _weight()}
@@ -40,11 +40,7 @@ def reply(number: int) -> ResponseReturnValue:
         _refuse_another_way(conversation_id, is_public=is_public)
         weight |= {"promise": given(), "enclosures": enclosures(), "last_seen_id": seen}
         weight |= {"leaves_after": timedelta(seconds=current_app.config["FADEN"].undo_seconds), "is_drafted": True}
-        if is_public and not person().can_publish:
-            _ask_for_release(conversation_id, text, weight)
-            drafts.forget(_ticket_id(number), "reply", by=person())
-        else:
-            replies.reply(conversation_id, text=text, public_line=_public_line(), **weight, by=person(), at=clock.now())
+        _send(number, conversation_id, replies.Answer(text=text, public_line=_public_line(), **weight))
     except Refused as refused:
         return _refuse(number, "reply", text, refused, chosen={"conversation": conversation_id, "is_public": is_public})
     return shown(number)
@@ -129,15 +125,42 @@ def call_back(message_id: int) -> ResponseReturnValue:
     return shown(number)
 
 
-def _ask_for_release(conversation_id: int, text: str, weight: dict[str, Any]) -> None:
+def _send(number: int, conversation_id: int, answer: replies.Answer) -> None:
+    """Let the answer go the ways that are chosen, or ask for its release."""
+    ways = _ways(conversation_id)
+    if answer.is_public and not person().can_publish:
+        _ask_for_release(conversation_id, answer)
+    elif len(ways) > 1 or not conversation_id:
+        wider.answer(_ticket_id(number), ways, answer, by=person(), at=clock.now())
+    else:
+        replies.reply_with(conversation_id, answer, by=person(), at=clock.now())
+
+
+def _ways(conversation_id: int) -> list[wider.Way]:
+    """Return the way the form is on, and those that are ticked beside it; raises `NotFound` for anything else."""
+    opens = request.form.get("opens", "")
+    own = wider.Way(conversation_id=conversation_id) if conversation_id else _way(f"n{opens}")
+    return [own, *(_way(each) for each in dict.fromkeys(request.form.getlist("also")))]
+
+
+def _way(value: str) -> wider.Way:
+    channel, _colon, identity = value[1:].partition(":")
+    if value[:1] == "c" and channel.isdecimal():
+        return wider.Way(conversation_id=access.conversation(person(), row_number(channel)).id)
+    if value[:1] == "n" and channel.isdecimal() and identity.isdecimal():
+        return wider.Way(channel_id=row_number(channel), identity_id=row_number(identity))
+    raise NotFound("Diesen Antwortweg gibt es nicht.")
+
+
+def _ask_for_release(conversation_id: int, answer: replies.Answer) -> None:
     """Let somebody who may publish decide about a public answer of somebody who may not."""
-    if weight["enclosures"]:
+    if answer.enclosures:
         raise Refused("Mit Dateien geht es nicht zur Freigabe: Bitte lassen Sie sie weg.", field="files")
     asked = releases.Asked(
-        text=text,
-        message_class=weight["message_class"],
-        promise=weight["promise"],
-        last_seen_id=weight["last_seen_id"],
+        text=answer.text,
+        message_class=answer.message_class,
+        promise=answer.promise,
+        last_seen_id=answer.last_seen_id,
     )
     releases.ask(conversation_id, asked, by=person(), at=clock.now())
 

@@ -31,8 +31,8 @@ function count(form: HTMLFormElement, way: HTMLElement): void {
 
 /** Show in the composer what is true of its way now; the text stays whatever happens. */
 function show(form: HTMLFormElement, way: HTMLElement): void {
-  const { conversation = "", public: isPublic = "", can = "", to = "", label = "", send = "", finish = "" } = way.dataset;
-  for (const [name, value] of [["conversation", conversation], ["public", isPublic]]) {
+  const { conversation = "", public: isPublic = "", can = "", opens = "", to = "", label = "", send = "", finish = "" } = way.dataset;
+  for (const [name, value] of [["conversation", conversation], ["public", isPublic], ["opens", opens]]) {
     const field = one<HTMLInputElement>(`[name=${name}]`, form);
     if (field) field.value = value ?? "";
   }

@@ -33,6 +33,7 @@ def test_a_reply_is_queued_and_answers_what_was_owed(number: int, conversation: 
         "ticket": number,
         "conversation": conversation,
         "message": queued["message"],
+        "also": [],
         "delivery": "queued",
     }
     assert cast.message(queued["message"]).text == "Morgen."
@@ -81,7 +82,7 @@ def test_a_reply_is_refused_when_the_customer_wrote_meanwhile(
     first = cast.message(seen).external_id
     cast.hear(world, replies_to=(first,), at=cast.MONDAY_NINE + cast.HOUR, text="Noch etwas")
     body = {"conversation": conversation, "text": "Morgen.", "last_seen": seen}
-    assert ada.post(f"/tickets/{number}/replies", body).status_code == 422
+    assert ada.post(f"/tickets/{number}/replies", body).status_code == 409
     newest = max(each.message_id for each in cast.obligations(number))
     assert ada.post(f"/tickets/{number}/replies", body | {"last_seen": newest}).status_code == 201
 
