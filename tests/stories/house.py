@@ -180,7 +180,7 @@ class House:
         self.clock.set(berlin(written))
         self.works()
 
-    def passes(self, *, until: str, every: int = 30) -> None:
+    def passes(self, *, until: str, every: int = 60) -> None:
         """Let time pass in steps of so many minutes, with every part at work."""
         end = berlin(until)
         while now() + timedelta(minutes=every) < end:

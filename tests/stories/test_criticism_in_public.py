@@ -20,7 +20,9 @@ from tests.stories.seen import fired, rows
 
 NORA = "Nora Feld <nora.feld@web.example>"
 AUTHOR = "7100000000000031"
-MAIL = "Die Teekanne aus Bestellung 300-5521 kam mit einem Sprung an. Bitte senden Sie Ersatz. Nora Feld"
+MAIL = (
+    "Die Teekanne aus Bestellung 300-5521 kam mit einem langen Sprung im Deckel an. Bitte senden Sie Ersatz. Nora Feld"
+)
 CRITICISM = "Ich habe Ihnen gestern eine E-Mail geschrieben. Keine Antwort, seit über einem Tag. Schade."
 PROPOSED = "Guten Tag Frau Feld, das tut uns leid. Wir schreiben Ihnen privat und melden uns bis 15:00 Uhr."
 LEAKS = (
@@ -120,7 +122,7 @@ def test_joined_or_not_the_public_way_carries_nothing_of_the_mail(story: Story) 
     way = house.conversation(story.owed, "messenger", is_public=True)
     form: dict[str, Any] = {"conversation": way, "public": "1"}
 
-    for leak in (*LEAKS, "Sie schrieben ja: kam mit einem Sprung an."):
+    for leak in (*LEAKS, "Sie schrieben ja: kam mit einem langen Sprung im Deckel an."):
         house.ben.does(f"/tickets/{story.owed}/replies", status=422, text=leak, **form)
     house.ben.does(f"/tickets/{story.owed}/replies", text=PROPOSED, **form)
     house.works()
