@@ -222,7 +222,9 @@ def judged(replay: Replay) -> Judged:
     lists = _lists(replay, matters)
     for said in replay.crowd.said:
         if said.follows is not None:
-            _judge_pair(found, said, here=where[said.place], there=where[said.follows.place], lists=lists)
+            here, there = where[said.place], where[said.follows.place]
+            is_first = bool(lists[here]) and said.matter.number in matters[lists[here][0]]
+            _judge_pair(found, said, is_joined=here == there, is_listed=there in lists[here], is_first=is_first)
     for ticket, numbers in lists.items():
         for other in numbers:
             is_right = bool(matters[ticket] & matters[other])
@@ -232,14 +234,15 @@ def judged(replay: Replay) -> Judged:
     return found
 
 
-def _judge_pair(found: Judged, said: Said, *, here: int, there: int, lists: dict[int, list[int]]) -> None:
+def _judge_pair(found: Judged, said: Said, *, is_joined: bool, is_listed: bool, is_first: bool) -> None:
+    """Count a pair; first: nothing of another matter stands above it in the banner."""
     found.pairs[said.link] += 1
-    if here == there:
+    if is_joined:
         found.joined[said.link] += 1
         found.first[said.link] += 1
-    elif there in lists[here]:
+    elif is_listed:
         found.suggested[said.link] += 1
-        found.first[said.link] += lists[here][0] == there
+        found.first[said.link] += is_first
     else:
         found.lost.append(said)
 

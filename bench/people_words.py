@@ -72,7 +72,8 @@ class Speaker:
 
     def _trouble(self, said: Said, register: str) -> str:
         """Say what it is about; who only asks what became of the first contact sometimes leaves it out."""
-        if "said" in said.facts and said.link == "said" and self.chance.random() < 0.3:
+        is_enough = "said" in said.facts and said.link == "said" and "article" not in said.facts
+        if is_enough and self.chance.random() < 0.3:
             return ""
         text = self.chance.choice(self.voice["topics"][said.matter.topic][register])
         is_loose = register != "formal" and "article" not in said.facts

@@ -10,33 +10,39 @@ from itertools import islice
 LONGEST = 4_000
 MOST = 60
 _FEWEST_FOR_END = 4
+_FEWEST_IN_HASTE = 7
+"""Who writes without any capital may mean a thing by every longer word."""
 _ORDINARY = frozenset(
     word
     for line in (
-        "abbuchung abend abholung absender adresse anfrage angabe angebot anleitung anliegen anruf anschrift",
-        "antwort april arbeit artikel aufkleber auftrag auftragsnummer august auskunft bank beitrag beleg bereich",
-        "bereits berlin bescheid beschwerde beste bestellnummer bestellung bestätigung betrag betreff bezahlung",
-        "bislang bitte buchhaltung chat code customer damen danke daten delivery dezember dienst dienstag ding",
-        "dinge direktnachricht donnerstag eingang einkauf email ersatz erstattung etikett etwas euch eure eurem",
-        "euren eurer euro facebook fall februar fehler firma foto fotos frage fragen frau freitag fremde",
-        "freundliche freundlichen früh frühling garantie gebühr geehrte geld gern gerne gerät gestern",
-        "gewährleistung gruesse grund gruss gruß größe grüße guten gutschein gutscheincode gutschrift hallo",
-        "hamburg handy hause hello herbst herr herren herzlichst heute hilfe hotline ihnen ihre ihrem ihren ihrer",
-        "ihres immer instagram internet invoice jahr jahre januar juli juni karte karton kasse kauf kaufpreis",
-        "keine keinen keiner kind kinder kollege kollegin kommentar kontakt konto kopie kosten kunde kunden",
-        "kundendienst kundenkonto kundennummer kundenservice kundin laden lager leider leute liebe liebes",
-        "lieferadresse lieferung link mail mails mehrwertsteuer meinung meldung mensch messenger minute minuten",
-        "mittag mittwoch mobil moin monat monate monaten montag morgen mühe münchen nachmittag nachricht",
-        "nachrichten name nichts nochmal nordlicht november nummer oktober onlineshop order ordnung packung paket",
-        "paketdienst parcel please post postleitzahl preis problem produkt qualität rabatt reaktion rechnung",
-        "rechnungsbetrag refund reklamation rest retoure return rückerstattung rückfrage rückgabe rückmeldung",
-        "rückruf rücksendeetikett rücksendeschein rücksendung sache samstag schaden schein schon schreiben sehr",
+        "abbuchung abend abgebucht abholung absender adresse anfrage angabe angebot angekommen anleitung anliegen",
+        "anruf anschrift antwort antworten april arbeit artikel aufkleber auftrag auftragsnummer august auskunft",
+        "bank beitrag bekommen beleg bereich bereits berlin bescheid beschwerde beschädigt beste bestellnummer",
+        "bestellt bestellung bestätigung betrag betreff bezahlt bezahlung bislang bitte buchhaltung chat code",
+        "customer damen danke daten defekt delivery dezember dienst dienstag ding dinge direktnachricht donnerstag",
+        "doppelt dringend eingang einkauf email endlich erhalten ersatz erstattung etikett etwas euch eure eurem",
+        "euren eurer euro facebook fall falsche falschen falscher falsches februar fehlen fehlende fehler fehlt",
+        "firma foto fotos frage fragen frau freitag fremde freundliche freundlichen früh frühling funktioniert",
+        "garantie geantwortet gebühr geehrte gekauft geld geliefert gern gerne gerät geschrieben gestern",
+        "gewährleistung gruesse gruessen grund gruss gruß größe grüße grüßen guten gutschein gutscheincode",
+        "gutschrift hallo hamburg handy hause hello herbst herr herren herzlichst heute hilfe hoffentlich hotline",
+        "ihnen ihre ihrem ihren ihrer ihres immer immernoch instagram internet invoice jahr jahre januar juli juni",
+        "kaputt karte karton kasse kauf kaufpreis keine keinen keiner kind kinder kollege kollegin kommentar",
+        "kommentiert komplett kontakt konto kopie kosten kunde kunden kundendienst kundenkonto kundennummer",
+        "kundenservice kundin kundschaft laden lager leider leute liebe liebes lieferadresse lieferung link mail",
+        "mails mehrwertsteuer meinung meldung mensch messenger minute minuten mittag mittwoch mobil moin monat",
+        "monate monaten montag morgen mühe münchen nachmittag nachricht nachrichten name nichts nochmal nordlicht",
+        "november nummer oktober onlineshop order ordnung packung paket paketdienst parcel passiert please post",
+        "postleitzahl preis problem produkt qualität rabatt reaktion rechnung rechnungen rechnungsbetrag refund",
+        "reklamation reklamieren rest retoure return rückerstattung rückfrage rückgabe rückmeldung rückruf",
+        "rücksendeetikett rücksendeschein rücksendung sache samstag schaden schein schicken schon schreiben sehr",
         "seine seiner seite sendung sendungsnummer sendungsverfolgung september service shop sommer sonntag stadt",
-        "stelle stornierung strasse straße stunde stunden stück tage tagen tausch team teil teile telefon",
-        "telefonnummer termin text thanks tracking trackingnummer transport tweet twitter uhrzeit umgang umtausch",
-        "unterlagen vergangenheit verpackung versand versandaufkleber versuch viele vorgang vormittag ware",
-        "warenkorb website werktage whatsapp widerruf wieder winter woche wochen wohnung wunsch zahlung zeit",
-        "zusage zustand zustellung überweisung",
+        "stelle stornieren storniert stornierung strasse straße stunde stunden stück tage tagen tausch tauschen",
+        "team teil teile telefon telefonnummer termin text thanks tracking trackingnummer transport tweet twitter",
+        "uhrzeit umgang umgezogen umtausch umtauschen ungültig unterlagen unvollständig vergangenheit verpackung",
+        "versand versandaufkleber verschickt versenden versuch viele vorgang vorgestern vormittag ware warenkorb",
+        "website werktage whatsapp widerruf wieder winter woche wochen wohnung wunsch zahlung zeit zurückgeschickt",
+        "zurückschicken zusage zusammen zustand zustellung überweisung",
     )
     for word in line.split()
 )
@@ -57,8 +63,10 @@ class Things:
 
 def things_in(text: str, *, without: Collection[str] = ()) -> Things:
     """Read a text; `without`: parts of names, in the spelling of `routing.claims.name_parts`, which are no things."""
-    words = text[:LONGEST]
-    return Things(nouns=_chosen(_NOUN.findall(words), without), words=_chosen(_WORD.findall(words), without))
+    words = _WORD.findall(text[:LONGEST])
+    is_hasty = not any(word[0].isupper() for word in words)
+    nouns = (word for word in words if len(word) >= _FEWEST_IN_HASTE) if is_hasty else _NOUN.findall(text[:LONGEST])
+    return Things(nouns=_chosen(nouns, without), words=_chosen(words, without))
 
 
 def shared(one: Things, other: Things) -> frozenset[str]:

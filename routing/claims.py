@@ -40,7 +40,9 @@ _AMOUNT = re.compile(
     r"(?<![\d.,])(?P<whole>\d{1,3}(?:\.\d{3})+|\d{1,6})(?:,(?P<cents>\d{2}))?\s?(?:€|eur\b|euro\b)", re.IGNORECASE
 )
 _PHONE = re.compile(r"(?<![\w+./-])(?:\+\d|00[1-9]|0[1-9])[\d ()/.-]{6,18}\d(?![\w])")
+_BARE = re.compile(r"(?<![\w@.,+/-])[A-Za-z]{0,3}-?\d{6,20}(?![\w@,/-])")
 _SIGNED = re.compile(r"[^\W\d_][^\W\d_'-]{0,30}(?:[ -][^\W\d_][^\W\d_'.-]{0,30}){1,3}")
+_GREETING = re.compile(r"gr(?:ü|ue)(?:ß|ss)|\b(?:dank|voraus|herzlich\w*|hallo|guten|liebe[sr]?)\b", re.IGNORECASE)
 _LINES_OF_SIGNATURE = 4
 _TITLES = frozenset(
     {"dr", "prof", "herr", "frau", "hr", "fr", "mr", "mrs", "ms", "dipl", "ing", "med", "von", "van", "de"}
@@ -60,6 +62,8 @@ class Claims:
     """In cents."""
     phones: frozenset[str] = frozenset()
     """As they were typed: what country they are of depends on the shop."""
+    bare: frozenset[str] = frozenset()
+    """Longer numbers that nothing says what they are of; they count only where somebody else names the same."""
     signature: str = ""
     """The name beneath the text, as `name_key` spells it."""
 
@@ -74,6 +78,7 @@ def claims_in(text: str) -> Claims:
         postcodes=_first(found["code"] for found in _POSTCODE.finditer(words)),
         amounts=_first(_cents(found) for found in _AMOUNT.finditer(words)),
         phones=_first(_PHONE.findall(words)),
+        bare=_first(reference(found) for found in _BARE.findall(words)),
         signature=_signature(words),
     )
 
@@ -87,7 +92,7 @@ def _signature(text: str) -> str:
     """Return the name on one of the last lines, if one of them is nothing else."""
     for line in reversed(text[-1000:].strip().splitlines()[-_LINES_OF_SIGNATURE:]):
         words = line.strip(" ,\t\r")
-        if _SIGNED.fullmatch(words) and not words.casefold().endswith(("grüßen", "grüße", "gruß", "dank", "voraus")):
+        if _SIGNED.fullmatch(words) and not _GREETING.search(words):
             return name_key(words) if words[0].isupper() else ""
     return ""
 

@@ -19,6 +19,9 @@ from routing.numbers import is_slip, speaks_against
 WINDOW = timedelta(days=21)
 """Older matters are compared with no more."""
 RESOLVED_WITHIN = timedelta(days=7)
+SLACK = timedelta(days=1)
+"""So far off are people who say when they wrote."""
+FEW = 3
 JOINED_FROM = 80
 SUGGESTED_FROM = 45
 
@@ -28,6 +31,7 @@ class Why(StrEnum):
 
     SAME_REFERENCE = "same_reference"
     OTHER_REFERENCE = "other_reference"
+    MISTAKEN_REFERENCE = "mistaken_reference"
     NEAR_REFERENCE = "near_reference"
     """The same number but for one slip of the hand."""
     SAME_PRODUCT = "same_product"
@@ -40,9 +44,11 @@ class Why(StrEnum):
     FITS_IN_TIME = "fits_in_time"
     """One unanswered matter of somebody who may be the same lies where the writer says it does."""
     ONE_OF_SEVERAL = "one_of_several"
+    NEARLY = "nearly"
+    """The only one that may be meant: the writer names no time, or one that is off by a day."""
     SAME_THREAD = "same_thread"
     THEIRS = "theirs"
-    """One of both names what belongs to the other alone, and nothing else of theirs is waiting."""
+    """One of both names what belongs to the other alone, and not more than a few matters of theirs wait."""
     ONE_OF_THEIRS = "one_of_theirs"
     ALSO_THEIRS = "also_theirs"
     """The same person for certain."""
@@ -53,17 +59,19 @@ class Why(StrEnum):
 _POINTS = {
     Why.SAME_REFERENCE: 60,
     Why.OTHER_REFERENCE: -60,
+    Why.MISTAKEN_REFERENCE: -30,
     Why.NEAR_REFERENCE: 10,
     Why.SAME_PRODUCT: 30,
     Why.SAME_ARTICLE: 30,
     Why.SAYS_SO: 25,
     Why.FITS_IN_TIME: 40,
     Why.ONE_OF_SEVERAL: 25,
+    Why.NEARLY: 20,
     Why.SAME_THREAD: 100,
     Why.THEIRS: 45,
     Why.ONE_OF_THEIRS: 25,
     Why.ALSO_THEIRS: 30,
-    Why.NAMESAKE: 15,
+    Why.NAMESAKE: 12,
 }
 MOST_FOR_TEXT = 25
 ABOUT_THE_PERSON = frozenset({Why.THEIRS, Why.ONE_OF_THEIRS, Why.ALSO_THEIRS, Why.NAMESAKE})
@@ -83,6 +91,8 @@ class Told:
     """What customers have said in one matter, and when; the same for a new message and for those it may belong to."""
 
     references: frozenset[str] = frozenset()
+    bare: frozenset[str] = frozenset()
+    """Numbers that nothing says what they are of: they count for, never against."""
     files: frozenset[str] = frozenset()
     """Hashes of what was attached."""
     things: Things = field(default_factory=Things)
@@ -115,6 +125,11 @@ class Matter:
     is_pointed_at: bool = False
     """One of both names an address, a number or a handle that is the other's, or an order of theirs."""
     has_same_name: bool = False
+
+    @property
+    def is_tied(self) -> bool:
+        """Something besides what is said ties it to the same person."""
+        return self.is_same_person or self.is_pointed_at or self.has_same_name
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -150,21 +165,36 @@ class _Among:
     """What one matter's reasons depend on besides itself: the others that a word may mean as well."""
 
     def __init__(self, new: New, near: Sequence[Matter]) -> None:
-        self.new, self.near = new, near
-        self.meant = sum(_is_meant(new.told.mention, matter.told) for matter in near)
+        self.new = new
+        self.tied = [matter for matter in near if matter.is_tied]
         self.waiting = sum(matter.is_pointed_at and bool(matter.told.heard) for matter in near)
 
-    def meant_by(self, matter: Matter) -> int:
-        """Count what this matter's writer may mean by an earlier contact, the new message included."""
-        others = (each.told for each in self.near if each is not matter)
-        return 1 + sum(_is_meant(matter.told.mention, told) for told in others)
+    def weight(self, matter: Matter) -> Why | None:
+        """Return how well one of both fits what the other says of an earlier contact."""
+        told = self.new.told
+        return _weight(told.mention, matter.told, [each.told for each in self.tied]) or _weight(
+            matter.told.mention, told, [told, *(each.told for each in self.tied if each is not matter)]
+        )
 
 
-def _is_meant(mention: Mention | None, told: Told) -> bool:
+def _weight(mention: Mention | None, told: Told, all_: Sequence[Told]) -> Why | None:
+    """Weigh one matter against all that may be meant: it alone, or one of several, or the only one near the time."""
+    if mention is None:
+        return None
+    if mention.since is not None and (meant := [each for each in all_ if _is_meant(mention, each)]):
+        if not any(each is told for each in meant):
+            return None
+        return Why.FITS_IN_TIME if len(meant) == 1 else Why.ONE_OF_SEVERAL
+    slack = SLACK if mention.since is not None else timedelta(0)
+    meant = [each for each in all_ if _is_meant(mention, each, slack=slack)]
+    if not any(each is told for each in meant):
+        return None
+    return Why.NEARLY if len(meant) == 1 else Why.SAYS_SO
+
+
+def _is_meant(mention: Mention, told: Told, *, slack: timedelta = timedelta(0)) -> bool:
     """Say whether an unanswered message lies where a writer says to have written."""
-    if mention is None or mention.since is None:
-        return False
-    return any(mention.way in {Way.ANY, way} and mention.fits(at) for way, at in told.heard)
+    return any(mention.way in {Way.ANY, way} and mention.fits(at, slack=slack) for way, at in told.heard)
 
 
 def _score(among: _Among, matter: Matter) -> Score:
@@ -175,12 +205,13 @@ def _score(among: _Among, matter: Matter) -> Score:
 
 
 def _reasons(among: _Among, matter: Matter) -> Iterator[tuple[Why, int]]:
-    found = list(_facts(among.new.told, matter.told))
-    found += _earlier(among, matter)
-    is_more_than_a_name = any(why is not Why.OTHER_REFERENCE for why in found)
+    found = [*_facts(among.new.told, matter.told), *_earlier(among, matter)]
+    if Why.OTHER_REFERENCE in found and {Why.SAME_PRODUCT, Why.FITS_IN_TIME} & {*found}:
+        # Somebody errs in the number: the same picture, or the very hour they name, weighs more.
+        found[found.index(Why.OTHER_REFERENCE)] = Why.MISTAKEN_REFERENCE
+    is_more_than_a_name = any(_POINTS[why] > 0 for why in found)
     if matter.is_pointed_at:
-        is_only = among.waiting == 1 and bool(matter.told.heard)
-        found.append(Why.THEIRS if is_only or not among.waiting else Why.ONE_OF_THEIRS)
+        found.append(Why.THEIRS if among.waiting <= FEW else Why.ONE_OF_THEIRS)
     if matter.is_same_person:
         found.append(Why.ALSO_THEIRS)
     elif matter.has_same_name and is_more_than_a_name:
@@ -197,7 +228,7 @@ def _facts(new: Told, old: Told) -> Iterator[Why]:
     """Return what both name, or name differently."""
     if new.threads & old.threads:
         yield Why.SAME_THREAD
-    if new.references & old.references:
+    if (new.references | new.bare) & (old.references | old.bare):
         yield Why.SAME_REFERENCE
     elif is_slip(new.references, old.references):
         yield Why.NEAR_REFERENCE
@@ -210,21 +241,12 @@ def _facts(new: Told, old: Told) -> Iterator[Why]:
 
 
 def _earlier(among: _Among, matter: Matter) -> Iterator[Why]:
-    """Return what one of both says about an earlier contact; a time or a way that does not fit says nothing."""
-    told = among.new.told
-    if _is_meant(told.mention, matter.told):
-        yield from (Why.SAYS_SO, Why.FITS_IN_TIME if among.meant == 1 else Why.ONE_OF_SEVERAL)
-    elif _is_meant(matter.told.mention, told):
-        yield from (Why.SAYS_SO, Why.FITS_IN_TIME if among.meant_by(matter) == 1 else Why.ONE_OF_SEVERAL)
-    elif _may_be_meant(told.mention, matter.told) or _may_be_meant(matter.told.mention, told):
+    """Return what one of both says about an earlier contact; without any other tie it may be anybody's."""
+    why = among.weight(matter) if matter.is_tied else None
+    if why is not None:
         yield Why.SAYS_SO
-
-
-def _may_be_meant(mention: Mention | None, told: Told) -> bool:
-    """Say whether an undated word about an earlier contact may mean this one: the way fits, and it came before."""
-    if mention is None or mention.since is not None:
-        return False
-    return any(mention.way in {Way.ANY, way} and at < mention.written_at for way, at in told.heard)
+    if why not in {None, Why.SAYS_SO}:
+        yield why
 
 
 def _bond(about_matter: int, points: int, matter: Matter) -> Bond:

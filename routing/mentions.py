@@ -6,9 +6,12 @@ import re
 from dataclasses import dataclass
 from datetime import date, datetime, time, timedelta
 from enum import StrEnum
+from itertools import islice
 from zoneinfo import ZoneInfo
 
 LONGEST = 20_000
+MOST = 20
+"""Places in a text that are looked at; who has written to us before says so before that."""
 _NEAR = 90
 """Letters around a word of contact in which a time belongs to it."""
 
@@ -36,32 +39,54 @@ class Mention:
     written_at: datetime
     """When they say so."""
 
-    def fits(self, at: datetime) -> bool:
-        """Say whether something that happened then may be what is meant."""
-        return (self.since is None or self.since <= at) and (self.until is None or at < self.until)
+    def fits(self, at: datetime, *, slack: timedelta = timedelta(0)) -> bool:
+        """Say whether something that happened then may be what is meant; `slack`: so far off they may be."""
+        is_after = self.since is None or self.since - slack <= at
+        return is_after and at < self.written_at and (self.until is None or at < self.until + slack)
 
 
 _WAYS: tuple[tuple[Way, str], ...] = (
     (Way.MAIL, r"e-?\s?mails?|mails?|gemailt|angemailt|e-?mailed|kontaktformular|contact form"),
-    (Way.PHONE, r"angerufen|anruf\w*|telefon\w*|hotline|called|phoned|rief\w*\s+(?:ich\s+)?(?:schon\s+)?an"),
-    (Way.MESSENGER, r"messenger|whatsapp|instagram|facebook|telegram|chat\w*|direktnachricht\w*|dm\b"),
-    (Way.PUBLIC, r"tweet\w*|gepostet|posting|beitrag|kommentar\w*|kommentiert|getwittert"),
+    (
+        Way.PHONE,
+        r"angerufen|anruf\w*|telefon\w*|r(?:ü|ue)ckruf\w*|hotline|called|phoned|rief\w*\s+(?:ich\s+)?(?:schon\s+)?an",
+    ),
+    (Way.MESSENGER, r"messenger|whatsapp|insta(?:gram)?|facebook|telegram|chat\w*|direktnachricht\w*|pn\b|dm\b"),
+    (Way.PUBLIC, r"tweet\w*|gepostet|posting|beitrag\w*|kommentar\w*|kommentiert|getwittert|öffentlich"),
 )
 _PAST = re.compile(
     r"""
     \b(?: geschrieben | geschickt | gesendet | gemailt | angemailt | gemeldet | kontaktiert | angefragt | nachgefragt
-      | nachgehakt | angerufen | telefoniert | gesprochen | gepostet | kommentiert | beschwert
+      | nachgehakt | angerufen | telefoniert | gesprochen | gepostet | kommentiert | beschwert | gefragt | angeschrieben
+      | angesprochen | reklamiert | mitgeteilt | hingewiesen | versprochen | zugesagt | eingereicht | geschildert
+      | hinterlassen | beantwortet | unbeantwortet | reagiert | ignoriert | untergegangen | gehört
       | (?:schrieb|schickte|sendete|mailte|meldete|rief|kontaktierte) (?= \s+ (?:ich|wir|ihnen|euch|dem|der|an)\b)
       | (?:wie|siehe|laut) \s+ (?:schon|bereits|auch)? \s* (?:per|am|im|in\s+der|meiner|meine|mein)
       | (?:siehe|wie \s+ im) \s+ (?:tweet|mail|beitrag|e-?mail)
-      | meine \s+ (?:letzte|erste|zweite|vorige)? \s* (?:e-?mail|mail|nachricht|anfrage)
-      | (?:keine|nie \s+ eine|noch \s+ keine) \s+ (?:antwort|r(?:ü|ue)ckmeldung|reaktion)
+      | meine?[nrm]? \s+ (?:letzte|erste|zweite|vorige)?[nrm]? \s*
+        (?:e-?mails?|mails?|nachricht|anfrage|schreiben|kommentar|beitrag|anruf|post|tweet|reklamation)
+      | (?:keine|nie \s+ eine|noch \s+ keine|ohne) \s+ (?:antwort|r(?:ü|ue)ckmeldung|reaktion|r(?:ü|ue)ckruf)
+      | antwortet \s+ (?:ihr|mir|uns|nie|nicht) | (?:ihr|niemand|keiner) \s+ antwortet
       | i \s+ (?:already \s+)? (?:wrote|emailed|mailed|called|contacted|sent|messaged)
       | have \s+ (?:already \s+)? (?:written|emailed|called|contacted)
       | no \s+ (?:answer|reply|response)
     )\b
     """,
     re.VERBOSE | re.IGNORECASE,
+)
+_THEN = re.compile(
+    r"""
+    \b(?: gestern | vorgestern | yesterday | heute \s+ (?:fr(?:ü|ue)h|morgen|vormittag|mittag|nachmittag)
+      | vor \s+ (?:\d{1,2}|einem|einer|zwei|drei|vier|fünf|fuenf|sechs|sieben|zehn|ein \s paar)
+        \s+ (?:tag|woche|stunde)\w*
+      | vom \s+ \w | am \s+ \d | (?:letzte|vorige)[nr]? \s+ \w | \d+ \s+ (?:day|week)s? \s+ ago
+    )
+    """,
+    re.VERBOSE | re.IGNORECASE,
+)
+"""A time that is over; beside a way to reach us it tells of an earlier contact, whatever the verb."""
+_OURS = re.compile(
+    r"\b(?:ihre|eure|ihren|euren|ihrer|eurer|your)\s+(?:e-?mail|mail|nachricht|antwort|r\w{2,3}ckruf)", re.IGNORECASE
 )
 _DAY_WORDS = {
     "heute": 0, "today": 0, "gestern": 1, "yesterday": 1, "vorgestern": 2,
@@ -77,8 +102,8 @@ _WEEKDAYS = (
     "montag|monday", "dienstag|tuesday", "mittwoch|wednesday", "donnerstag|thursday", "freitag|friday",
     "samstag|sonnabend|saturday", "sonntag|sunday",
 )  # fmt: skip
-_NUMBERS = {"einem": 1, "einer": 1, "zwei": 2, "drei": 3, "vier": 4, "fünf": 5, "sechs": 6, "sieben": 7, "zehn": 10,
-            "two": 2, "three": 3, "four": 4, "five": 5, "ein paar": 3}  # fmt: skip
+_NUMBERS = {"einem": 1, "einer": 1, "zwei": 2, "drei": 3, "vier": 4, "fünf": 5, "fuenf": 5, "sechs": 6, "sieben": 7,
+            "zehn": 10, "two": 2, "three": 3, "four": 4, "five": 5, "ein paar": 3}  # fmt: skip
 _AGO = re.compile(
     rf"\bvor\s+(?P<count>\d{{1,2}}|{'|'.join(_NUMBERS)})\s+(?P<unit>tag|woche|monat|stunde)\w*"
     rf"|\b(?P<count_en>\d{{1,2}}|two|three|four|five)\s+(?P<unit_en>day|week|month|hour)s?\s+ago",
@@ -98,21 +123,35 @@ def mention_in(text: str, *, written_at: datetime, zone: ZoneInfo) -> Mention | 
     `zone` is the customer's: "gestern früh" is a stretch of their day.
     """
     words = text[:LONGEST]
-    for found in _PAST.finditer(words):
+    for found in islice(_PAST.finditer(words), MOST):
         around = words[max(0, found.start() - _NEAR) : found.end() + _NEAR // 2]
         since, until = _span(around, written_at.astimezone(zone))
-        is_dated = since is not None
         way = _way(around)
-        if not (is_dated or way is not Way.ANY or _TIMES.search(around) or _is_complaint(found.group())):
-            continue
-        return Mention(
-            way=way,
-            since=since,
-            until=min(until, written_at) if until else None,
-            words=" ".join(around.split()),
-            written_at=written_at,
-        )
+        if since is not None or way is not Way.ANY or _TIMES.search(around) or _is_complaint(found.group()):
+            return _mention(way, since, until, around, written_at)
+    for found in islice(_THEN.finditer(words), MOST):
+        around = _sentence(words, found.start(), found.end())
+        since, until = _span(around, written_at.astimezone(zone))
+        way = _way(around)
+        if since is not None and way is not Way.ANY and not _OURS.search(around):
+            return _mention(way, since, until, around, written_at)
     return None
+
+
+def _mention(way: Way, since: datetime | None, until: datetime | None, around: str, written_at: datetime) -> Mention:
+    return Mention(
+        way=way,
+        since=since,
+        until=min(until, written_at) if until else None,
+        words=" ".join(around.split()),
+        written_at=written_at,
+    )
+
+
+def _sentence(words: str, start: int, end: int) -> str:
+    """Return what stands around a place up to the next full stop or line, at most so many letters each way."""
+    before, after = words[max(0, start - _NEAR) : start], words[end : end + _NEAR]
+    return re.split(r"[.!?]\s|\n", before)[-1] + words[start:end] + re.split(r"[.!?](?:\s|$)|\n", after)[0]
 
 
 def _is_complaint(words: str) -> bool:

@@ -165,7 +165,7 @@ def customer_of(ticket_id: int) -> int:
 
 def _proven(ticket: Ticket, known: Heard) -> tuple[int | None, str]:
     """Return whose order it is, if the customer named its number and a second fact of it and we know whose it is."""
-    for order in db.session.scalars(select(Order).where(Order.number.in_(known.claims.references))):
+    for order in marks.orders(known.named.numbers | known.named.bare):
         if not order.email or not _is_second_fact(order, known) or _is_somebody_elses(order, known):
             continue
         owner_id = db.session.scalar(

@@ -1,7 +1,8 @@
 """What a ticket can be found by: numbers, addresses and names that its customer names, and those that they are.
 
 What a text names is kept with its conversation (`Reference`), so that it is found from both sides, whichever comes
-first. Each mark is spelled in one way: a number in capitals, an address, `@handle`, `+49…`, `~name`, `^postcode`.
+first. Each mark is spelled in one way: a number in capitals, an address, `@handle`, `+49…`, `~name`, `^postcode`, and
+`?number` where nothing says what it is a number of.
 """
 
 from __future__ import annotations
@@ -33,6 +34,8 @@ class Marks:
     """Of a message or a customer; each kind by itself, for they weigh differently."""
 
     numbers: frozenset[str] = frozenset()
+    bare: frozenset[str] = frozenset()
+    """Numbers that nothing says what they are of."""
     contacts: frozenset[str] = frozenset()
     """Addresses, names on platforms and telephone numbers."""
     names: frozenset[str] = frozenset()
@@ -40,7 +43,13 @@ class Marks:
 
     @property
     def all(self) -> frozenset[str]:
-        return self.numbers | self.contacts | self.names | self.places
+        return self.numbers | self.contacts | self.names | self.places | {f"?{each}"[:LONGEST] for each in self.bare}
+
+    @property
+    def looked_for(self) -> frozenset[str]:
+        """Return what others are found by who name the same; where somebody lives is too little."""
+        either = self.numbers | self.bare
+        return either | {f"?{each}"[:LONGEST] for each in either} | self.contacts
 
 
 def named(claims: Claims) -> Marks:
@@ -48,6 +57,7 @@ def named(claims: Claims) -> Marks:
     phones = (e164(each) for each in claims.phones)
     return Marks(
         numbers=_spelled(cores(claims.references)),
+        bare=_spelled(cores(claims.bare - claims.references)),
         contacts=_spelled((*claims.addresses, *(f"@{each}" for each in claims.handles), *filter(None, phones))),
         names=_spelled([f"~{claims.signature}"] if claims.signature else []),
         places=_spelled(f"^{each}" for each in claims.postcodes),
@@ -58,12 +68,12 @@ def read(values: Iterable[str]) -> Marks:
     """Sort marks that were kept into their kinds."""
     kinds: defaultdict[str, set[str]] = defaultdict(set)
     for value in values:
-        kinds[_kind(value)].add(value)
+        kinds[_kind(value)].add(value.removeprefix("?"))
     return Marks(**{kind: frozenset(found) for kind, found in kinds.items()})
 
 
 def _kind(value: str) -> str:
-    first = {"~": "names", "^": "places", "+": "contacts"}.get(value[:1])
+    first = {"~": "names", "^": "places", "+": "contacts", "?": "bare"}.get(value[:1])
     return first or ("contacts" if "@" in value else "numbers")
 
 
@@ -97,11 +107,27 @@ def buyers(numbers: Collection[str]) -> dict[str, str]:
     """Return from which address each of these orders was placed, as far as the shop has told us."""
     if not numbers:
         return {}
+    letters = _letters()
+    asked = {each: f"{letters}{each}" if each.isdecimal() else each for each in numbers}
+    either = {*asked, *asked.values()}
+    rows = db.session.execute(select(Order.number, Order.email).where(Order.number.in_(either), Order.email != ""))
+    found = {number: email[:LONGEST] for number, email in rows}
+    return {each: found.get(each) or found[full] for each, full in asked.items() if each in found or full in found}
+
+
+def orders(numbers: Collection[str]) -> list[Order]:
+    """Return the orders with these numbers, as far as the shop has told us, with or without the letters in front."""
+    if not numbers:
+        return []
+    letters = _letters()
+    either = {*numbers, *(f"{letters}{each}" for each in numbers if each.isdecimal())}
+    return list(db.session.scalars(select(Order).where(Order.number.in_(either)).order_by(Order.id)))
+
+
+def _letters() -> str:
+    """Return what the numbers of this shop's orders begin with."""
     newest = db.session.scalar(select(Order.number).order_by(Order.id.desc()).limit(1)) or ""
-    letters = newest.rstrip("0123456789")
-    asked = {f"{letters}{each}": each for each in numbers if each.isdecimal()} | {each: each for each in numbers}
-    rows = db.session.execute(select(Order.number, Order.email).where(Order.number.in_(asked), Order.email != ""))
-    return {asked[number]: email[:LONGEST] for number, email in rows}
+    return newest.rstrip("0123456789")
 
 
 def ordered_from(addresses: Collection[str]) -> frozenset[str]:
@@ -113,18 +139,22 @@ def ordered_from(addresses: Collection[str]) -> frozenset[str]:
 
 
 def conversations_with(marks: Collection[str]) -> list[int]:
-    """Return the newest conversations in which any of these is named; what thousands name costs no more."""
+    """Return the newest conversations in which any of these is named; what everybody names leads nowhere."""
     if not marks:
         return []
     newest = (
-        select(Reference.conversation_id)
+        select(Reference.value, Reference.conversation_id)
         .where(Reference.value == mark)
         .order_by(Reference.id.desc())
         .limit(MOST_HOLDERS)
         .subquery()
         for mark in sorted(marks)[: 2 * MOST]
     )
-    return sorted(set(db.session.scalars(union_all(*(select(each.c.conversation_id) for each in newest)))))
+    found: defaultdict[str, set[int]] = defaultdict(set)
+    for mark, conversation_id in db.session.execute(union_all(*(select(each) for each in newest))):
+        found[mark].add(conversation_id)
+    rare = (ids for mark, ids in found.items() if len(ids) < MOST_HOLDERS or mark.startswith("~"))
+    return sorted(set[int]().union(*rare))
 
 
 def holders(marks: Marks) -> set[int]:

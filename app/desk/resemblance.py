@@ -74,9 +74,10 @@ def heard(ticket_id: int, *, zone: ZoneInfo) -> Heard | None:
     newest, text = told[0], "\n".join(row.text for row in reversed(told))
     claims = claims_in(text)
     mention = next((found for row in told if (found := mention_in(row.text, written_at=row.sent_at, zone=zone))), None)
-    names = frozenset(row.author_name for row in told if row.author_name)
+    names, named = frozenset(row.author_name for row in told if row.author_name), marks.named(claims)
     new = Told(
-        references=marks.named(claims).numbers,
+        references=named.numbers,
+        bare=named.bare,
         files=resembled.files([ticket_id])[ticket_id],
         things=things_in(text, without={part for name in names for part in name_parts(name)}),
         texts=(text[:LONGEST_COMPARED],),
@@ -89,7 +90,7 @@ def heard(ticket_id: int, *, zone: ZoneInfo) -> Heard | None:
         mention=mention,
         newest_id=max(row.id for row in rows),
         conversation_id=newest.conversation_id,
-        named=marks.named(claims),
+        named=named,
         author_names=names,
     )
 
@@ -120,7 +121,8 @@ def candidates(ticket: Ticket, known: Heard, *, at: datetime, without: Collectio
     told = resembled.told(found, mentions=resembled.Mentions(known.new.told.heard))
     people = marks.of_customers({row.customer_id for row in rows})
     kept = resembled.marks_of(found)
-    buyers = marks.buyers(known.named.numbers.union(*(kept[number].numbers for number in found)))
+    every = (known.named, *(kept[number] for number in found))
+    buyers = marks.buyers(frozenset[str]().union(*(each.numbers | each.bare for each in every)))
     return [
         _candidate(
             row,
@@ -142,9 +144,9 @@ def _rows(
     """Return tickets in the window, those that are pointed at before those of mere namesakes."""
     pointed = {ticket.customer_id, *marks.holders(known.named)}
     bought = marks.ordered_from(own.contacts)
-    emails = {each for each in marks.buyers(known.named.numbers).values() if each}
+    emails = marks.buyers(known.named.numbers | known.named.bare).values()
     pointed |= marks.holders(Marks(contacts=frozenset(emails)))
-    looked_for = known.named.numbers | known.named.contacts | own.contacts | bought
+    looked_for = known.named.looked_for | own.contacts | Marks(numbers=bought).looked_for
     marked = resembled.tickets_of(marks.conversations_with(looked_for))
     also = resembled.tickets_of(marks.conversations_with(names))
     others = marks.namesakes(names) - pointed
@@ -201,9 +203,9 @@ def _evidence(one: _Side, other: _Side, buyers: dict[str, str]) -> tuple[Evidenc
     if has_same_name:
         words = min(one.names & other.names).removeprefix("~").title()
         found.append(Evidence(kind=Hint.SAME_NAME, words=words))
-    if one.named.numbers & other.named.numbers:
-        numbers = max(one.named.numbers & other.named.numbers, key=len)
-        found.append(Evidence(kind=Hint.ORDER_NUMBER, words=numbers))
+    both = (one.named.numbers | one.named.bare) & (other.named.numbers | other.named.bare)
+    if both:
+        found.append(Evidence(kind=Hint.ORDER_NUMBER, words=max(both, key=len)))
     contacts = (one.named.contacts & other.own.contacts) | (other.named.contacts & one.own.contacts)
     for contact in sorted(contacts):
         kind = Hint.HANDLE if contact.startswith("@") else Hint.CLAIMED_ADDRESS
@@ -211,6 +213,7 @@ def _evidence(one: _Side, other: _Side, buyers: dict[str, str]) -> tuple[Evidenc
     if has_same_name and (places := one.named.places & other.named.places):
         found.append(Evidence(kind=Hint.NAME_AND_POSTCODE, words=min(places).removeprefix("^")))
     for mine, yours in ((one, other), (other, one)):
-        ordered = sorted(number for number in mine.named.numbers if buyers.get(number, "-") in yours.own.contacts)
+        numbers = mine.named.numbers | mine.named.bare
+        ordered = sorted(number for number in numbers if buyers.get(number, "-") in yours.own.contacts)
         found += [Evidence(kind=Hint.ORDERED, words=number) for number in ordered[:1]]
     return tuple(found)

@@ -67,6 +67,7 @@ def told(ticket_ids: Sequence[int], *, mentions: Mentions) -> dict[int, Told]:
     return {
         number: Told(
             references=marks_[number].numbers,
+            bare=marks_[number].bare,
             files=files_[number],
             things=things_in(
                 "\n".join(each.text for each in texts_[number]),

@@ -6,13 +6,13 @@ from collections.abc import Collection, Iterable
 from datetime import datetime
 from typing import Any
 
-from sqlalchemy import ColumnElement, or_, select, update
+from sqlalchemy import ColumnElement, delete, or_, select, update
 
 from app.access import Person
 from app.db import db, once_more, transaction
 from app.desk.writing import record, upsert
 from app.errors import NotFound, Refused
-from app.models import UNANSWERED, Suggestion, SuggestionState
+from app.models import UNANSWERED, Suggestion, SuggestionState, Ticket
 
 
 @once_more
@@ -64,6 +64,10 @@ def apart(one: int, another: int, *, by: Person, at: datetime) -> None:
     )
     pair = [Suggestion.ticket_id, Suggestion.other_id]
     db.session.execute(statement.on_conflict_do_update(index_elements=pair, set_=answered))
+    # What else was suggested about the two came from both; each is compared anew with what it has left.
+    both = or_(Suggestion.ticket_id.in_((one, another)), Suggestion.other_id.in_((one, another)))
+    db.session.execute(delete(Suggestion).where(UNANSWERED, both, Suggestion.asked_from_id.is_(None)))
+    _compare_anew(one, another)
 
 
 def grounds(one: int, another: int) -> dict[str, Any]:
@@ -79,13 +83,33 @@ def grounds(one: int, another: int) -> dict[str, Any]:
 
 
 def joined(ticket_ids: Iterable[int], *, by: Person | None, at: datetime) -> None:
-    """Inside a verb: what is suggested between tickets that are one now is answered by that."""
-    ids = list(ticket_ids)
+    """Inside a verb: what is suggested between a ticket and where it went is answered by that.
+
+    What was suggested about the ticket and others is asked of where it went from now on, which is compared anew with
+    what came in.
+    """
+    ticket_id, into = ticket_ids
+    both = (ticket_id, into)
     db.session.execute(
         update(Suggestion)
-        .where(UNANSWERED, Suggestion.ticket_id.in_(ids), Suggestion.other_id.in_(ids))
+        .where(UNANSWERED, Suggestion.ticket_id.in_(both), Suggestion.other_id.in_(both))
         .values(state=SuggestionState.ACCEPTED, answered_at=at, answered_by_id=by.id if by else None)
     )
+    about = or_(Suggestion.ticket_id == ticket_id, Suggestion.other_id == ticket_id)
+    for row in db.session.scalars(select(Suggestion).where(UNANSWERED, about)):
+        other_id = row.other_id if row.ticket_id == ticket_id else row.ticket_id
+        younger, older = max(other_id, into), min(other_id, into)
+        pair = select(Suggestion.id).where(Suggestion.ticket_id == younger, Suggestion.other_id == older)
+        if db.session.scalar(pair) is None:
+            row.ticket_id, row.other_id = younger, older
+        else:
+            row.state, row.answered_at = SuggestionState.EXPIRED, at
+        db.session.flush()
+    _compare_anew(into)
+
+
+def _compare_anew(*ticket_ids: int) -> None:
+    db.session.execute(update(Ticket).where(Ticket.id.in_(ticket_ids)).values(compared_at=None))
 
 
 def expire(*, at: datetime) -> int:

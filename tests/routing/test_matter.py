@@ -42,6 +42,7 @@ def matter(
     resolved_at: datetime | None = None,
     threads: frozenset[str] = frozenset(),
     says: Mention | None = None,
+    has_same_name: bool = True,
     **more: bool,
 ) -> Matter:
     return Matter(
@@ -57,6 +58,7 @@ def matter(
             threads=threads,
             mention=says,
         ),
+        has_same_name=has_same_name,
         **more,
     )
 
@@ -89,7 +91,9 @@ def test_across_people_nothing_is_joined_whatever_fits() -> None:
 
 
 def test_another_order_number_speaks_against_it() -> None:
-    (score,) = rank(new(references=frozenset({"1"})), [matter(1, is_same_person=True, references=frozenset({"2"}))])
+    other = matter(1, references=frozenset({"1002315"}), at=TUESDAY_NINE - timedelta(days=4))
+
+    (score,) = rank(new(references=frozenset({"1002314"})), [other])
 
     assert score.bond is Bond.NOTHING
 
@@ -114,14 +118,14 @@ def test_where_two_would_be_joined_a_person_decides() -> None:
 
 
 def test_who_is_called_the_same_is_not_suggested_for_that() -> None:
-    (score,) = rank(new("Wann öffnen Sie am Samstag?"), [matter(1, has_same_name=True)])
+    (score,) = rank(new("Wann öffnen Sie am Samstag?"), [matter(1)])
 
     assert score.bond is Bond.NOTHING
     assert Why.NAMESAKE not in {why for why, _ in score.reasons}
 
 
 def test_the_same_name_and_the_same_thing_are_suggested() -> None:
-    (score,) = rank(new("hi, mein leinenkleid ist da, passt aber nicht"), [matter(1, has_same_name=True)])
+    (score,) = rank(new("hi, mein leinenkleid ist da, passt aber nicht"), [matter(1)])
 
     assert {Why.SAME_ARTICLE, Why.NAMESAKE} <= {why for why, _ in score.reasons}
     assert score.bond is Bond.SUGGEST
@@ -131,27 +135,41 @@ def test_what_the_older_one_says_of_the_newer_counts_as_well() -> None:
     says = mention_in(COMPLAINT, written_at=WEDNESDAY, zone=BERLIN)
     came_late = New(at=TUESDAY_NINE, told=Told(texts=(MAIL,), heard=((Way.MAIL, TUESDAY_NINE),)))
 
-    (score,) = rank(came_late, [matter(1, COMPLAINT, at=WEDNESDAY, says=says, has_same_name=True)])
+    (score,) = rank(came_late, [matter(1, COMPLAINT, at=WEDNESDAY, says=says)])
 
     assert score.bond is Bond.SUGGEST
     assert Why.FITS_IN_TIME in {why for why, _ in score.reasons}
 
 
 def test_a_person_with_two_matters_does_not_have_them_joined_for_being_one_person() -> None:
-    (score,) = rank(
-        new("Mein Leinenkleid ist zu klein."), [matter(1, is_same_person=True, is_pointed_at=True, has_same_name=True)]
-    )
+    (score,) = rank(new("Mein Leinenkleid ist zu klein."), [matter(1, is_same_person=True, is_pointed_at=True)])
 
     assert score.points >= 80
     assert score.bond is Bond.SUGGEST
 
 
+def test_what_somebody_says_may_be_meant_of_anybody_without_another_tie() -> None:
+    (score,) = rank(new(), [matter(1, has_same_name=False)])
+
+    assert score.bond is Bond.NOTHING
+
+
+def test_a_time_that_is_off_by_a_day_will_do_where_nothing_else_may_be_meant() -> None:
+    day_before = matter(1, at=TUESDAY_NINE - timedelta(days=1))
+
+    (alone,) = rank(new(), [day_before])
+    beside = rank(new(), [day_before, matter(2)])
+
+    assert Why.NEARLY in {why for why, _ in alone.reasons}
+    assert [(score.number, score.bond) for score in beside] == [(2, Bond.SUGGEST), (1, Bond.NOTHING)]
+
+
 def test_an_address_of_theirs_points_at_the_one_matter_that_waits() -> None:
     (only,) = rank(new("Meine Adresse: k@web.example"), [matter(1, is_pointed_at=True)])
-    several = rank(new("Meine Adresse: k@web.example"), [matter(n, is_pointed_at=True) for n in (1, 2)])
+    several = rank(new("Meine Adresse: k@web.example"), [matter(n, is_pointed_at=True) for n in range(1, 6)])
 
     assert only.bond is Bond.SUGGEST
-    assert [score.bond for score in several] == [Bond.NOTHING, Bond.NOTHING]
+    assert {score.bond for score in several} == {Bond.NOTHING}
 
 
 def test_numbers_of_two_sorts_do_not_contradict_each_other() -> None:
