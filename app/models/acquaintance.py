@@ -43,7 +43,7 @@ class Merge(Model):
 
 
 class Reference(Model):
-    """A number of an order, a return or a parcel that a customer wrote; it goes with its conversation."""
+    """What a customer named: the number of an order or a parcel, an address, a name; it goes with its conversation."""
 
     __tablename__ = "reference"
     __table_args__ = (UniqueConstraint("conversation_id", "value"), Index("ix_reference_value", "value"))
@@ -52,7 +52,7 @@ class Reference(Model):
     conversation_id: Mapped[int] = mapped_column(ForeignKey("conversation.id", ondelete="CASCADE"))
     message_id: Mapped[int] = mapped_column(ForeignKey("message.id", ondelete="CASCADE"))
     value: Mapped[str] = mapped_column(String(40))
-    """Capitals and digits only."""
+    """Numbers in capitals and digits; the spellings of everything else are those of `app.desk.marks`."""
 
 
 class Order(Model):

@@ -10,6 +10,7 @@ from app.finders.debts import Debt
 from app.web.formats import formats
 from app.web.words import _
 
+LONGEST_SAID = 70
 _MOST_REASONS = 4
 
 
@@ -114,10 +115,17 @@ def reasons_in_words(reasons: Iterable[Mapping[str, Any]]) -> list[str]:
         said = str(reason.get("words") or "")
         name = names.get(str(reason.get("why")), "")
         if reason.get("why") == "says_so" and said:
-            name = _("schreibt „%(words)s“", words=said[:90])
+            name = _("schreibt „%(words)s“", words=_beginning(said))
         if name:
             found.setdefault(name)
     return list(found)[:_MOST_REASONS]
+
+
+def _beginning(said: str) -> str:
+    """Return what somebody wrote, cut behind a whole word."""
+    if len(said) <= LONGEST_SAID:
+        return said
+    return f"{said[:LONGEST_SAID].rsplit(' ', 1)[0].rstrip(',;:–- ')} …"
 
 
 def _names() -> Mapping[str, str]:
@@ -126,7 +134,13 @@ def _names() -> Mapping[str, str]:
         "same_name": _("gleicher Name"),
         "same_reference": _("gleiche Bestell- oder Sendungsnummer"),
         "order_number": _("gleiche Bestell- oder Sendungsnummer"),
+        "near_reference": _("fast die gleiche Nummer"),
+        "mistaken_reference": _("aber eine andere Nummer"),
         "same_product": _("gleiche Datei"),
+        "same_article": _("gleicher Gegenstand"),
+        "also_theirs": _("dieselbe Person"),
+        "ordered": _("die Bestellung gehört zu dieser Adresse"),
+        "nearly": _("die Zeit passt ungefähr"),
         "claimed_address": _("nennt diese Adresse"),
         "handle": _("nennt diesen Namen auf der Plattform"),
         "name_and_postcode": _("gleicher Name und gleiche Postleitzahl"),
