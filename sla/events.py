@@ -155,6 +155,20 @@ class Moved:
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
+class Split:
+    """Messages of customers were taken out of their conversation, or put back: from now on they lie in another one."""
+
+    at: datetime
+    messages: tuple[str, ...]
+    conversation: str
+    """Where they lie from now on."""
+    ticket: str
+    is_new: bool = False
+    """The ticket begins with it, and takes the priority over from the one named by `taken_from`."""
+    taken_from: str = ""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
 class TakenUp:
     """A closed ticket is open again without anything that its resolution had waived."""
 
@@ -209,6 +223,7 @@ Event = (
     | Reopened
     | TakenUp
     | Moved
+    | Split
     | Rested
     | RanOn
     | Turned

@@ -29,6 +29,7 @@ from sla.events import (
     Rested,
     Restored,
     Said,
+    Split,
     TakenUp,
     Unwaived,
     Waived,
@@ -82,7 +83,7 @@ class _Fold(Ground):
             return
         ticket = self.ticket_of(event.conversation)
         self.come_back(ticket, event.at)
-        self.waiting.add(event.conversation, event.at)
+        self.waiting.add(event.conversation, event.at, event.message)
         self.owe(event, ticket)
         if event.known_at is not None and event.conversation in self.elsewhere:
             said = sorted(self.elsewhere[event.conversation], key=lambda each: each.at)
@@ -277,6 +278,17 @@ class _Fold(Ground):
         if self.place(event.ticket).closed_at is not None and self.is_owed(event.ticket, event.at):
             self.take_up(event.ticket)
 
+    def split(self, event: Split) -> None:
+        if event.is_new:
+            self.places[event.ticket] = Place(priority=self.place(event.taken_from).priority)
+        self.homes[event.conversation] = event.ticket
+        self.waiting.move(event.messages, to=event.conversation)
+        for index, owed in enumerate(self.obligations):
+            if owed.message in event.messages:
+                self.obligations[index] = replace(owed, conversation=event.conversation)
+        if self.place(event.ticket).closed_at is not None and self.is_owed(event.ticket, event.at):
+            self.take_up(event.ticket)
+
     def reprioritised(self, event: Reprioritised) -> None:
         """Give everything open its new target, also what is only taken for answered: it will be owed again."""
         place = self.place(event.ticket)
@@ -316,6 +328,7 @@ _STEPS: dict[type[Event], Callable[[_Fold, Any], None]] = {
     Reopened: _Fold.reopened,
     TakenUp: _Fold.taken_up,
     Moved: _Fold.moved,
+    Split: _Fold.split,
     Rested: _Fold.rested,
     RanOn: _Fold.ran_on,
 }

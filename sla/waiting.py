@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Mapping
+from collections.abc import Collection, Iterator, Mapping
 from dataclasses import dataclass
 from datetime import datetime
 
@@ -11,6 +11,7 @@ from datetime import datetime
 class _Message:
     conversation: str
     at: datetime
+    name: str = ""
     believed_until: datetime | None = None
     """Until then it was taken for answered by a message that never arrived."""
     closed_at: datetime | None = None
@@ -27,8 +28,14 @@ class Waiting:
         self._homes = homes
         self._messages: list[_Message] = []
 
-    def add(self, conversation: str, at: datetime) -> None:
-        self._messages.append(_Message(conversation, at))
+    def add(self, conversation: str, at: datetime, name: str = "") -> None:
+        self._messages.append(_Message(conversation, at, name))
+
+    def move(self, names: Collection[str], *, to: str) -> None:
+        """Let messages lie in another conversation from now on."""
+        for each in self._messages:
+            if each.name in names:
+                each.conversation = to
 
     def now(self) -> tuple[tuple[str, datetime], ...]:
         """Return conversation and instant of each message that waits on a ticket that is open."""

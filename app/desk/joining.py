@@ -26,27 +26,32 @@ def join(ticket_id: int, *, into: int, by: Person | None, at: datetime) -> None:
         raise Refused("Ein Anliegen kann nicht mit sich selbst verbunden werden.", field="into")
     with transaction() as afterwards:
         ticket, target = _both(ticket_id, into)
-        before, target_before = badges(ticket), badges(target)
-        moved = _conversations_of(ticket_id)
-        _move(moved, to=into)
-        # Numbers that led to this ticket lead on with it.
-        db.session.execute(update(Ticket).where(Ticket.joined_into_id == ticket_id).values(joined_into_id=into))
-        _reopen_for(target, afterwards=afterwards, by=by, at=at)
-        handover_ends.joined(ticket, target, by=by, at=at, afterwards=afterwards)
-        participation.joined(ticket, target, at=at)
-        ticket.state, ticket.joined_into_id = TicketState.JOINED, into
-        ticket.closed_at = ticket.closed_at or at
-        ticket.updated_at = target.updated_at = at
-        _renew(ticket)
-        _renew(target)
-        matter_clocks.joined(ticket, target, at=at)
-        names: dict[str, Any] = {"conversations": moved, "ticket": ticket_id, "into": into}
-        names |= suggestions.grounds(ticket_id, into)
-        suggestions.joined((ticket_id, into), by=by, at=at)
-        actor_id = by.id if by else None
-        record("joined", ticket_id=into, at=at, actor_id=actor_id, afterwards=afterwards, **names)
-        record("joined_away", ticket_id=ticket_id, at=at, actor_id=actor_id, afterwards=afterwards, **names)
-        recount((*before, *target_before), (*badges(ticket), *badges(target)))
+        before = (*badges(ticket), *badges(target))
+        absorb(ticket, target, by=by, at=at, afterwards=afterwards)
+        recount(before, (*badges(ticket), *badges(target)))
+
+
+def absorb(ticket: Ticket, target: Ticket, *, by: Person | None, at: datetime, afterwards: Afterwards) -> None:
+    """Inside a verb that holds both and moves their counters: make one ticket of the two."""
+    moved = _conversations_of(ticket.id)
+    move(moved, to=target.id)
+    # Numbers that led to this ticket lead on with it.
+    db.session.execute(update(Ticket).where(Ticket.joined_into_id == ticket.id).values(joined_into_id=target.id))
+    reopen_for(target, afterwards=afterwards, by=by, at=at)
+    handover_ends.joined(ticket, target, by=by, at=at, afterwards=afterwards)
+    participation.joined(ticket, target, at=at)
+    ticket.state, ticket.joined_into_id = TicketState.JOINED, target.id
+    ticket.closed_at = ticket.closed_at or at
+    ticket.updated_at = target.updated_at = at
+    renew(ticket)
+    renew(target)
+    matter_clocks.joined(ticket, target, at=at)
+    names: dict[str, Any] = {"conversations": moved, "ticket": ticket.id, "into": target.id}
+    names |= suggestions.grounds(ticket.id, target.id)
+    suggestions.joined((ticket.id, target.id), by=by, at=at)
+    actor_id = by.id if by else None
+    record("joined", ticket_id=target.id, at=at, actor_id=actor_id, afterwards=afterwards, **names)
+    record("joined_away", ticket_id=ticket.id, at=at, actor_id=actor_id, afterwards=afterwards, **names)
 
 
 def _both(ticket_id: int, into: int) -> tuple[Ticket, Ticket]:
@@ -60,7 +65,7 @@ def _both(ticket_id: int, into: int) -> tuple[Ticket, Ticket]:
     return ticket, target
 
 
-def _reopen_for(target: Ticket, *, afterwards: Afterwards, by: Person | None, at: datetime) -> None:
+def reopen_for(target: Ticket, *, afterwards: Afterwards, by: Person | None, at: datetime) -> None:
     """Open a resolved target when something is still owed on what comes in."""
     if target.closed_at is None or not clocks.is_owed(target.id):
         return
@@ -108,15 +113,15 @@ def _part(
     moved: Sequence[int], *, source: Ticket, home: Ticket, by: Person, at: datetime, afterwards: Afterwards
 ) -> None:
     before = (*badges(source), *badges(home))
-    _move(moved, to=home.id)
+    move(moved, to=home.id)
     _bring_back(home)
     handover_ends.parted(source, home)
     participation.parted(source, home)
     home.updated_at = at
     source.updated_at = at
     suggestions.apart(source.id, home.id, by=by, at=at)
-    _renew(home)
-    _renew(source)
+    renew(home)
+    renew(source)
     matter_clocks.parted(source, home, at=at)
     names: dict[str, Any] = {"conversations": list(moved), "ticket": home.id, "from": source.id}
     record("parted", ticket_id=source.id, at=at, actor_id=by.id, afterwards=afterwards, **names)
@@ -136,8 +141,16 @@ def _bring_back(home: Ticket) -> None:
 def _home(conversation: Conversation, source: Ticket, *, at: datetime) -> Ticket:
     if conversation.home_ticket_id != source.id:
         return held(conversation.home_ticket_id)
+    home = begin_beside(source, subject=conversation.subject, at=at)
+    conversation.home_ticket_id = home.id
+    db.session.flush()
+    return home
+
+
+def begin_beside(source: Ticket, *, subject: str, at: datetime) -> Ticket:
+    """Open a ticket of the same customer and team for what is taken out of another one."""
     home = Ticket(
-        subject=conversation.subject or source.subject,
+        subject=(subject or source.subject)[:300],
         state=TicketState.WAITING,
         priority=source.priority,
         team_id=source.team_id,
@@ -152,8 +165,6 @@ def _home(conversation: Conversation, source: Ticket, *, at: datetime) -> Ticket
     )
     db.session.add(home)
     db.session.flush()
-    conversation.home_ticket_id = home.id
-    db.session.flush()
     return home
 
 
@@ -163,11 +174,11 @@ def _conversations_of(ticket_id: int) -> list[int]:
     )
 
 
-def _move(conversation_ids: Sequence[int], *, to: int) -> None:
+def move(conversation_ids: Sequence[int], *, to: int) -> None:
     db.session.execute(update(Conversation).where(Conversation.id.in_(conversation_ids)).values(ticket_id=to))
 
 
-def _renew(ticket: Ticket) -> None:
+def renew(ticket: Ticket) -> None:
     """Write everything that is only a cache anew: clocks, whose turn it is, what the list shows."""
     clocks.renew(ticket)
     spread.renew(ticket)

@@ -119,7 +119,7 @@ class _Reading:
             at=row.opened_at,
             known_at=message.stored_at,
             route=Route(row.route),
-            conversation=str(message.conversation_id),
+            conversation=str(message.home_conversation_id or message.conversation_id),
             is_missed_call=message.kind is MessageKind.CALL,
             message=str(message.id),
             terms=self.book.terms(row, self.versions[row.id][0]),
@@ -181,6 +181,16 @@ class _Reading:
         for conversation in event.details["conversations"]:
             yield events.Moved(at=event.at, conversation=str(conversation), ticket=str(to), is_new=is_new)
 
+    def split(self, event: Happened) -> Iterator[Event]:
+        yield events.Split(
+            at=event.at,
+            messages=tuple(map(str, event.details["messages"])),
+            conversation=str(event.details["conversation"]),
+            ticket=str(event.details.get("into") or event.details["ticket"]),
+            is_new=event.details.get("is_new", False),
+            taken_from=str(event.details["from"]),
+        )
+
     def resolved(self, event: Happened) -> Iterator[Event]:
         yield events.Resolved(at=event.at, ticket=str(event.ticket_id))
 
@@ -193,7 +203,7 @@ class _Reading:
             for other in self.family.events
             if other.at == event.at and other.ticket_id == event.ticket_id and other.id != event.id
         ]
-        if "joined" in beside or self._is_called_back(event):
+        if {"joined", "split_away", "unsplit"} & set(beside) or self._is_called_back(event):
             return
         kind = events.TakenUp if "promised" in beside else events.Reopened
         yield kind(at=event.at, ticket=str(event.ticket_id))
@@ -234,6 +244,8 @@ def _nothing(_reading: _Reading, _event: Happened) -> Iterable[Event]:
 _READERS: dict[str, Callable[[_Reading, Happened], Iterable[Event]]] = {
     "joined": _Reading.joined,
     "parted": _Reading.parted,
+    "split": _Reading.split,
+    "unsplit": _Reading.split,
     "resolved": _Reading.resolved,
     "reopened": _Reading.reopened,
     "waived": _Reading.waived,

@@ -24,7 +24,7 @@ from app.models import (
     Ticket,
 )
 
-MOVES = ("joined", "joined_away", "parted", "parted_away")
+MOVES = ("joined", "joined_away", "parted", "parted_away", "split", "split_away", "unsplit", "unsplit_away")
 
 
 class Said(NamedTuple):
@@ -32,6 +32,7 @@ class Said(NamedTuple):
 
     id: int
     conversation_id: int
+    home_conversation_id: int | None
     state: MessageState
     message_class: MessageClass
     kind: MessageKind

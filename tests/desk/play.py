@@ -40,6 +40,7 @@ from app.runs import clock_proof
 from channels.contract import Bounce, ContactType, DeliveryError, DeliveryFault, Handle, Sent
 from tests import world as cast
 from tests.desk import voices
+from tests.desk.moves import Moves
 from tests.desk.voices import MINUTE, Page
 from tests.world import HOUR, MONDAY_NINE, World
 
@@ -47,7 +48,7 @@ _plays = itertools.count(1)
 
 
 @dataclass(slots=True)
-class Play:
+class Play(Moves):
     """One run: whatever the desk refuses simply does not happen."""
 
     world: World
@@ -282,7 +283,7 @@ class Play:
         return [*found, *clock_proof.of_clocks(families), *clock_proof.of_rungs(families)]
 
 
-NEUTRAL = ("noted", "sends_automatically", "assigned", "handed_over", "accepted", "rang_in_vain")
+NEUTRAL = ("noted", "sends_automatically", "assigned", "handed_over", "accepted", "rang_in_vain", "invited", "left")
 ACTS: tuple[str, ...] = (
     "writes",
     "writes_late",
@@ -305,6 +306,10 @@ ACTS: tuple[str, ...] = (
     "untagged",
     "joined",
     "parted",
+    "split",
+    "unsplit",
+    "merged",
+    "unmerged",
     "promised",
     "let_off",
     "let_off_not",
