@@ -33,7 +33,6 @@ LONG = timedelta(hours=1)
 """In database time: no machine is so slow that it is over while a test runs."""
 GONE = timedelta(milliseconds=1)
 TEN = MONDAY_NINE + HOUR
-ROWS = (Ticket, Obligation, TicketClock, Handover, Participation)
 
 
 @pytest.fixture
@@ -55,10 +54,9 @@ def call_back(message_id: int, world: World) -> None:
 def rows(number: int) -> list[dict[str, Any]]:
     """Return everything that is stored about a ticket's clocks, hand-overs and people."""
     db.session.expire_all()
-    own = {row: row.ticket_id == number for row in (TicketClock, Handover, Participation)} | {
-        Ticket: Ticket.id == number
-    }
-    found = [one for row in ROWS for one in db.session.query(row).filter(own.get(row, True)).order_by(row.id)]
+    found: list[Any] = [db.session.get_one(Ticket, number), *db.session.query(Obligation).order_by(Obligation.id)]
+    for row in (TicketClock, Handover, Participation):
+        found += db.session.query(row).filter(row.ticket_id == number).order_by(row.id)
     return [{column.name: getattr(one, column.name) for column in one.__table__.columns} for one in found]
 
 
