@@ -108,6 +108,8 @@ class Ticket(Model):
             "team_count",
             "contact_count",
             "channel_count",
+            # Of one value only, but SQLite looks it up in the ticket otherwise.
+            "state",
             postgresql_where=_resolved,
             sqlite_where=_resolved,
         ),

@@ -534,7 +534,7 @@ def upgrade() -> None:
     op.create_index(
         "ix_ticket_resolved",
         "ticket",
-        ["closed_at", "team_id", "cause", "people_count", "team_count", "contact_count", "channel_count"],
+        ["closed_at", "team_id", "cause", "people_count", "team_count", "contact_count", "channel_count", "state"],
         unique=False,
         postgresql_where=sa.text("closed_at IS NOT NULL AND state = 'resolved'"),
         sqlite_where=sa.text("closed_at IS NOT NULL AND state = 'resolved'"),
