@@ -121,6 +121,8 @@ class Contact:
     is_public: bool = False
     is_automatic: bool = False
     """Written by a machine: filed, but it starts no clock and gets no answer."""
+    is_vouched_for: bool = False
+    """The sender's own domain says that the mail is theirs; what a platform tells, it vouches for by itself."""
     is_own: bool = False
     """Written by us, here or with another tool (echo, copy): outgoing, it may stop a clock and opens no ticket."""
     own_id: str = ""

@@ -1,7 +1,7 @@
 """Who is on the telephone: the identity behind a number, the ticket a call belongs to, its conversation.
 
-A number matches, but nobody has proven who holds the receiver: a call is filed where its own number leads, and never
-joined to somebody else who happens to have the same one.
+Nobody has proven who holds the receiver: a call is filed where its own number leads. Whoever writes by the same number
+on another channel is that person (`keys`).
 """
 
 from __future__ import annotations
@@ -11,6 +11,7 @@ from datetime import datetime
 from sqlalchemy import delete, select
 
 from app.db import db
+from app.desk import keys
 from app.desk.threading import REOPEN_WINDOW
 from app.desk.writing import HOLD, add, held, upsert
 from app.errors import NotFound
@@ -39,9 +40,11 @@ def identity_of(call: Call, *, at: datetime, is_demo: bool = False, customer_id:
     value = call.number or f"unknown:{call.root_id}"
     found = _held(value)
     if found is None:
-        owner_id = customer_id or add(Customer, name="", created_at=at, is_demo=is_demo)
-        is_ours = _write_down(value, owner_id, evidence="an agent said so" if customer_id else "called us", at=at)
-        if not is_ours and customer_id is None:
+        known_id = None if customer_id else keys.owner_by_number(KIND, value)
+        owner_id = customer_id or known_id or add(Customer, name="", created_at=at, is_demo=is_demo)
+        tie = "an agent said so" if customer_id else keys.SAME_NUMBER if known_id else "called us"
+        is_ours = _write_down(value, owner_id, evidence=tie, at=at)
+        if not is_ours and customer_id is None and known_id is None:
             db.session.execute(delete(Customer).where(Customer.id == owner_id))
         found = _held(value)
     if found is None:

@@ -7,10 +7,10 @@ from datetime import datetime
 from enum import StrEnum
 from typing import Any
 
-from sqlalchemy import Row, bindparam, select
+from sqlalchemy import Row, bindparam, select, update
 
 from app.db import Afterwards, db
-from app.desk import belongings, names, outbox, threading
+from app.desk import belongings, keys, names, outbox, threading
 from app.desk.writing import add, run
 from app.models import (
     NOTHING_DUE,
@@ -24,6 +24,7 @@ from app.models import (
     Ticket,
     TicketState,
 )
+from app.models.columns import BigId
 from channels.contract import Contact, ContactType, Handle
 from channels.registry import is_social
 from routing.claims import name_key
@@ -85,9 +86,14 @@ CHANNEL = select(
     Channel.id, Channel.kind, Channel.name, Channel.address, Channel.settings, Channel.team_id, Channel.is_demo
 ).where(Channel.id == bindparam("channel"))
 
-_IDENTITY = select(Identity.id, Identity.customer_id, Identity.name, Identity.is_blocked, Identity.receipted_at).where(
-    Identity.kind == bindparam("kind"), Identity.value == bindparam("value"), Identity.scope == bindparam("scope")
-)
+_IDENTITY = select(
+    Identity.id,
+    Identity.customer_id,
+    Identity.name,
+    Identity.is_blocked,
+    Identity.is_verified,
+    Identity.receipted_at,
+).where(Identity.kind == bindparam("kind"), Identity.value == bindparam("value"), Identity.scope == bindparam("scope"))
 _IDENTITY_HELD = _IDENTITY.with_for_update(key_share=True)
 
 
@@ -106,15 +112,23 @@ def identity_of(sender: Handle, *, is_held: bool = False) -> Row[Any] | None:
 
 
 def meet(case: Case) -> Row[Any]:
-    """Write a person down whom we have not met; a mail address is only claimed, so it is not verified."""
+    """Write a person down whom we have not met; a mail address that nobody vouches for is only claimed."""
     sender = case.contact.sender
-    customer_id = add(
-        Customer,
-        name=sender.name[:200],
-        name_key=name_key(sender.name[:200]),
-        created_at=case.at,
-        is_demo=case.channel.is_demo,
-    )
+    tie, is_verified = keys.evidence(sender.kind, sender.value, is_vouched_for=case.contact.is_vouched_for)
+    handle = str(case.contact.details.get("username") or "")
+    known_id = keys.owner_by_number(sender.kind, sender.value)
+    if known_id is None:
+        customer_id = add(
+            Customer,
+            name=sender.name[:200],
+            name_key=name_key(sender.name[:200]),
+            created_at=case.at,
+            is_demo=case.channel.is_demo,
+        )
+        names.begin(customer_id, sender.name, handle)
+    else:
+        customer_id, tie = known_id, keys.SAME_NUMBER
+        names.learn(customer_id, sender.name, handle)
     add(
         Identity,
         customer_id=customer_id,
@@ -122,11 +136,24 @@ def meet(case: Case) -> Row[Any]:
         value=sender.value[:254],
         scope=sender.scope[:64],
         name=sender.name[:200],
-        evidence="wrote to us",
+        is_verified=is_verified,
+        evidence=tie,
         created_at=case.at,
     )
-    names.begin(customer_id, sender.name, str(case.contact.details.get("username") or ""))
     return run(_IDENTITY, kind=sender.kind, value=sender.value[:254], scope=sender.scope[:64]).one()  # type: ignore[no-any-return]
+
+
+def vouch(case: Case) -> None:
+    """Keep that the sender's domain vouches for the address; a later mail for which nobody does takes nothing back."""
+    if case.contact.is_vouched_for and case.identity is not None and not case.identity.is_verified:
+        run(_VOUCHED_FOR, identity=case.identity.id)
+
+
+_VOUCHED_FOR = (
+    update(Identity.__table__)  # type: ignore[arg-type]
+    .where(Identity.id == bindparam("identity", type_=BigId))
+    .values(is_verified=True, evidence=keys.VOUCHED_FOR)
+)
 
 
 def new_ticket(case: Case, identity: Row[Any]) -> Ticket:

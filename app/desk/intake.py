@@ -9,7 +9,7 @@ from sqlalchemy import bindparam, update
 
 from app.db import once_more, transaction
 from app.desk import bounces, early, echoes, filing, outbox, threading
-from app.desk.cases import Case, Filed, Outcome, case_of, identity_of, ticket_of
+from app.desk.cases import Case, Filed, Outcome, case_of, identity_of, ticket_of, vouch
 from app.desk.threading import REOPEN_WINDOW
 from app.desk.writing import run
 from app.models import Direction, Envelope, EnvelopeState
@@ -74,6 +74,7 @@ def _file_mail(case: Case) -> Filed:
     if twin:
         return Filed(outcome=Outcome.DUPLICATE, ticket_id=ticket_of(twin.conversation_id), message_id=twin.id)
     case.identity = identity_of(contact.sender)
+    vouch(case)
     known_customer = case.identity.customer_id if case.identity else None
     returned = bounces.returned(contact, earlier)
     conversation_id = (

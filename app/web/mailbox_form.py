@@ -13,7 +13,10 @@ from app.web.numbers import row_number
 from app.web.providers import provider_of
 from app.web.words import _
 
-PLAIN = ("imap_host", "imap_tls", "imap_user", "folder", "smtp_host", "smtp_tls", "smtp_user", "from_name", "ca_file")
+PLAIN = (
+    *("imap_host", "imap_tls", "imap_user", "folder", "smtp_host", "smtp_tls", "smtp_user"),
+    *("from_name", "ca_file", "trusted_server"),
+)
 NUMBERS = ("imap_port", "smtp_port", "import_since_days", "poll_seconds")
 FIELDS = ("name", "address", "team", "smtp_login", "receipt", *PLAIN, *NUMBERS)
 START = {

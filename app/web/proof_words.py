@@ -27,6 +27,7 @@ def evidence_words(evidence: str) -> str:
         "called us": _("Hat uns von hier angerufen"),
         "an agent said so": _("Von uns eingetragen"),
         "claimed": _("Von uns eingetragen"),
+        "platform_id": _("Von der Plattform gemeldet"),
         "order": _("Steht auf einer Bestellung"),
         "": _("Seit der ersten Nachricht bekannt"),
     }

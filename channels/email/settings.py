@@ -53,6 +53,8 @@ class EmailSettings:
     """Certificates to trust beside the system's, for a mail server of one's own."""
     receipt: bool = True
     """Whether a new ticket is confirmed with one automatic mail."""
+    trusted_server: str = ""
+    """The server whose Authentication-Results are believed, as it calls itself there; empty: no sender is vouched for."""
     max_bytes: int = 50_000_000
     """Of larger mails only the headers are fetched, with a note."""
 

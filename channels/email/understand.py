@@ -9,6 +9,7 @@ from hashlib import md5, sha256
 from channels.contract import Account, Bounce, Contact, ContactType, Handle, Unreadable
 from channels.email import signals
 from channels.email.addresses import Address
+from channels.email.authentication import is_vouched_for
 from channels.email.body import Body
 from channels.email.headers import date_of
 from channels.email.mail import Mail, all_addresses, read_mail
@@ -26,6 +27,7 @@ def contact(raw: bytes, *, received_at: datetime, account: Account) -> Contact:
     own = account.address.lower()
     recipients = all_addresses(mail.root, *_RECIPIENT_HEADERS)
     sender = _sender(mail, own)
+    is_written_by_sender = mail.sender is not None and mail.sender.key == sender.value
     is_receipt = signals.is_delivery_receipt(mail.root)
     folded = mail.folded
     return Contact(
@@ -42,6 +44,12 @@ def contact(raw: bytes, *, received_at: datetime, account: Account) -> Contact:
         ticket_numbers=tuple(dict.fromkeys(int(number) for number in _TICKET_NUMBER.findall(mail.subject))),
         is_automatic=_is_automatic(mail, own, is_receipt=is_receipt),
         is_own=_is_own(mail, own),
+        is_vouched_for=is_written_by_sender
+        and is_vouched_for(
+            mail.root.fields.get("authentication-results", ()),
+            sender=sender.value,
+            server=str(account.settings.get("trusted_server") or "").strip(),
+        ),
         bounce=mail.bounce,
         attachments=mail.body.attachments,
         recipients=tuple(dict.fromkeys(each.key for each in recipients)),

@@ -89,11 +89,12 @@ def test_after_the_reopen_window_a_call_is_a_matter_of_its_own(world: World, cha
     assert len(tickets()) == 2
 
 
-def test_a_number_with_another_name_for_it_is_never_joined_by_itself(world: World, channel: int) -> None:
-    mail = cast.hear(world, sender=Handle(kind="whatsapp", value=EVA, name="Eva Kundin"))
+def test_a_number_is_the_same_persons_whatever_they_use_it_for(world: World, channel: int) -> None:
+    written = cast.hear(world, sender=Handle(kind="whatsapp", value=EVA, name="Eva Kundin"))
     phone = Phone(channel)
 
     phone.play(phone.ring(), phone.hangup("cancel"))
 
-    assert tickets()[0].id == mail.ticket_id
-    assert len(tickets()) == 2
+    assert [ticket.id for ticket in tickets()] == [written.ticket_id]
+    called = db.session.query(Identity).filter_by(kind="phone", value=EVA).one()
+    assert (called.customer_id, called.evidence) == (tickets()[0].customer_id, "phone_number")
