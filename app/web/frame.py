@@ -213,7 +213,7 @@ class Shell:
             Place("/handovers", _("Übergaben"), "swap", capped(asked), bool(asked), g.get("view") == "handovers"),
             *self._releases,
             *self._taking_part,
-            *self._social,
+            *social_places(),
             view_place("done", _("Erledigt"), "check"),
         ]
 
@@ -224,12 +224,6 @@ class Shell:
         if not person().can_publish or not (waiting or is_here):
             return []
         return [Place("/releases", _("Freigaben"), "lock", capped(waiting), bool(waiting), is_here)]
-
-    @property
-    def _social(self) -> list[Place]:
-        """Return the way to what lies on social media, where there is or ever was any."""
-        is_there = g.get("view") == "social" or any(key.startswith("social:") for key in around().counts)
-        return [view_place("social", _("Social Media"), "megaphone", around().total("social"))] if is_there else []
 
     @property
     def _taking_part(self) -> list[Place]:
@@ -300,6 +294,12 @@ def _is_at(endpoint: str) -> bool:
 def view_place(slug: str, name: str, icon: str = "", count: int = 0, *, is_hot: bool = False) -> Place:
     """Return the line of a view; it is the current one on its own page and while one of its tickets is open."""
     return Place(f"/inbox/{slug}", name, icon, capped(count), is_hot and count > 0, g.get("view") == slug)
+
+
+def social_places() -> list[Place]:
+    """Return the way to what lies on social media, where there is or ever was any."""
+    is_there = g.get("view") == "social" or any(key.startswith("social:") for key in around().counts)
+    return [view_place("social", _("Social Media"), "megaphone", around().total("social"))] if is_there else []
 
 
 def around() -> Surroundings:

@@ -18,14 +18,14 @@ from app.finders.shell import Surroundings
 from app.web.door import person
 from app.web.formats import capped
 from app.web.forms import without_nul
-from app.web.frame import Place, around, view_place
+from app.web.frame import Place, around, social_places, view_place
 from app.web.numbers import row_number
 from app.web.rows import loose_rows, row_words
 from app.web.words import _
 
 bp = Blueprint("inbox", __name__)
 FIXED = {"next", "unassigned", "mine", "overdue", "taking-part", "done", "social"}
-MOST_CHIPS = 4
+MOST_CHIPS = 5
 LONGEST_TAG = 60
 
 
@@ -171,6 +171,7 @@ def _chips_of(view: View) -> list[Place]:
         view_place("mine", _("Meine"), count=found.counts.get(f"agent:{person().id}", 0)),
         *_asked(found),
         *_taking_part(found),
+        *social_places(),
         *(view_place(f"team-{id_}", name, count=found.counts.get(f"team:{id_}", 0)) for id_, name in found.teams),
     ][:MOST_CHIPS]
 

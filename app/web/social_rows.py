@@ -73,7 +73,7 @@ def _window(beside: Beside, words: Formats, skeleton: Skeleton) -> str:
         "human": _("%(channel)s: nur noch von Hand", channel=name),
         "shut": _("%(channel)s-Fenster geschlossen", channel=name),
     }
-    left = words.span(found.closes_at - words.now)
+    left = words.tight(found.closes_at - words.now)
     shown = said["open"] % left if found.state in {"open", "soon"} else said[found.state]
     return skeleton("_row_window") % {
         "state": found.state,

@@ -16,6 +16,7 @@ Theme = Literal["light", "dark"]
 PAGES = [
     "/inbox/next",
     "/inbox/done",
+    "/inbox/social",
     "/search?q=Lampe",
     "/settings/channels",
     "/settings/channels/new",

@@ -42,6 +42,7 @@ def test_nobody_is_shut_out_of_the_demo(demo: Product, page: Page, theme: Litera
     enter_demo(page, demo)
     for path in (
         "/inbox/next",
+        "/inbox/social",
         "/demo/write",
         "/demo/received",
         "/demo/write/x",
