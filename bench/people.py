@@ -231,8 +231,8 @@ class Maker:
             if way in kind.now
             and earlier.way in kind.before
             and (way not in used or (name == "again" and len(used) == len(matter.contacts)))
-            and not ("unnamed" in kind.earlier and earlier.link)
-            and not (kind.is_named and "unnamed" in earlier.facts)
+            and not ("unnamed" in kind.earlier and (earlier.link or len(matter.contacts) > 1))
+            and not (kind.is_named and {"unnamed", "initial"} & earlier.facts)
         ]
         ways: dict[str, int] = {name: sum(each[0] == name for each in fitting) for name in KINDS}
         shares = [kind.share / ways[name] for name, kind, _, _ in fitting]

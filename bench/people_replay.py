@@ -10,13 +10,23 @@ from dataclasses import dataclass, field
 from datetime import datetime, timedelta
 from typing import Any
 
-from sqlalchemy import select
+from sqlalchemy import func, select
 
 from app.access import Person as Agent
 from app.db import db
 from app.desk import channels, intake, orders, outbox, phone_notes
 from app.finders import debts
-from app.models import CallOutcome, Channel, Conversation, Identity, Message
+from app.models import (
+    NOTHING_DUE,
+    CallOutcome,
+    Channel,
+    Conversation,
+    Identity,
+    Message,
+    Obligation,
+    ObligationState,
+    Ticket,
+)
 from app.runs import comparing
 from bench.people import CHAT, COMMENT, DIRECT, MAIL, PHONE, POST, Crowd, Matter, Said
 from channels.contract import Contact, ContactType, Handle
@@ -35,8 +45,11 @@ class Replay:
     by: Agent
     team: int
     seed: int
+    server: Callable[[], float] = lambda: 0.0
+    """Tells the CPU seconds of a database server so far."""
     arrived: dict[int, int] = field(default_factory=dict)
     seconds: float = 0.0
+    server_seconds: float = 0.0
     compared: int = 0
     at: datetime = field(init=False)
     channels: dict[str, int] = field(init=False)
@@ -81,10 +94,20 @@ class Replay:
 
     def compare(self) -> None:
         """Look at everything new as the tick does, until nothing is left."""
-        began = time.process_time()
+        began, began_there = time.process_time(), self.server()
         while found := comparing.compare_new(at=self.at):
             self.compared += found
         self.seconds += time.process_time() - began
+        self.server_seconds += self.server() - began_there
+
+    def is_one_matter(self, one: int, other: int) -> bool:
+        """Say whether two tickets hold contacts of one matter."""
+        where = _tickets_of(self)
+        matters = [
+            {said.matter.number for said in self.crowd.said if where.get(said.place) == ticket}
+            for ticket in (one, other)
+        ]
+        return bool(matters[0] & matters[1])
 
     def _tell_orders(self, chance: random.Random) -> None:
         for matter in self.crowd.matters:
@@ -245,6 +268,23 @@ def _judge_pair(found: Judged, said: Said, *, is_joined: bool, is_listed: bool, 
         found.first[said.link] += is_first
     else:
         found.lost.append(said)
+
+
+def younger() -> list[int]:
+    """Return open tickets that do not show their oldest unanswered message, or another deadline than the first."""
+    owed = (
+        select(Conversation.ticket_id, func.min(Obligation.opened_at), func.min(Obligation.due_at))
+        .join(Conversation, Conversation.id == Obligation.conversation_id)
+        .where(Obligation.state == ObligationState.OPEN, Obligation.answered_by_id.is_(None))
+        .group_by(Conversation.ticket_id)
+    )
+    true = {ticket_id: (oldest, due) for ticket_id, oldest, due in db.session.execute(owed)}
+    shown = select(Ticket.id, Ticket.oldest_unanswered_at, Ticket.due_at, Ticket.queue_at)
+    return [
+        ticket_id
+        for ticket_id, oldest, due, queue_at in db.session.execute(shown.where(Ticket.closed_at.is_(None)))
+        if (oldest, due) != true.get(ticket_id, (None, None)) or queue_at != (due or NOTHING_DUE)
+    ]
 
 
 def _tickets_of(replay: Replay) -> dict[int, int]:

@@ -42,6 +42,8 @@ def rows(found: Found) -> list[tuple[str, ...]]:
         if replay := found["deadlines"].get("replay"):
             name = f"logs of {replay['tickets']:,} tickets with {replay['events']} events folded anew"
             lines.append((name, f"{replay['seconds']} s", "", "", f"≤ {MOST_FOR_REPLAY} s", ""))
+    for kind, each in found.get("people", {}).items():
+        lines += _people(NAMES_OF_DATABASES[kind], each)
     if "proofs" in found:
         cases = min(found["proofs"]["proved"].values())
         name = f"properties of the clocks, {len(found['proofs']['proved'])}"
@@ -54,6 +56,7 @@ def missed(found: Found) -> list[str]:
     sides = {**found.get("intake", {}), **found.get("pages", {})}
     slow = [f"calls, {kind}" for kind, each in found.get("hooks", {}).items() if each["alone"]["p95_ms"] > MOST_WAIT]
     slow += [f"due clocks, {kind}" for kind, each in found.get("tick", {}).items() if each["due_ms"] > MOST_TO_FIND]
+    slow += [f"people, {kind}: {name}" for kind, each in found.get("people", {}).items() for name in each["missed"]]
     slow += [f"rungs, {kind}" for kind, each in found.get("tick", {}).items() if each["rungs_a_second_alone"] < RUNGS]
     return slow + [
         kind
@@ -87,6 +90,26 @@ def _calls(name: str, each: Found) -> list[tuple[str, ...]]:
         (f"{name}, p50 / p95", _p50(each["alone"]), "", "", must, ""),
         (f"{name}, while they are filed, p50 / p95", _p50(each["filed"]), "", "", "", ""),
         (f"{name}, CPU of the web process a call", f"{each['alone']['cpu_ms']:.1f} ms", "", "", "", ""),
+    ]
+
+
+def _people(name: str, each: Found) -> list[tuple[str, ...]]:
+    crowd = f"{each['people']:,} people, {name}"
+    wrong = each["wrong_joins"] + each["wrong_people"]
+    cost = f"{each['compare_ms']:.1f} + {each['server_ms']:.1f} ms"
+    return [
+        (f"{crowd}: joined by itself what does not belong together", f"{wrong}", "", "", "0", ""),
+        (f"{crowd}: true pairs joined or suggested", f"{each['found']:.1%} of {each['pairs']:,}", "", "", "≥ 95 %", ""),
+        (f"{crowd}: no other matter above the true one", f"{each['first']:.1%}", "", "", "≥ 90 %", ""),
+        (
+            f"{crowd}: lines of a banner that lead to somebody else, a ticket",
+            f"{each['wrong_per_ticket']}",
+            "",
+            "",
+            "< 0.3",
+            "",
+        ),
+        (f"{crowd}: CPU to compare one ticket", cost, "", "", "", ""),
     ]
 
 
