@@ -45,11 +45,12 @@ def answer(ticket_id: int, ways: Sequence[Way], said: replies.Answer, *, by: Per
 
 
 def _beside(said: replies.Answer, number: int, count: int) -> replies.Answer:
-    """Return the answer as one of the ways carries it: files and draft belong to the first."""
+    """Return the answer as one of the ways carries it: promise and draft belong to the first."""
     private = replace(said, is_public=False) if count > 1 else said
-    return (
-        private if number == 0 else replace(private, is_beside=True, is_drafted=False, answers_id=None, public_line="")
-    )
+    if number == 0:
+        return private
+    # What was news has been asked for the first: that one is no news to the others.
+    return replace(private, is_beside=True, is_drafted=False, answers_id=None, last_seen_id=None, public_line="")
 
 
 def _conversation(ticket: Ticket, way: Way, said: replies.Answer, *, at: datetime) -> Conversation:

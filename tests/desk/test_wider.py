@@ -54,6 +54,18 @@ def test_one_answer_goes_out_on_both_ways_and_settles_what_both_ask(page: Page) 
     assert {owed.state for owed in obligations(chat.ticket_id)} == {ObligationState.MET}
 
 
+def test_news_since_the_draft_stops_both_and_the_first_is_no_news_to_the_second(page: Page) -> None:
+    chat, mail = wrote_twice(page)
+    seen = max(chat.message_id or 0, mail.message_id or 0)
+    newer = page.hear(dm(text="Noch etwas", sent_at=AT))
+
+    with pytest.raises(Refused) as refusal:
+        both(page, chat, mail, last_seen_id=seen)
+
+    assert refusal.value.code == "newer"
+    assert len(both(page, chat, mail, last_seen_id=newer.message_id)) == 2
+
+
 def test_if_one_of_both_fails_the_other_one_counts(page: Page) -> None:
     chat, mail = wrote_twice(page)
     first, second = both(page, chat, mail)
