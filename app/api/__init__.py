@@ -24,6 +24,7 @@ def register(flask: Flask) -> None:
         problems,
         promised,  # noqa: F401
         releases,  # noqa: F401
+        splitting,  # noqa: F401
         suggestions,  # noqa: F401
         tickets,  # noqa: F401
         told,  # noqa: F401

@@ -11,7 +11,7 @@ from app.api.promised import CauseAsked, ResolutionAsked
 from app.desk import assignment, closing, joining, notes, replies, status, wider
 from app.desk.promises import Given
 from app.errors import NotFound, Refused
-from app.finders import directory
+from app.finders import directory, matters
 from app.finders import tickets as lists
 
 
@@ -120,6 +120,8 @@ def reopen(*, person: Person, number: int) -> TicketAnswered:
 def join(*, person: Person, number: int, body: JoinAsked) -> TicketAnswered:
     """Move all conversations into another ticket; the answer is that one, and the old number leads to it."""
     ticket_id, into = access.ticket(person, number).id, access.ticket(person, body.into).id
+    if not body.of_two_people and matters.two_people(ticket_id, into):
+        raise Refused("Die Anliegen gehören zwei Personen.", field="into", code="two_people")
     joining.join(ticket_id, into=into, by=person, at=clock.now())
     return _standing(into)
 

@@ -182,7 +182,10 @@ class GroupAsked(Asked):
 
 
 class JoinAsked(Asked):
+    """`of_two_people`: the two are different people's, and they are to be joined for all that."""
+
     into: RowId
+    of_two_people: bool = False
 
 
 class PartAsked(Asked):

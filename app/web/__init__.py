@@ -22,6 +22,7 @@ PAGES = (
         "presence",
         "promising",
         "reasons",
+        "splitting",
         "releases",
         "suggestions",
         "ticket",

@@ -87,6 +87,8 @@ class Entry:
     files: list[File] = field(default_factory=list)
     delivery: Delivery | None = None
     part_url: str = ""
+    part_words: str = ""
+    part_told: str = ""
     part_values: Mapping[str, int] = field(default_factory=dict)
     undo_url: str = ""
     undo_values: Mapping[str, int] = field(default_factory=dict)
@@ -102,4 +104,5 @@ class Entry:
     removed: str = ""
     removed_url: str = ""
     hide_url: str = ""
+    split_url: str = ""
     show_url: str = ""

@@ -21,6 +21,8 @@ class EventWords:
     icon: str = "dots"
     look: str = ""
     part_url: str = ""
+    part_words: str = ""
+    part_told: str = ""
     part_values: Mapping[str, int] = field(default_factory=dict)
     undo_url: str = ""
     undo_values: Mapping[str, int] = field(default_factory=dict)

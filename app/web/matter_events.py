@@ -41,6 +41,53 @@ def _parted(event: Happened, _page: TicketPage) -> EventWords:
     return EventWords(bold=_("Getrennt:"), text=text, icon="link")
 
 
+def _split(event: Happened, page: TicketPage) -> EventWords:
+    messages = event.details.get("messages", ())
+    number = event.details.get("ticket", "")
+    text = _(
+        "%(name)s hat %(n)s Nachrichten in Anliegen #%(number)s gelegt.",
+        name=event.actor_name,
+        n=len(messages),
+        number=number,
+    )
+    if len(messages) == 1:
+        text = _("%(name)s hat eine Nachricht in Anliegen #%(number)s gelegt.", name=event.actor_name, number=number)
+    back = {
+        id_ for each in page.events if each.kind == "unsplit" and each.id > event.id for id_ in each.details["messages"]
+    }
+    is_out = bool(messages) and not back.intersection(messages)
+    return EventWords(
+        bold=_("Herausgelöst:"),
+        text=text,
+        icon="link",
+        part_url=f"/messages/{messages[0]}/split/undo" if is_out else "",
+        part_words=_("Zurückholen"),
+        part_told=_("Zurückgeholt."),
+    )
+
+
+def _split_away(event: Happened, _page: TicketPage) -> EventWords:
+    number = event.details.get("from", "")
+    text = _("%(name)s hat aus Anliegen #%(number)s etwas hierher gelegt.", name=event.actor_name, number=number)
+    return EventWords(bold=_("Herausgelöst:"), text=text, icon="link")
+
+
+def _unsplit(event: Happened, _page: TicketPage) -> EventWords:
+    number = event.details.get("ticket", "")
+    text = _(
+        "%(name)s hat aus Anliegen #%(number)s zurückgeholt, was herausgelöst war.",
+        name=event.actor_name,
+        number=number,
+    )
+    return EventWords(bold=_("Zurückgeholt:"), text=text, icon="link")
+
+
+def _unsplit_away(event: Happened, _page: TicketPage) -> EventWords:
+    number = event.details.get("from", "")
+    text = _("%(name)s hat es wieder in Anliegen #%(number)s gelegt.", name=event.actor_name, number=number)
+    return EventWords(bold=_("Zurückgeholt:"), text=text, icon="link")
+
+
 def _took_part(event: Happened, _page: TicketPage) -> EventWords:
     team = event.details.get("team", "")
     text = _("%(name)s hat %(team)s beteiligt.", name=event.actor_name, team=team)
@@ -70,6 +117,10 @@ def _join_unasked(_event: Happened, _page: TicketPage) -> EventWords:
 TELLERS: dict[str, Callable[[Happened, TicketPage], EventWords]] = {
     "joined": _joined,
     "parted": _parted,
+    "split": _split,
+    "split_away": _split_away,
+    "unsplit": _unsplit,
+    "unsplit_away": _unsplit_away,
     "join_asked": _join_asked,
     "join_unasked": _join_unasked,
     "team_took_part": _took_part,

@@ -49,8 +49,20 @@ def message_entry(message: Said, thread: Thread, page: TicketPage, words: Format
         entry.marks.insert(0, Mark(words=_("Zwischenbescheid"), icon="hand", look="holding"))
     if thread.channel_kind != "email":
         _complete(entry, message, thread, page, words)
+    if _can_split(message, page):
+        entry.split_url = f"/messages/{message.id}/split"
     entry.label = _label(entry, message, words)
     return entry
+
+
+def _can_split(message: Said, page: TicketPage) -> bool:
+    """Say whether a message of the customer may be taken out: another one has to stay in its conversation."""
+    theirs = [each.id for each in page.messages if _is_theirs(each) and each.conversation_id == message.conversation_id]
+    return _is_theirs(message) and len(theirs) > 1
+
+
+def _is_theirs(message: Said) -> bool:
+    return message.direction == "in" and message.message_class == "contact" and message.kind != "call"
 
 
 def _complete(entry: Entry, message: Said, thread: Thread, page: TicketPage, words: Formats) -> None:

@@ -132,16 +132,24 @@ def render_assignment(number: int, *, error: str = "") -> str:
     )
 
 
-def render_join(number: int, *, into: str = "", error: str = "") -> str:
-    """Write the form that joins a ticket with another one; those of the same customer are proposed."""
+def render_join(number: int, *, into: str = "", error: str = "", people: tuple[str, str] | None = None) -> str:
+    """Write the form that joins a ticket with another one; what may be the same is proposed with its reasons.
+
+    `people`: whose the two are, where they are two people's; then it must be said once more.
+    """
     page = ticket.page(person(), number)
     where = query()
+    found = debt_words(page.head.number, debts.of(page.head.number, person()), query=where)
+    likely = [each for each in found if each.url]
+    known = {each.number for each in likely}
     return render_template(
         "ticket/_join.html",
         number=page.head.number,
         url=f"/tickets/{page.head.number}/join{where}",
         undo_url=f"/tickets/{page.head.number}/separation{where}",
-        others=[other for other in side_tickets(page, query=where) if other.is_open],
+        likely=likely,
+        others=[other for other in side_tickets(page, query=where) if other.is_open and other.number not in known],
+        people=people,
         into=into,
         error=error,
     )

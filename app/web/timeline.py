@@ -103,6 +103,8 @@ def _event(event: Happened, told: EventWords, words: Formats) -> Entry:
         text=told.text,
         look=told.look,
         part_url=told.part_url,
+        part_words=told.part_words,
+        part_told=told.part_told,
         part_values=told.part_values,
         undo_url=told.undo_url,
         undo_values=told.undo_values,

@@ -15,6 +15,7 @@ from app import access, blobs, clock
 from app.desk import assignment, drafts, joining, notes, releases, replies, status, unseen, wider
 from app.desk.outbox import Enclosure
 from app.errors import Discloses, NotFound, Refused
+from app.finders import matters
 from app.finders import ticket as finder
 from app.web.disclosure_words import disclosed_words
 from app.web.door import person
@@ -77,7 +78,11 @@ def join(number: int) -> ResponseReturnValue:
     wanted = request.form.get("into", "").strip().lstrip("#")
     try:
         into = access.ticket(person(), row_number(wanted)).id if wanted.isdecimal() else _no_number()
-        joining.join(_ticket_id(number), into=into, by=person(), at=clock.now())
+        ticket_id = _ticket_id(number)
+        names = None if request.form.get("sure") else matters.two_people(ticket_id, into)
+        if names is not None:
+            return form_again(lambda: render_join(number, into=wanted, people=names))
+        joining.join(ticket_id, into=into, by=person(), at=clock.now())
     except (Refused, NotFound) as refused:
         words = said(refused)
         return form_again(lambda: render_join(number, into=wanted, error=words))

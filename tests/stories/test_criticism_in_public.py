@@ -76,8 +76,8 @@ def test_the_banner_a_public_answer_a_private_talk_and_a_promise_kept(story: Sto
     for leak in LEAKS:
         story.answers(f"{PROPOSED} {leak}", status=422)
     assert (page.replies, page.said) == ([], [])
-    three = berlin("2026-11-25 15:00")
-    story.answers(PROPOSED, **{"class": "holding", "promise": three.isoformat()})
+    held: dict[str, Any] = {"class": "holding", "promise": berlin("2026-11-25 15:00").isoformat()}
+    story.answers(PROPOSED, **held)
     assert [(each.text, each.parent_id) for each in page.replies] == [(PROPOSED, story.comment)]
     (owed,) = cast.obligations(story.public)
     assert (owed.route, owed.verdict, owed.elapsed_seconds) == ("public", "met", 4 * 60)
@@ -87,7 +87,7 @@ def test_the_banner_a_public_answer_a_private_talk_and_a_promise_kept(story: Sto
     story.answers(
         "Nennen Sie mir bitte Bestellnummer und Postleitzahl.",
         is_public=False,
-        **{"class": "holding", "promise": three.isoformat()},
+        **held,
     )
     (said,) = page.said
     assert page.public[story.comment].private_reply == said.id
@@ -118,7 +118,7 @@ def test_the_banner_a_public_answer_a_private_talk_and_a_promise_kept(story: Sto
 
 def test_joined_or_not_the_public_way_carries_nothing_of_the_mail(story: Story) -> None:
     house = story.house
-    house.max.does(f"/tickets/{story.public}/join", into=story.owed)
+    house.max.does(f"/tickets/{story.public}/join", into=story.owed, sure=1)
     way = house.conversation(story.owed, "messenger", is_public=True)
     form: dict[str, Any] = {"conversation": way, "public": "1"}
 
