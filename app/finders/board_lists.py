@@ -231,7 +231,7 @@ def _answers(scope: Scope, span: Span, narrowed: Narrowed, *, is_held: bool) -> 
     for row in _rows(asked if narrowed.hour is not None else asked.limit(MOST)):
         *columns, opened_at = row
         if narrowed.hour in {None, _hour(opened_at, span)}:
-            found.append(Behind(*columns, words=""))
+            found.append(Behind(*(*columns, "")))
         if len(found) == MOST:
             break
     return found

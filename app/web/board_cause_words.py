@@ -65,4 +65,4 @@ def _spread(spread: Spread) -> str:
     """Return median and maximum of one cell."""
     if spread.median is None:
         return "–"
-    return _("%(median)s, höchstens %(most)s", median=spread.median, most=spread.most)
+    return _("%(median)s, max. %(most)s", median=spread.median, most=spread.most)

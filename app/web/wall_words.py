@@ -113,9 +113,7 @@ def _promise(promise: PromiseDue) -> Line:
 
 
 def _handover(waiting: Waiting, now: datetime) -> Line:
-    since = formats().tight(now - waiting.since)
-    badge = Badge("ok", "swap", _("seit %(span)s", span=since), 0)
+    badge = Badge("ok", "swap", _("seit %(span)s", span=formats().tight(now - waiting.since)), 0)
     if waiting.due_at:
         badge = formats().badge(waiting.due_at, None, waiting.since)
-    words = _("Übergabe #%(number)s, seit %(span)s", number=waiting.number, span=since)
-    return Line(badge, words, f"{waiting.giver or _('Ohne Team')} → {waiting.receiver}")
+    return Line(badge, _("Übergabe #%(number)s", number=waiting.number), f"→ {waiting.receiver}")

@@ -10,9 +10,20 @@ import pytest
 from app.access import Person
 from app.db import db
 from app.desk.aims import hours_of
-from app.finders import board_ahead, board_handovers, board_matters, board_promises, board_settled, board_standing
+from app.finders import (
+    board_ahead,
+    board_causes,
+    board_handovers,
+    board_matters,
+    board_promises,
+    board_settled,
+    board_standing,
+    wall,
+    wallboards,
+)
 from app.finders.board import board
-from app.finders.board_scope import Span, scope
+from app.finders.board_lists import Figure, Narrowed, behind
+from app.finders.board_scope import Span, scope, scope_of_screen
 from tests.plans.conftest import NOW, Crowd
 from tests.plans.reading import Asked, asked_by, walks
 
@@ -33,8 +44,35 @@ def test_no_figure_of_today_walks_a_table(crowd: Crowd, team: str) -> None:
         board_handovers.handovers(seen, ONE_DAY)
         board_matters.matters(seen, ONE_DAY, now=NOW)
         board_promises.promises(seen, now=NOW, until=ONE_DAY.ends_at)
+        board_handovers.waiting(seen, limit=8)
+        board_causes.causes(seen, ONE_DAY)
 
     assert walks(asked_by(ask)) == []
+
+
+@pytest.mark.parametrize("is_one", [True, False])
+def test_no_figure_of_a_screen_walks_a_table(crowd: Crowd, is_one: bool) -> None:  # noqa: FBT001 - a parameter of the test
+    seen = scope_of_screen(crowd.team if is_one else None)
+    assert walks(asked_by(lambda: wall.wall(seen, ONE_DAY, now=NOW))) == []
+    assert walks(asked_by(lambda: wallboards.screen("geheim"))) == []
+
+
+@pytest.mark.parametrize("figure", ["open", "overdue", "due_in_hour", "due_ahead", "owed", "public_unanswered"])
+def test_no_list_behind_a_figure_walks_a_table(crowd: Crowd, figure: str) -> None:
+    def ask() -> None:
+        behind(crowd.admin, Figure(figure), ONE_DAY, Narrowed(team=str(crowd.team)), now=NOW)
+
+    assert walks(asked_by(ask)) == []
+
+
+def test_what_was_resolved_is_counted_from_an_index_alone(crowd: Crowd) -> None:
+    """PostgreSQL decides that by how much of the table was tidied up, so only SQLite is asked."""
+    if db.engine.dialect.name != "sqlite":
+        return
+    (asked,) = asked_by(lambda: board_causes.causes(scope_of_screen(None), ONE_DAY))[-1:]
+    with db.engine.connect() as connection:
+        plan = connection.exec_driver_sql(f"EXPLAIN QUERY PLAN {asked.statement}", asked.parameters)
+        assert "COVERING INDEX ix_ticket_resolved" in "\n".join(str(row[-1]) for row in plan)
 
 
 def test_the_answers_of_a_week_are_read_from_an_index_alone(crowd: Crowd) -> None:

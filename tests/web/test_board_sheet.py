@@ -137,7 +137,7 @@ def test_causes_and_what_matters_took_stand_in_the_sheet(
     sheet, _lines = sheet_of(browser)
     told = rows(page, "Woran liegt es?")
     # Ada answered and Max closed: two people, one team, one mail, one channel.
-    each = ["2, höchstens 2", "1, höchstens 1", "1, höchstens 1", "1, höchstens 1"]
+    each = ["2, max. 2", "1, max. 1", "1, max. 1", "1, max. 1"]
     assert told == [
         ["Rechnungskopie", "2", *each],
         ["Ohne Angabe", "1", *each],
@@ -148,7 +148,7 @@ def test_causes_and_what_matters_took_stand_in_the_sheet(
         assert count == value(sheet, "resolved", cause=cause)
         parts = ("people", "teams", "contacts", "channels")
         pairs = [tuple(value(sheet, f"{part}_{of}", cause=cause) for of in ("p50", "most")) for part in parts]
-        assert cells == [f"{median}, höchstens {most}" for median, most in pairs]
+        assert cells == [f"{median}, max. {most}" for median, most in pairs]
 
 
 def test_a_cause_opens_its_matters_with_those_that_took_most_first(
