@@ -218,7 +218,7 @@ class QueuedAnswered(Answered):
     conversation: int
     message: int
     delivery: Literal["queued"]
-    also: list[int] = []
+    also: list[int] = Field(default=[])
 
 
 class ReleaseAnswered(Answered):

@@ -112,7 +112,7 @@ class ReplyAsked(Said):
     automatic: bool = False
     last_seen: RowId | None = None
     """The newest message the writer has read: a newer one of the customer refuses the reply."""
-    also: Annotated[list[RowId], Field(max_length=5)] = []
+    also: list[RowId] = Field(default=[], max_length=5)
     """Further private conversations of the same, proven person that get the same text."""
 
 

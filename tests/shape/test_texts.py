@@ -14,7 +14,7 @@ from tests.shape import sources
 
 ENGLISH = sources.ROOT / "app/translations/en/LC_MESSAGES/messages.po"
 SOURCES = [("**.py", "python"), ("**/templates/**.html", "jinja2"), ("**/templates/**.txt", "jinja2")]
-PLAIN = dict.fromkeys(("_", "_l", "gettext", "lazy_gettext", "Refused", "NotFound"))
+PLAIN = dict.fromkeys(("_", "_l", "gettext", "lazy_gettext", "Refused", "NotFound", "Discloses"))
 KEYWORDS = {**PLAIN, "ngettext": (1, 2), "_n": (1, 2)}
 GAP = re.compile(r"%\((\w+)\)[sd]")
 
