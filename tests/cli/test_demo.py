@@ -93,7 +93,7 @@ def test_whoever_opens_the_new_message_reads_at_once_what_is_owed_since_yesterda
         opened = db.session.scalars(select(Ticket.id).where(Ticket.preview.like("%gestern früh eine E-Mail%"))).one()
         pairs = select(Ticket.subject, Ticket.oldest_unanswered_at).join(Suggestion, Suggestion.other_id == Ticket.id)
         found = db.session.execute(pairs.where(Suggestion.ticket_id == opened).order_by(Suggestion.points.desc()))
-        return [tuple(row) for row in found]
+        return [(row[0], row[1]) for row in found]
 
     subject, since = inside(look)[0]
     assert subject == "Erstattung für NL-20931 steht aus"
