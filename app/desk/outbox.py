@@ -59,16 +59,8 @@ def enqueue(
     """
     message_id = add(
         Message,
+        **_written(channel, message_class, author),
         conversation_id=conversation_id,
-        channel_id=channel.id,
-        external_id=own_id(channel.address),
-        direction=Direction.OUT,
-        state=MessageState.QUEUED,
-        message_class=message_class,
-        is_automatic=message_class is MessageClass.AUTO,
-        author_id=author.id if author else None,
-        author_name=author.name if author else "",
-        author_address=channel.address,
         is_public=is_public,
         answers_id=answers_id,
         subject=subject[:300],
@@ -83,6 +75,21 @@ def enqueue(
     if not leaves_after:
         afterwards.append(lambda: queue.deliver_later(message_id))
     return message_id
+
+
+def _written(channel: Channel | Row[Any], message_class: MessageClass, author: Person | None) -> dict[str, Any]:
+    """Return where a message of ours goes out, and who wrote it."""
+    return {
+        "channel_id": channel.id,
+        "external_id": own_id(channel.address),
+        "direction": Direction.OUT,
+        "state": MessageState.QUEUED,
+        "message_class": message_class,
+        "is_automatic": message_class is MessageClass.AUTO,
+        "author_id": author.id if author else None,
+        "author_name": author.name if author else "",
+        "author_address": channel.address,
+    }
 
 
 def _leaves_at(after: timedelta) -> datetime | None:

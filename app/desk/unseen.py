@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from typing import Any
+
 from sqlalchemy import select
 
 from app.db import db
@@ -33,17 +35,19 @@ def refuse(ticket_id: int, last_seen_id: int | None) -> None:
     ).all()
     if not newer:
         return
-    pattern = _PATTERNS[all(row.direction is Direction.OUT for row in newer), len(newer) > 1]
     who = short(newer[-1].author_name) or newer[-1].author_address
-    raise Refused(pattern, field="text", code=NEWER, count=len(newer), who=who)
+    raise _refusal(len(newer), who, are_ours=all(row.direction is Direction.OUT for row in newer))
 
 
-_PATTERNS = {
-    (True, False): "Neu seit Ihrem Entwurf: 1 Antwort von %(who)s.",
-    (True, True): "Neu seit Ihrem Entwurf: %(count)s Antworten, zuletzt von %(who)s.",
-    (False, False): "Neu seit Ihrem Entwurf: 1 Nachricht von %(who)s.",
-    (False, True): "Neu seit Ihrem Entwurf: %(count)s Nachrichten, zuletzt von %(who)s.",
-}
+def _refusal(count: int, who: str, *, are_ours: bool) -> Refused:
+    told: dict[str, Any] = {"field": "text", "code": NEWER, "who": who}
+    if are_ours and count == 1:
+        return Refused("Neu seit Ihrem Entwurf: 1 Antwort von %(who)s.", **told)
+    if are_ours:
+        return Refused("Neu seit Ihrem Entwurf: %(count)s Antworten, zuletzt von %(who)s.", count=count, **told)
+    if count == 1:
+        return Refused("Neu seit Ihrem Entwurf: 1 Nachricht von %(who)s.", **told)
+    return Refused("Neu seit Ihrem Entwurf: %(count)s Nachrichten, zuletzt von %(who)s.", count=count, **told)
 
 
 def short(name: str) -> str:

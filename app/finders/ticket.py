@@ -20,11 +20,9 @@ from app.finders.ticket_statements import PAGE
 from app.models import (
     Agent,
     Direction,
-    Message,
     MessageClass,
     MessageState,
     Priority,
-    Revision,
     Team,
     TicketState,
     membership,
@@ -311,32 +309,6 @@ def _customer(person: Person, top: Head) -> tuple[list[Address], list[Other]]:
             if is_ == "ticket"
         ],
     )
-
-
-def quote(message_id: int) -> str:
-    """Return the folded part of a message; the door has asked `access` for the message before."""
-    return db.session.scalars(select(Message.quoted_text).where(Message.id == message_id)).one()
-
-
-def files(message_id: int) -> list[Enclosed]:
-    """Return the files of one message; the door has asked `access` for it before."""
-    rows: list[Any] = list(_rows(ticket_statements.beside(False), messages=[message_id]))
-    return [Enclosed(*row[2:11]) for row in rows]
-
-
-class Earlier(NamedTuple):
-    """What a message said until it was edited."""
-
-    text: str
-    until: datetime
-
-
-def revisions(message_id: int) -> list[Earlier]:
-    """Return what a message said before, the oldest first; the door has asked `access` for it before."""
-    rows = db.session.execute(
-        select(Revision.text, Revision.until).where(Revision.message_id == message_id).order_by(Revision.id)
-    )
-    return [Earlier._make(row) for row in rows]
 
 
 class Colleague(NamedTuple):

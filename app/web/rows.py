@@ -174,7 +174,7 @@ class _Teller:
 
     def tell(self, row: InboxRow) -> str:
         """Fill the skeleton with HTML; whatever a person wrote is escaped here, the rest is ours."""
-        words, speech, holder = self.words, self.speech, row.assignee_name
+        words, speech = self.words, self.speech
         is_many = row.channel_count > 1
         icon, shape, channel = _channel(self.language, row.channel_kind, is_many, bool(row.publicity))
         state, glyph, left, _share = self.badge(row)
@@ -206,14 +206,21 @@ class _Teller:
             else "",
             "asked_team": escape(row.asked_team or ""),
             "asked_at": row.asked_at.isoformat() if row.asked_at else "",
+            "urgent": speech.urgent if row.priority == "urgent" else "",
+            **self._people(row),
+        }
+        return self.skeleton % ({**told, **self._of_social(row)} if self.is_social else told)
+
+    def _people(self, row: InboxRow) -> dict[str, object]:
+        """Return who has it, who has it open, and whether the reader has begun to write."""
+        speech, holder = self.speech, row.assignee_name
+        return {
             "draft": speech.draft if row.number in self.drafts else "",
             "here": _here(self.here.get(row.number, ())),
-            "urgent": speech.urgent if row.priority == "urgent" else "",
             "holder": _holder(holder)[0] if holder else speech.free,
             "holder_look": "face tiny" if holder else "small muted",
             "holder_name": speech.assigned % _holder(holder)[1] if holder else speech.nobody,
         }
-        return self.skeleton % ({**told, **self._of_social(row)} if self.is_social else told)
 
     def _of_social(self, row: InboxRow) -> dict[str, object]:
         """Return what a row of the view of social media says besides."""

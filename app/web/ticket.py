@@ -8,7 +8,7 @@ from urllib.parse import quote as quoted
 from flask import Blueprint, g, render_template, request, url_for
 
 from app import access, clock
-from app.finders import debts, drafts, ticket
+from app.finders import debts, drafts, message, ticket
 from app.finders.ticket import TicketPage
 from app.web.debt_words import debt_words
 from app.web.door import person
@@ -44,24 +44,22 @@ def older(number: int) -> str:
 def quote(message_id: int) -> str:
     """The folded part of a message, as plain text."""
     access.message(person(), message_id)
-    return render_template("ticket/_quote.html", text=ticket.quote(message_id))
+    return render_template("ticket/_quote.html", text=message.quote(message_id))
 
 
 @bp.get("/messages/<int:message_id>/revisions")
 def revisions(message_id: int) -> str:
     """What a message said before it was edited."""
     access.message(person(), message_id)
-    earlier = [(formats().when(one.until), one.text) for one in ticket.revisions(message_id)]
+    earlier = [(formats().when(one.until), one.text) for one in message.revisions(message_id)]
     return render_template("ticket/_revisions.html", earlier=earlier)
 
 
 @bp.get("/messages/<int:message_id>/removed")
 def removed(message_id: int) -> str:
     """What a message said before it was taken back, with its files."""
-    message = access.message(person(), message_id)
-    return render_template(
-        "ticket/_removed.html", text=message.text, files=[file(each) for each in ticket.files(message_id)]
-    )
+    text = access.message(person(), message_id).text
+    return render_template("ticket/_removed.html", text=text, files=[file(each) for each in message.files(message_id)])
 
 
 @bp.get("/tickets/<int:number>/assignment")

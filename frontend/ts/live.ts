@@ -4,6 +4,7 @@ import { gathering } from "./gathering";
 import { markRows, rows } from "./list";
 import { one, say, words } from "./page";
 import { refreshTicket } from "./pane";
+import { poll, STALE_AFTER } from "./polling";
 
 /** What the stream says; every one is also told to the document as "faden:signal". */
 export interface Signal { id: number; kind: string; ticket: number }
@@ -12,7 +13,6 @@ const GATHER = 250;
 const GATHER_AT_MOST = 1000;
 const AT_ONCE = 100;
 const LOST_AFTER = 5000;
-const STALE_AFTER = 60_000;
 /** What changes rows of the list, and nothing of the ticket that is open. */
 const OF_ROWS_ONLY = ["presence", "draft"];
 const FADES = 30_000;
@@ -118,24 +118,6 @@ const disconnected = (): void => {
   }, LOST_AFTER);
 };
 
-/** Without a stream: every three seconds while somebody is active, every minute otherwise. */
-function poll(): void {
-  let activeUntil = 0;
-  for (const kind of ["keydown", "pointerdown"]) document.addEventListener(kind, () => (activeUntil = Date.now() + STALE_AFTER), { passive: true });
-  const round = async (): Promise<void> => {
-    try {
-      const answer = await fetch(`/live/since?after=${lastId}`, { headers: { Accept: "application/json" } });
-      if (answer.ok) for (const signal of (await answer.json()) as Signal[]) hear(signal);
-      connected();
-      state("polling");
-    } catch {
-      disconnected();
-    }
-    window.setTimeout(() => void round(), Date.now() < activeUntil ? 3000 : STALE_AFTER);
-  };
-  void round();
-}
-
 export function startLive(): void {
   const dot = one("#live");
   if (!dot) return;
@@ -147,7 +129,7 @@ export function startLive(): void {
   stream.addEventListener("signal", (event) => hear(JSON.parse((event as MessageEvent<string>).data) as Signal));
   stream.addEventListener("error", () => {
     disconnected();
-    if (!opened && ++failures >= 3) { stream.close(); poll(); }
+    if (!opened && ++failures >= 3) { stream.close(); poll({ after: () => lastId, hear, connected, disconnected, polling: () => state("polling") }); }
   });
   document.addEventListener("visibilitychange", () => {
     if (document.hidden) hiddenAt = Date.now();
