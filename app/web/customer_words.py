@@ -155,7 +155,8 @@ def _how(merge: Joined) -> str:
         reason = merge.evidence.get("reason", "")
         return _("%(name)s steht dafür ein: %(reason)s", name=merge.by, reason=reason)
     order = merge.evidence.get("order", "")
-    return f"{proof_words(merge.proof)} {_('Bestellung %(order)s', order=order) if order else ''}".strip()
+    which = _("Bestellung %(order)s", order=order) if order else ""
+    return f"{proof_words(merge.proof)} {which}".strip()
 
 
 def _matter(matter: Matter) -> MatterWords:
@@ -194,10 +195,11 @@ def _past(known: Acquaintance) -> list[PastWords]:
 
 
 def _merged(merge: Joined, known: Acquaintance) -> PastWords:
+    with_whom = _("mit %(name)s", name=_other(merge, known))
     return PastWords(
         formats().full(merge.at),
         _("Zusammengeführt"),
-        f"{_('mit %(name)s', name=_other(merge, known))}. {_how(merge)}",
+        f"{with_whom}. {_how(merge)}",
         "" if merge.undone_at else f"merges/{merge.id}/undo",
         is_undone=merge.undone_at is not None,
     )
