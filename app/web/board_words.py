@@ -112,30 +112,9 @@ def told(board: Board, urgent: list[TicketRow]) -> Told:
 
 
 def _figures(board: Board) -> list[Figure]:
-    now, promises = board.total, board.promises
-    waits = _waits(board, now.oldest_unanswered_at)
-    judged = board.answers.all
+    judged, promises = board.answers.all, board.promises
     return [
-        Figure(
-            _("Überfällig"),
-            str(now.overdue),
-            waits if now.overdue else "",
-            "late" if now.overdue else "",
-            _list(board, "overdue", now.overdue),
-        ),
-        Figure(
-            _("Fällig in 60 Min."),
-            str(now.due_in_hour),
-            "",
-            "soon" if now.due_in_hour else "",
-            _list(board, "due_in_hour", now.due_in_hour),
-        ),
-        Figure(
-            _("Offen"),
-            str(now.open),
-            _("%(count)s warten auf Antwort", count=now.owed),
-            url=_list(board, "open", now.open),
-        ),
+        *_of_now(board),
         Figure(
             _("Fristen gehalten"),
             _share(judged),
@@ -145,9 +124,9 @@ def _figures(board: Board) -> list[Figure]:
         ),
         Figure(
             _("Öffentlich unbeantwortet"),
-            str(now.public_unanswered),
-            _waits(board, now.oldest_public_at) or _("Beiträge und Kommentare"),
-            url=_list(board, "public_unanswered", now.public_unanswered),
+            str(board.total.public_unanswered),
+            _waits(board, board.total.oldest_public_at) or _("Beiträge und Kommentare"),
+            url=_list(board, "public_unanswered", board.total.public_unanswered),
         ),
         Figure(
             _("Zusagen heute"),
@@ -156,6 +135,19 @@ def _figures(board: Board) -> list[Figure]:
             url=_list(board, "promises", promises.broken + promises.ahead),
         ),
         *_of_matters(board),
+    ]
+
+
+def _of_now(board: Board) -> list[Figure]:
+    now = board.total
+    waits = _waits(board, now.oldest_unanswered_at) if now.overdue else ""
+    owed = _("%(count)s warten auf Antwort", count=now.owed)
+    late, soon = ("late" if now.overdue else ""), ("soon" if now.due_in_hour else "")
+    hour = _list(board, "due_in_hour", now.due_in_hour)
+    return [
+        Figure(_("Überfällig"), str(now.overdue), waits, late, _list(board, "overdue", now.overdue)),
+        Figure(_("Fällig in 60 Min."), str(now.due_in_hour), "", soon, hour),
+        Figure(_("Offen"), str(now.open), owed, url=_list(board, "open", now.open)),
     ]
 
 

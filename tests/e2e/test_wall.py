@@ -11,7 +11,6 @@ from tests.accessibility import violations
 from tests.e2e.shop import Shop
 
 pytestmark = pytest.mark.e2e
-PATIENCE = 30_000
 
 
 def hang(shop: Shop, page: Page, name: str) -> str:
@@ -19,7 +18,7 @@ def hang(shop: Shop, page: Page, name: str) -> str:
     shop.enter(page, "max", "/board/screens")
     page.get_by_label("Name", exact=True).fill(name)
     page.get_by_role("button", name="Adresse anlegen").click()
-    return page.get_by_label("Adresse der Wandanzeige").input_value(timeout=PATIENCE)
+    return page.get_by_label("Adresse der Wandanzeige").input_value()
 
 
 @pytest.mark.parametrize("theme", ["light", "dark"])
@@ -30,7 +29,7 @@ def test_the_screen_shuts_nobody_out_and_fits_without_scrolling(
     with browser.new_context(viewport={"width": 1920, "height": 1080}) as stranger:
         screen = stranger.new_page()
         screen.goto(f"{address}?theme={theme}")
-        expect(screen.get_by_role("heading", name=f"Flur {theme}")).to_be_visible(timeout=PATIENCE)
+        expect(screen.get_by_role("heading", name=f"Flur {theme}")).to_be_visible()
         assert violations(screen) == []
         assert screen.evaluate("document.documentElement.scrollHeight <= innerHeight")
         size = screen.locator(".numbers .value").first.evaluate("each => getComputedStyle(each).fontSize")
@@ -46,28 +45,28 @@ def test_the_screen_says_when_its_figures_are_old_and_ends_where_it_was_ended(
         screen.clock.install()
         screen.goto(address)
         stale = screen.locator(".stale")
-        expect(screen.get_by_role("heading", name="Lager")).to_be_visible(timeout=PATIENCE)
+        expect(screen.get_by_role("heading", name="Lager")).to_be_visible()
         expect(stale).to_be_hidden()
         screen.route("**/wall/*", lambda route: route.abort())
         screen.clock.run_for(45_000)
-        expect(stale).to_be_visible(timeout=PATIENCE)
+        expect(stale).to_be_visible()
         expect(stale).to_have_text(re.compile(r"Stand \d\d:\d\d, Verbindung fehlt"))
         screen.unroute("**/wall/*")
         screen.clock.run_for(11_000)
-        expect(stale).to_be_hidden(timeout=PATIENCE)
+        expect(stale).to_be_hidden()
         page.goto(f"{shop.url}/board/screens")
         page.get_by_role("button", name="Beenden Lager").click()
-        expect(page.get_by_text("Die Adresse führt nirgends mehr hin.")).to_be_visible(timeout=PATIENCE)
+        expect(page.get_by_text("Die Adresse führt nirgends mehr hin.")).to_be_visible()
         screen.clock.run_for(11_000)
-        expect(screen.get_by_role("heading", name="Nicht gefunden")).to_be_visible(timeout=PATIENCE)
+        expect(screen.get_by_role("heading", name="Nicht gefunden")).to_be_visible()
 
 
 def test_one_key_on_the_overview_shows_the_screen(shop: Shop, page: Page) -> None:
     shop.open_ticket("Wanda Kern <wanda@kundin.example>", "Was hängt an der Wand?")
     shop.enter(page, "max", "/board")
-    expect(page.get_by_role("link", name="Wandanzeige")).to_be_visible(timeout=PATIENCE)
+    expect(page.get_by_role("link", name="Wandanzeige")).to_be_visible()
     page.keyboard.press("w")
-    expect(page.locator("#wall .numbers")).to_be_visible(timeout=PATIENCE)
+    expect(page.locator("#wall .numbers")).to_be_visible()
     assert violations(page) == []
 
 
@@ -75,5 +74,5 @@ def test_one_key_on_the_overview_shows_the_screen(shop: Shop, page: Page) -> Non
 def test_a_phone_shows_it_without_scrolling_sideways(shop: Shop, page: Page, path: str) -> None:
     page.set_viewport_size({"width": 320, "height": 700})
     shop.enter(page, "max", path)
-    expect(page.locator("main")).to_be_visible(timeout=PATIENCE)
+    expect(page.locator("main")).to_be_visible()
     assert page.evaluate("document.documentElement.scrollWidth <= innerWidth")

@@ -13,6 +13,7 @@ from flask.testing import FlaskClient
 
 from app.desk import closing, handovers, status
 from tests import world as cast
+from tests.desk.handing import give
 from tests.fixtures.databases import Clock
 from tests.monday import HALF_PAST_TWO, answer, at, mail, play
 from tests.web.entering import enter
@@ -36,10 +37,9 @@ def afternoon(world: cast.World, clock: Clock) -> dict[str, int]:
         filed = mail(world, name, "11:30")
         answer(world, filed, "11:40")
         status.resolve(filed.ticket_id, terms=closing.Terms(cause=cause), by=world.max, at=at("12:00"))
-    given = {"to_team_id": world.social, "reason": "Rechnung", "by": world.ada}
-    handovers.hand_over(tickets["lena"], **given, at=at("14:05"))
+    give(world, tickets["lena"], at=at("14:05"))
     handovers.accept(tickets["lena"], by=world.ben, at=at("14:10"))
-    handovers.hand_over(tickets["nora"], **given, at=at("14:10"))
+    give(world, tickets["nora"], at=at("14:10"))
     clock.set(HALF_PAST_TWO)
     return tickets
 
@@ -184,8 +184,7 @@ def test_a_lead_counts_the_causes_of_their_team_alone(
     afternoon: dict[str, int], world: cast.World, client: FlaskClient, clock: Clock
 ) -> None:
     elsewhere = cast.hear(world, at=at("13:00")).ticket_id
-    given = {"to_team_id": world.social, "reason": "Rechnung", "by": world.ada}
-    handovers.hand_over(elsewhere, **given, at=at("13:00"))
+    give(world, elsewhere, at=at("13:00"))
     handovers.accept(elsewhere, by=world.ben, at=at("13:01"))
     status.resolve(elsewhere, terms=closing.Terms(cause="Nur bei Social"), by=world.ben, at=at("13:02"))
     clock.set((at("14:30") + timedelta(minutes=1)).isoformat())
