@@ -2,13 +2,17 @@
 
 from __future__ import annotations
 
+import threading
+from concurrent.futures import ThreadPoolExecutor
 from datetime import timedelta
 from typing import Any
 
 import pytest
+from flask import Flask
 
+from app.access import Person
 from app.db import db
-from app.desk import assignment, delivery, drafts, handovers, replies, status
+from app.desk import assignment, delivery, drafts, handovers, joining, merging, replies, status, wider
 from app.desk.aims import hours_of
 from app.desk.promises import Given
 from app.errors import Refused
@@ -26,7 +30,10 @@ from app.models import (
     TicketClock,
 )
 from app.runs import leaving
+from routing.identity import Proof
 from tests import world as cast
+from tests.desk import voices
+from tests.desk.voices import Page
 from tests.world import HOUR, MONDAY_NINE, World
 
 LONG = timedelta(hours=1)
@@ -207,3 +214,47 @@ def test_an_answer_called_back_cannot_be_tried_again_and_is_no_news(world: World
     with pytest.raises(Refused):
         replies.retry(message_id, by=world.ada, at=TEN)
     assert replies.reply(conversation, text="Doch.", last_seen_id=seen_id, by=world.cleo, at=TEN) > message_id
+
+
+def test_what_went_two_ways_in_one_act_is_called_back_as_one(page: Page) -> None:
+    mail, chat = cast.hear(page.world), page.hear(voices.dm())
+    kept, absorbed = (cast.ticket(filed.ticket_id).customer_id for filed in (chat, mail))
+    evidence = {"reason": "sagt sie"}
+    merging.merge(kept, absorbed, proof=Proof.COLLEAGUE, evidence=evidence, by=page.world.max, at=MONDAY_NINE)
+    joining.join(mail.ticket_id, into=chat.ticket_id, by=page.world.max, at=MONDAY_NINE)
+    before, counters = rows(chat.ticket_id), cast.counters()
+    ways = [wider.Way(conversation_id=cast.conversation_of(filed)) for filed in (chat, mail)]
+    said = replies.Answer(text="Kommt.", leaves_after=LONG, promise=Given(due_at=TEN + HOUR))
+    sent = wider.answer(chat.ticket_id, ways, said, by=page.world.max, at=TEN)
+
+    replies.call_back(sent[1], by=page.world.max, at=TEN + timedelta(seconds=9))
+
+    assert [cast.message(each).state for each in sent] == [MessageState.FAILED, MessageState.FAILED]
+    assert rows(chat.ticket_id) == before
+    assert cast.counters() == counters == cast.counted()
+    assert unlike_the_log(chat.ticket_id) == []
+    assert db.session.query(Draft.conversation_id).all() == [(cast.conversation_of(chat),)]
+
+
+def test_of_two_who_answer_at_the_same_instant_one_is_told_of_the_other(
+    core: Flask, world: World, asked: tuple[int, int]
+) -> None:
+    seen_id = db.session.query(Message.id).filter_by(direction="in").scalar()
+    both = threading.Barrier(2)
+
+    def send(person: Person) -> str:
+        with core.app_context():
+            both.wait()
+            try:
+                replies.reply(asked[1], text=person.name, last_seen_id=seen_id, by=person, at=TEN)
+            except Refused as refused:
+                return refused.code
+            finally:
+                db.session.remove()
+        return "sent"
+
+    db.session.rollback()
+    with ThreadPoolExecutor(2) as senders:
+        answers = list(senders.map(send, (world.ada, world.cleo)))
+
+    assert sorted(answers) == ["newer", "sent"]
