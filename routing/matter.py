@@ -73,6 +73,8 @@ _POINTS = {
     Why.ALSO_THEIRS: 30,
     Why.NAMESAKE: 12,
 }
+MEANT_FROM = _POINTS[Why.SAYS_SO] + _POINTS[Why.FITS_IN_TIME]
+"""From here on it joins what a proven person says to have written, where only one of theirs lies at that time."""
 MOST_FOR_TEXT = 25
 ABOUT_THE_PERSON = frozenset({Why.THEIRS, Why.ONE_OF_THEIRS, Why.ALSO_THEIRS, Why.NAMESAKE})
 """Reasons that join nothing: somebody may have two matters."""
@@ -201,7 +203,9 @@ def _score(among: _Among, matter: Matter) -> Score:
     reasons = list(_reasons(among, matter))
     about_matter = sum(count for why, count in reasons if why not in ABOUT_THE_PERSON)
     points = sum(count for _, count in reasons)
-    return Score(number=matter.number, points=points, reasons=tuple(reasons), bond=_bond(about_matter, points, matter))
+    is_meant = any(why is Why.FITS_IN_TIME for why, _ in reasons) and about_matter >= MEANT_FROM
+    bond = _bond(points, matter, is_one=is_meant or about_matter >= JOINED_FROM)
+    return Score(number=matter.number, points=points, reasons=tuple(reasons), bond=bond)
 
 
 def _reasons(among: _Among, matter: Matter) -> Iterator[tuple[Why, int]]:
@@ -249,8 +253,8 @@ def _earlier(among: _Among, matter: Matter) -> Iterator[Why]:
         yield why
 
 
-def _bond(about_matter: int, points: int, matter: Matter) -> Bond:
-    if about_matter >= JOINED_FROM and matter.is_same_person:
+def _bond(points: int, matter: Matter, *, is_one: bool) -> Bond:
+    if is_one and matter.is_same_person:
         return Bond.JOIN
     return Bond.SUGGEST if points >= SUGGESTED_FROM else Bond.NOTHING
 

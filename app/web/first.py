@@ -56,12 +56,11 @@ def write(number: int) -> ResponseReturnValue:
     ticket_id = access.ticket(person(), number).id
     try:
         channel_id, identity_id = _way(ticket_id, form["way"])
+        typed = {name: form[name] for name in ("to", "subject", "text")}
         opening.write_first(
             channel_id=channel_id,
             identity_id=identity_id,
-            to=form["to"],
-            subject=form["subject"],
-            text=form["text"],
+            **typed,
             enclosures=enclosures(),
             ticket_id=ticket_id,
             by=person(),

@@ -81,6 +81,18 @@ def test_with_an_order_number_and_a_proven_person_it_joins_by_itself() -> None:
     assert score.bond is Bond.JOIN
 
 
+def test_what_a_proven_person_says_to_have_written_joins_where_it_can_be_only_one() -> None:
+    (alone,) = rank(new(), [matter(1, is_same_person=True)])
+    several = rank(new(), [matter(number, is_same_person=True) for number in (1, 2)])
+    (other,) = rank(
+        new(references=frozenset({"1002314"})), [matter(1, is_same_person=True, references=frozenset({"7007007"}))]
+    )
+
+    assert alone.bond is Bond.JOIN
+    assert {score.bond for score in several} == {Bond.SUGGEST}
+    assert other.bond is not Bond.JOIN
+
+
 def test_across_people_nothing_is_joined_whatever_fits() -> None:
     number = frozenset({"1002314"})
 

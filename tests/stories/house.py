@@ -42,9 +42,16 @@ from tests.servers.smtp_sink import Received, SmtpSink
 from tests.waiting import until
 
 BERLIN = ZoneInfo("Europe/Berlin")
-SERVICE = "service@nordlicht.example"
+MAILBOX = "service@nordlicht.example"
 PASSWORD = "Ein ganzer Satz ist gut."
-CARE, SOCIAL, MONEY = "Kundenservice", "Social Media", "Buchhaltung"
+CARE, SOCIAL = "Kundenservice", "Social Media"
+PEOPLE = (
+    ("ada", "Ada Lang", "agent", CARE),
+    ("cleo", "Cleo Wolf", "lead", CARE),
+    ("ben", "Ben Roth", "agent", SOCIAL),
+    ("sina", "Sina Falk", "lead", SOCIAL),
+    ("max", "Max Berg", "admin", ""),
+)
 WEEK = ("mon", "tue", "wed", "thu", "fri")
 BOTH_LEADS = [f"leads:{CARE}", f"leads:{SOCIAL}"]
 AIMS = {"email": (240, 480), "messenger": (30, 60), "public": (60, 120), "phone": (60, 240)}
@@ -60,48 +67,30 @@ def declared(folder: Path) -> dict[str, Any]:
     (folder / "password").write_text(PASSWORD, encoding="utf-8")
     hours = {"tz": "Europe/Berlin", "region": "DE-BY"}
     late = {day: [["08:00", "22:00"]] for day in WEEK} | {day: [["10:00", "20:00"]] for day in ("sat", "sun")}
-    service, social = {day: [["09:00", "17:00"]] for day in WEEK}, {"calendar": "Abends", "ladder": "Leitungen"}
-    people = (
-        ("ada", "Ada Lang", "agent", CARE),
-        ("cleo", "Cleo Wolf", "lead", CARE),
-        ("ben", "Ben Roth", "agent", SOCIAL),
-        ("sina", "Sina Falk", "lead", SOCIAL),
-        ("fritz", "Fritz Moor", "agent", MONEY),
-        ("max", "Max Berg", "admin", None),
-    )
     return {
         "teams": [
-            {"name": CARE, "calendar": "Service", "accept_minutes": 15, "work_minutes": 240, "ladder": "Leitungen"},
-            {"name": SOCIAL, **social},
-            {"name": MONEY, "calendar": "Service", "ladder": "Leitungen"},
+            {"name": CARE, "calendar": "Tags", "accept_minutes": 15, "work_minutes": 240, "ladder": "Leitungen"},
+            {"name": SOCIAL, "calendar": "Abends", "ladder": "Leitungen"},
         ],
-        "people": [
-            {
-                "email": f"{short}@nordlicht.example",
-                "name": name,
-                "role": role,
-                "teams": [team] if team else [],
-                "phone_user": short.title(),
-                "password": {"file": "password"},
-            }
-            for short, name, role, team in people
-        ],
+        "people": [_person(*each) for each in PEOPLE],
         "calendars": [
-            {"name": "Service", "weekly_hours": service, **hours},
+            {"name": "Tags", "weekly_hours": {day: [["09:00", "17:00"]] for day in WEEK}, **hours},
             {"name": "Abends", "weekly_hours": late, **hours},
         ],
         "ladders": [{"name": "Leitungen", "rungs": [{"at": "breach", "to": BOTH_LEADS, "via": ["inbox", "mail"]}]}],
-        "policies": [
-            {
-                "name": route,
-                "route": route,
-                "calendar": "Service" if route in {"email", "phone"} else "Abends",
-                "targets": {"first": {"normal": first}, "next": {"normal": following}},
-                "ladder": "Leitungen",
-            }
-            for route, (first, following) in AIMS.items()
-        ],
+        "policies": [_policy(route, *minutes) for route, minutes in AIMS.items()],
     }
+
+
+def _person(short: str, name: str, role: str, team: str) -> dict[str, Any]:
+    told = {"email": f"{short}@nordlicht.example", "name": name, "role": role, "teams": [team] if team else []}
+    return {**told, "phone_user": short.title(), "password": {"file": "password"}}
+
+
+def _policy(route: str, first: int, following: int) -> dict[str, Any]:
+    targets = {"first": {"normal": first}, "next": {"normal": following}}
+    calendar = "Tags" if route in {"email", "phone"} else "Abends"
+    return {"name": route, "route": route, "calendar": calendar, "targets": targets, "ladder": "Leitungen"}
 
 
 class Person:
@@ -222,7 +211,7 @@ class House:
         """Let a stranger's server bring a mail, and return the number of the ticket it is filed under."""
         self._letters += 1
         mail, name = EmailMessage(), f"brief-{self._letters}@{sender.rpartition('@')[2].strip('>')}"
-        mail["From"], mail["To"], mail["Subject"] = sender, SERVICE, subject
+        mail["From"], mail["To"], mail["Subject"] = sender, MAILBOX, subject
         mail["Message-ID"], mail["Date"] = f"<{name}>", now()
         for header, value in headers.items():
             mail[header.replace("_", "-")] = value
@@ -232,7 +221,7 @@ class House:
     def brings(self, raw: bytes, message_id: str, *, sender: str) -> int:
         """Hand any bytes to the SMTP port, and return where the listener filed them."""
         with smtplib.SMTP("127.0.0.1", self.port, timeout=30) as smtp:
-            smtp.sendmail(sender, [SERVICE], raw)
+            smtp.sendmail(sender, [MAILBOX], raw)
         number = until(lambda: self.ticket_of(message_id), what="the mail is filed")
         self.works()
         return number
@@ -340,7 +329,7 @@ def opened(flask: Flask, clock: Clock, sink: SmtpSink, *, written: str) -> Itera
         ends.callback(server.shutdown)
         folder = clock.file.parent
         settings = {"from_name": "Nordlicht", "smtp_host": sink.host, "smtp_port": sink.port, "smtp_tls": "none"}
-        mailbox = {"kind": "email", "name": "Service", "address": SERVICE, "team": CARE, "settings": settings}
+        mailbox = {"kind": "email", "name": "Service", "address": MAILBOX, "team": CARE, "settings": settings}
         setup.apply(read({**declared(folder), "channels": [mailbox]}, folder=folder), at=now())
         inlet = Inlet(flask, f"127.0.0.1:{port}", "smtp")
         assert inlet.open()

@@ -3,15 +3,16 @@
 from __future__ import annotations
 
 from collections.abc import Iterator
+from typing import Any
 
 import pytest
 from flask import Flask
 
-from app.models import MessageState, Obligation, Promise, PromiseState, TicketState
+from app.models import Direction, Message, MessageState, Obligation, Promise, PromiseState, TicketState
 from tests import world as cast
 from tests.fixtures.databases import Clock
 from tests.servers.smtp_sink import SmtpSink
-from tests.stories.house import SERVICE, House, berlin, opened
+from tests.stories.house import MAILBOX, House, berlin, opened
 from tests.stories.seen import fired, rows, told
 
 ROSA = "Rosa Winter <rosa@winter.example>"
@@ -55,15 +56,11 @@ def clock_of(number: int) -> dict[str, object]:
     return {name: getattr(owed, name) for name in CLOCK}
 
 
-def test_the_bounce_reopens_the_old_due_time_and_both_leads_hear_of_it(house: House) -> None:
-    number = house.hears(ROSA, "Wo bleibt die Lampe?", "Guten Tag, wann kommt die Lampe?")
-    before = clock_of(number)
-    assert before["due_at"] == berlin("2026-11-24 13:00")
-
-    # 09:40: answered in time, with a promise for the next day; the day goes on, and nobody is told anything.
+def answered_in_time(house: House, number: int) -> None:
+    """09:40, with a promise for the next day; the day goes on, and nobody is told anything."""
     house.turns("2026-11-24 09:40")
     way, until = house.conversation(number, "email"), berlin("2026-11-25 12:00")
-    form = {"conversation": str(way), "text": "Sie geht morgen hinaus.", "promise": until.isoformat()}
+    form: dict[str, Any] = {"conversation": str(way), "text": "Sie geht morgen hinaus.", "promise": until.isoformat()}
     house.ada.does(f"/tickets/{number}/replies", **form)
     house.works()
     (owed,) = cast.obligations(number)
@@ -72,9 +69,16 @@ def test_the_bounce_reopens_the_old_due_time_and_both_leads_hear_of_it(house: Ho
     house.passes(until="2026-11-24 15:30")
     assert fired("obligation") == []
 
+
+def test_the_bounce_reopens_the_old_due_time_and_both_leads_hear_of_it(house: House) -> None:
+    number = house.hears(ROSA, "Wo bleibt die Lampe?", "Guten Tag, wann kommt die Lampe?")
+    before = clock_of(number)
+    assert before["due_at"] == berlin("2026-11-24 13:00")
+    answered_in_time(house, number)
+
     # 15:30: it comes back. The verdict is taken back, the old hour holds, and it was two and a half hours ago.
     answer = house.mails(ADDRESS)[-1].message
-    report = RETURNED.format(shop=SERVICE, recipient=ADDRESS, ours=answer["Message-ID"])
+    report = RETURNED.format(shop=MAILBOX, recipient=ADDRESS, ours=answer["Message-ID"])
     assert house.brings(report.encode(), "returned@winter.example", sender="") == number
     (owed,) = cast.obligations(number)
     assert clock_of(number) == before
@@ -112,12 +116,12 @@ def test_an_answer_that_another_has_followed_comes_back_and_nothing_is_owed(hous
     first = house.mails(ADDRESS)[1].message
     house.turns("2026-11-24 15:30")
 
-    report = RETURNED.format(shop=SERVICE, recipient=ADDRESS, ours=first["Message-ID"])
+    report = RETURNED.format(shop=MAILBOX, recipient=ADDRESS, ours=first["Message-ID"])
     house.brings(report.encode(), "returned@winter.example", sender="")
 
     (owed,) = rows(Obligation)
     assert (owed["verdict"], owed["elapsed_seconds"]) == ("met", 80 * 60), "the second one counts, by its own instant"
-    states = [row.state for row in cast.db.session.query(cast.Message).filter_by(direction="out").order_by("id")]
+    states = [row["state"] for row in rows(Message, Message.direction == Direction.OUT)]
     assert states == [MessageState.SENT, MessageState.FAILED, MessageState.SENT]
     assert fired("obligation") == []
     house.proves()

@@ -30,6 +30,7 @@ LEAKS = (
     "Wir haben Ihnen gerade an nora.feld@web.example geschrieben.",
     "Die Lieferung geht an die Lindenallee 12, 24103 Kiel.",
 )
+HELD: dict[str, Any] = {"class": "holding", "promise": berlin("2026-11-25 15:00").isoformat()}
 DETAILS = "Ja, Bestellnummer 300-5521, Postleitzahl 24103 Kiel."
 
 
@@ -70,37 +71,8 @@ def test_the_banner_a_public_answer_a_private_talk_and_a_promise_kept(story: Sto
     assert "Kundenservice schuldet seit gestern, 10:00 Uhr eine Antwort" in seen
     assert "vermutet" in seen.partition('class="debt"')[2]
     assert "Teekanne" not in seen
-
-    # 11:24: what is known of her matter cannot be made public; nothing of it leaves.
-    house.turns("2026-11-25 11:24")
-    for leak in LEAKS:
-        story.answers(f"{PROPOSED} {leak}", status=422)
-    assert (page.replies, page.said) == ([], [])
-    held: dict[str, Any] = {"class": "holding", "promise": berlin("2026-11-25 15:00").isoformat()}
-    story.answers(PROPOSED, **held)
-    assert [(each.text, each.parent_id) for each in page.replies] == [(PROPOSED, story.comment)]
-    (owed,) = cast.obligations(story.public)
-    assert (owed.route, owed.verdict, owed.elapsed_seconds) == ("public", "met", 4 * 60)
-
-    # 11:26: the private continuation, once; her answer there proves who she is, and it is one matter.
-    house.turns("2026-11-25 11:26")
-    story.answers(
-        "Nennen Sie mir bitte Bestellnummer und Postleitzahl.",
-        is_public=False,
-        **held,
-    )
-    (said,) = page.said
-    assert page.public[story.comment].private_reply == said.id
-    before = rows(Obligation)
-    house.turns("2026-11-25 11:40")
-    page.customer_writes(said.person, DETAILS, name="Nora Feld")
-    house.works()
-    joined = cast.ticket(story.public)
-    assert (joined.state, joined.joined_into_id) == (TicketState.JOINED, story.owed)
-    assert rows(Obligation)[: len(before)] == before
-    ticket = cast.ticket(story.owed)
-    assert (ticket.oldest_unanswered_at, ticket.due_at) == (berlin("2026-11-24 10:00"), berlin("2026-11-24 14:00"))
-    assert "wartet seit gestern, 10:00 Uhr" in house.ben.reads(f"/tickets/{story.owed}")
+    answered_in_public(story)
+    gone_on_in_private(story)
 
     # 14:10: care answers by mail, and everything is settled in time for the promise.
     house.passes(until="2026-11-25 14:10")
@@ -114,6 +86,38 @@ def test_the_banner_a_public_answer_a_private_talk_and_a_promise_kept(story: Sto
     assert fired("promise") == []
     assert [each.text for each in page.replies] == [PROPOSED], "nothing more was said in public"
     house.proves()
+
+
+def answered_in_public(story: Story) -> None:
+    """11:24: what is known of her matter cannot be made public; nothing of it leaves."""
+    page = story.page
+    story.house.turns("2026-11-25 11:24")
+    for leak in LEAKS:
+        story.answers(f"{PROPOSED} {leak}", status=422)
+    assert (page.replies, page.said) == ([], [])
+    story.answers(PROPOSED, **HELD)
+    assert [(each.text, each.parent_id) for each in page.replies] == [(PROPOSED, story.comment)]
+    (owed,) = cast.obligations(story.public)
+    assert (owed.route, owed.verdict, owed.elapsed_seconds) == ("public", "met", 4 * 60)
+
+
+def gone_on_in_private(story: Story) -> None:
+    """11:26: in private, once; her answer there proves who she is, and it is one matter."""
+    house, page = story.house, story.page
+    house.turns("2026-11-25 11:26")
+    story.answers("Nennen Sie mir bitte Bestellnummer und Postleitzahl.", is_public=False, **HELD)
+    (said,) = page.said
+    assert page.public[story.comment].private_reply == said.id
+    before = rows(Obligation)
+    house.turns("2026-11-25 11:40")
+    page.customer_writes(said.person, DETAILS, name="Nora Feld")
+    house.works()
+    joined = cast.ticket(story.public)
+    assert (joined.state, joined.joined_into_id) == (TicketState.JOINED, story.owed)
+    assert rows(Obligation)[: len(before)] == before
+    ticket = cast.ticket(story.owed)
+    assert (ticket.oldest_unanswered_at, ticket.due_at) == (berlin("2026-11-24 10:00"), berlin("2026-11-24 14:00"))
+    assert "wartet seit gestern, 10:00 Uhr" in house.ben.reads(f"/tickets/{story.owed}")
 
 
 def test_joined_or_not_the_public_way_carries_nothing_of_the_mail(story: Story) -> None:

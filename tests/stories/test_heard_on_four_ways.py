@@ -93,7 +93,16 @@ def test_what_was_heard_on_four_ways_becomes_one_matter_step_by_step(story: Stor
     (merge,) = rows(Merge)
     assert (merge["proof"], merge["by_id"]) == ("colleague", house.ada.id)
 
-    # Of the post she knows only what he wrote. She asks the social team to take part, and Ben knows which one it is.
+    brought_together(story)
+    assert rows(Obligation) == owed, "not one clock has moved"
+    settled_by_one_talk(story)
+    house.proves()
+
+
+def brought_together(story: Story) -> None:
+    """Of the post Ada knows only what he wrote."""
+    house = story.house
+    # She asks the social team to take part, and Ben knows which one it is.
     assert not house.ada.sees(f"/tickets/{story.post}")
     assert not house.ben.sees(f"/tickets/{story.call}")
     house.ada.does(f"/tickets/{story.call}/teams", team=house.team_id(SOCIAL))
@@ -101,12 +110,14 @@ def test_what_was_heard_on_four_ways_becomes_one_matter_step_by_step(story: Stor
     for number in (story.post, story.call, story.mail):
         assert f'data-ticket="{story.call}"' in house.ada.reads(f"/tickets/{number}")
         assert f'data-ticket="{story.call}"' in house.ben.reads(f"/tickets/{number}")
-    assert rows(Obligation) == owed, "not one clock has moved"
     ticket = cast.ticket(story.call)
     assert (ticket.oldest_unanswered_at, ticket.channel_count) == (berlin("2026-11-24 08:55"), 3)
-    assert ticket.due_at == min(row["due_at"] for row in owed)
+    assert ticket.due_at == min(row["due_at"] for row in rows(Obligation))
 
-    # 10:05: Ada rings him up; one talk settles what he has asked on four ways, and nothing is said in public.
+
+def settled_by_one_talk(story: Story) -> None:
+    """10:05: Ada rings him up; that settles what he has asked on four ways, and nothing is said in public."""
+    house = story.house
     house.turns("2026-11-24 10:05")
     form: dict[str, Any] = {"number": NUMBER, "direction": "out", "outcome": "reached", "text": "Kommt morgen."}
     house.ada.does(f"/tickets/{story.call}/calls", **form)
@@ -119,4 +130,3 @@ def test_what_was_heard_on_four_ways_becomes_one_matter_step_by_step(story: Stor
     ticket = cast.ticket(story.call)
     assert (ticket.state, ticket.due_at, ticket.oldest_unanswered_at) == (TicketState.WAITING, None, None)
     assert story.x.asked("/2/tweets") == []
-    house.proves()

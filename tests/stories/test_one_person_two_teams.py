@@ -300,3 +300,16 @@ def test_parting_restores_both_clocks_exactly(story: Story) -> None:
     house.passes(until="2026-11-25 12:00")
     assert cast.ticket(story.chat).state is TicketState.OPEN, "what somebody has parted is not joined again"
     house.proves()
+
+
+def test_her_mail_need_not_name_the_order(story: Story) -> None:
+    house = story.house
+    text = "Guten Tag, ich möchte das Leinenkleid umtauschen, es ist mir zu eng. Katrin Vogel"
+    story.owed = house.hears(KATRIN, "Umtausch", text)
+    house.turns("2026-11-24 15:00")
+    story.namesake = house.hears(NAMESAKE, "Gutschein", VOUCHER)
+    story.she_writes_to_the_page()
+    story.social_answers()
+    story.she_proves_who_she_is()
+    assert cast.ticket(story.namesake).state is TicketState.OPEN
+    house.proves()
