@@ -207,7 +207,7 @@ def owners_of(customer_ids: Iterable[int]) -> dict[int, int]:
         standing = select(Merge.absorbed_id, Merge.kept_id).where(
             Merge.absorbed_id.in_(set(found.values())), Merge.undone_at.is_(None)
         )
-        onward = {absorbed_id: kept_id for absorbed_id, kept_id in db.session.execute(standing)}
+        onward = {row.absorbed_id: row.kept_id for row in db.session.execute(standing)}
         if not onward:
             break
         found = {id_: onward.get(owner_id, owner_id) for id_, owner_id in found.items()}

@@ -54,7 +54,7 @@ class EmailSettings:
     receipt: bool = True
     """Whether a new ticket is confirmed with one automatic mail."""
     trusted_server: str = ""
-    """The server whose Authentication-Results are believed, as it calls itself there; empty: no sender is vouched for."""
+    """Whose Authentication-Results are believed, as the server calls itself there; empty: no sender is vouched for."""
     max_bytes: int = 50_000_000
     """Of larger mails only the headers are fetched, with a note."""
 

@@ -79,7 +79,8 @@ def test_any_merges_undone_in_any_order_leave_everybody_as_they_were(
             merging.undo(made.pop(chance.randrange(len(made))), by=world.cleo, at=NOW + timedelta(minutes=minutes))
         else:
             taken = [field for field in merging.FIELDS if chance.random() < 0.5]
-            made.append(one_of(world, *chance.sample(whole, 2), *taken, minutes=minutes))
+            kept, absorbed = chance.sample(whole, 2)
+            made.append(one_of(world, kept, absorbed, *taken, minutes=minutes))
         if chance.random() < 0.4:
             n = chance.randrange(len(people))
             writes(world, n, NAMES[n], at=NOW + timedelta(minutes=minutes, seconds=30))
