@@ -116,17 +116,20 @@ def _by_number(contact: Contact, customer_id: int | None) -> tuple[NumberClue, .
     if customer_id is None or not contact.ticket_numbers:
         return ()
     numbers = contact.ticket_numbers[:MOST_NUMBERS]
-    rows = db.session.execute(
+    theirs = (
         select(Conversation.id)
         .join(Ticket, Ticket.id == Conversation.ticket_id)
         .join(Identity, Identity.id == Conversation.identity_id)
-        .where(
-            or_(Ticket.id.in_(numbers), Conversation.home_ticket_id.in_(numbers)),
-            Identity.customer_id == customer_id,
-        )
+        .where(Identity.customer_id == customer_id)
         .order_by(Conversation.id.desc())
     )
-    return tuple(NumberClue(conversation_id=row.id, sender_belongs=True) for row in rows)
+    named = or_(Ticket.id.in_(numbers), Conversation.home_ticket_id.in_(numbers))
+    found = db.session.scalars(theirs.where(named)).all()
+    if not found:
+        # Nothing is left of what was begun under the number: it leads on to where that went.
+        onward = select(Ticket.joined_into_id).where(Ticket.id.in_(numbers), Ticket.joined_into_id.is_not(None))
+        found = db.session.scalars(theirs.where(Ticket.id.in_(onward))).all()
+    return tuple(NumberClue(conversation_id=id_, sender_belongs=True) for id_ in found)
 
 
 HAS_KEY = text("conversation.external_key <> ''")

@@ -160,8 +160,8 @@ class Play(Moves):
 
     def answered_slowly(self, which: int) -> None:
         given = Given(due_at=self.now + 6 * HOUR) if which % 2 else None
-        kept = {"promise": given, "leaves_after": HOUR}
-        replies.reply(self.conversation(which), text="Moment.", **kept, by=self.ada, at=self.now)
+        to, at = self.conversation(which), self.now
+        replies.reply(to, text="Moment.", promise=given, leaves_after=HOUR, by=self.ada, at=at)
 
     def called_back(self, which: int) -> None:
         waiting = [each for each in self._of_ours(MessageState.QUEUED) if each.leaves_at]

@@ -107,6 +107,16 @@ def test_files_and_numbers_follow_the_message(world: World) -> None:
     assert db.session.query(Reference).filter_by(conversation_id=cast.message(lamp).conversation_id).count() == 2
 
 
+def test_the_number_of_a_ticket_that_went_back_leads_on(world: World) -> None:
+    number, _lamp, invoice = _thread(world)
+    other = splitting.split([invoice], by=world.ada, at=LATER)
+    splitting.unsplit(cast.message(invoice).conversation_id, by=world.ada, at=LATER)
+
+    later = cast.hear(world, ticket_numbers=(other,), subject=f"Noch etwas zu #{other}", at=LAST)
+
+    assert later.ticket_id == number
+
+
 def test_a_later_mail_goes_where_the_mail_it_answers_lies(world: World) -> None:
     number, lamp, invoice = _thread(world)
     other = splitting.split([invoice], by=world.ada, at=LATER)

@@ -63,8 +63,8 @@ def test_who_takes_part_may_answer_and_the_ball_stays(client: FlaskClient, world
     ben = enter(client, world.ben)
     conversation = cast.obligations(number)[0].conversation_id
 
-    data = {"conversation": conversation, "text": "Ich frage nach."}
-    assert ben.post(f"/tickets/{number}/replies", data=data).status_code == 303
+    form = {"conversation": conversation, "text": "Ich frage nach."}
+    assert ben.post(f"/tickets/{number}/replies", data=form).status_code == 303
 
     ticket = cast.ticket(number)
     assert (ticket.team_id, ticket.due_at) == (world.care, None)

@@ -67,13 +67,13 @@ def test_a_message_is_taken_out_in_the_dialog_and_brought_back(ada: FlaskClient,
 def test_what_cannot_be_taken_out_is_said_in_the_dialog(ada: FlaskClient, thread: tuple[int, int, int]) -> None:
     number, lamp, invoice = thread
 
-    for data, words in (
+    for form, words in (
         ({"message": [lamp, invoice], "where": "new"}, "Mindestens eine Nachricht"),
         ({"where": "new"}, "mindestens eine Nachricht"),
         ({"message": [invoice], "where": "other", "into": "x"}, "Bitte geben Sie die Nummer"),
         ({"message": [invoice], "where": "other", "into": f"#{number}"}, "schon in diesem Anliegen"),
     ):
-        answer = ada.post(f"/messages/{invoice}/split", data=data, headers=FRAGMENT)
+        answer = ada.post(f"/messages/{invoice}/split", data=form, headers=FRAGMENT)
         assert answer.status_code == 422
         assert words in answer.text
 
