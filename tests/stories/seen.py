@@ -27,7 +27,8 @@ def rows(model: Any, *where: Any) -> list[dict[str, Any]]:
     db.session.rollback()
     db.session.expire_all()
     columns = [each.key for each in inspect(model).mapper.column_attrs]
-    return [{name: getattr(row, name) for name in columns} for row in db.session.query(model).filter(*where)]
+    found = db.session.query(model).filter(*where).order_by(model.id)
+    return [{name: getattr(row, name) for name in columns} for row in found]
 
 
 def everything_of(customer_id: int) -> dict[str, list[dict[str, Any]]]:
