@@ -45,6 +45,7 @@ def _own(draft: Begun) -> dict[str, Any]:
         "text": draft.text,
         "conversation": draft.conversation_id or 0,
         "public": draft.is_public,
+        "opens": str(draft.details.get("opens", "")),
         "seen": draft.seen_id or 0,
         "weight": _weight(draft.details),
         "at": draft.updated_at.isoformat(),

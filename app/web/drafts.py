@@ -20,12 +20,13 @@ LONGEST_WEIGHT = 80
 def keep(number: int, kind: str) -> ResponseReturnValue:
     """Keep a draft in place of the earlier one; the answer is empty but for the instant it was kept at."""
     ticket_id = access.ticket(person(), number).id
+    opens = without_nul(request.form.get("opens", ""))[:LONGEST_WEIGHT]
     begun = drafts.Begun(
         text=without_nul(request.form.get("text", "")),
-        conversation_id=_conversation(ticket_id) if kind == "reply" else None,
+        conversation_id=_conversation(ticket_id) if kind == "reply" and not opens else None,
         is_public=request.form.get("public") == "1",
         seen_id=request.form.get("seen", type=row_number) or None,
-        details={"weight": without_nul(request.form.get("weight", ""))[:LONGEST_WEIGHT]},
+        details={"weight": without_nul(request.form.get("weight", ""))[:LONGEST_WEIGHT], "opens": opens},
     )
     now = clock.now()
     drafts.keep(ticket_id, kind, begun, by=person(), at=now)

@@ -135,6 +135,7 @@ def _send(number: int, conversation_id: int, answer: replies.Answer) -> None:
     ways = _ways(conversation_id)
     if answer.is_public and not person().can_publish:
         _ask_for_release(conversation_id, answer)
+        drafts.forget(_ticket_id(number), "reply", by=person())
     elif len(ways) > 1 or not conversation_id:
         wider.answer(_ticket_id(number), ways, answer, by=person(), at=clock.now())
     else:

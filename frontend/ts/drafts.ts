@@ -32,7 +32,7 @@ function save(form: HTMLFormElement): void {
   const local: Local = { text, way: isReply(form) ? meantWay(form) : "", weight: isReply(form) ? weightOf(form) : "", seen: Number(form.dataset.seen ?? 0), at: now(), isSaved: false };
   keepLocal(key, local);
   const body = new FormData();
-  const values = { text, weight: local.weight, seen: String(local.seen), conversation: field(form, "conversation"), public: field(form, "public") };
+  const values = { text, weight: local.weight, seen: String(local.seen), conversation: field(form, "conversation"), opens: field(form, "opens"), public: field(form, "public") };
   for (const [name, value] of Object.entries(values)) body.set(name, value);
   void send(form, "PUT", body).then((isKept) => {
     if (isKept && localOf(form)?.at === local.at) keepLocal(key, { ...local, isSaved: true });

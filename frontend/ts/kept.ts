@@ -2,7 +2,7 @@
 import { all, csrfToken, one } from "./page";
 
 export interface Local { text: string; way: string; weight: string; seen: number; at: number; isSaved: boolean }
-interface Served { text: string; conversation: number; public: boolean; weight: string; seen: number; at: string }
+interface Served { text: string; conversation: number; public: boolean; opens: string; weight: string; seen: number; at: string }
 
 const running = new Map<string, Promise<unknown>>();
 
@@ -47,7 +47,9 @@ export function newest(form: HTMLElement): Local | null {
   const served = servedOf(form);
   if (local && !local.isSaved && (!served || local.at >= Date.parse(served.at))) return local;
   if (!served) return null;
-  const way = all("#ways [data-way]").find((each) => Number(each.dataset.conversation) === served.conversation && !!each.dataset.public === served.public);
+  const isMeant = ({ conversation, public: isPublic, opens = "" }: DOMStringMap): boolean =>
+    opens === served.opens && !!isPublic === served.public && (!!opens || Number(conversation) === served.conversation);
+  const way = all("#ways [data-way]").find((each) => isMeant(each.dataset));
   return { text: served.text, way: way ? `${way.dataset.way} ${way.dataset.public}` : "gone gone", weight: served.weight, seen: served.seen, at: Date.parse(served.at), isSaved: true };
 }
 

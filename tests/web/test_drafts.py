@@ -82,6 +82,15 @@ def test_a_draft_is_there_on_every_device_with_its_way_and_its_weight(ada: Flask
     assert db.session.query(Draft.text).one() == ("Weiter",)
 
 
+def test_a_draft_for_a_way_that_is_yet_to_be_opened_is_kept_with_it(ada: FlaskClient, number: int) -> None:
+    assert write(ada, number, conversation=0, opens="3:7").status_code == 204
+
+    kept = own(page(ada, number))
+
+    assert kept is not None
+    assert (kept["opens"], kept["conversation"]) == ("3:7", 0)
+
+
 def test_an_empty_draft_is_none_and_one_can_be_thrown_away(ada: FlaskClient, number: int) -> None:
     write(ada, number)
     write(ada, number, "Notiz", "note")
