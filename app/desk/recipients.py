@@ -5,12 +5,12 @@ from __future__ import annotations
 import re
 from datetime import datetime
 
-from sqlalchemy import func, select
+from sqlalchemy import func, or_, select
 
 from app.db import db
 from app.desk.writing import add
 from app.errors import NotFound, Refused
-from app.models import Channel, Customer, Identity, Ticket
+from app.models import Channel, Customer, Distinction, Identity, Merge, ProofLink, Ticket
 from routing.addresses import normalise
 
 CLAIMED = "claimed"
@@ -47,7 +47,7 @@ def give_way(claimed: Identity, found: Identity) -> None:
     others = db.session.scalar(
         select(func.count()).where(Identity.customer_id == claimed.customer_id, Identity.id != claimed.id)
     )
-    if others or claimed.evidence != CLAIMED:
+    if others or claimed.evidence != CLAIMED or _has_history(claimed.customer_id):
         return
     stranger = db.session.get_one(Customer, claimed.customer_id)
     for ticket in db.session.scalars(select(Ticket).where(Ticket.customer_id == stranger.id)):
@@ -56,6 +56,14 @@ def give_way(claimed: Identity, found: Identity) -> None:
     db.session.flush()
     db.session.delete(stranger)
     db.session.flush()
+
+
+def _has_history(customer_id: int) -> bool:
+    """Say whether somebody has merged this customer or told them apart: then they stay, whatever they are called."""
+    merged = select(Merge.id).where(or_(Merge.kept_id == customer_id, Merge.absorbed_id == customer_id))
+    apart = select(Distinction.id).where(or_(Distinction.one_id == customer_id, Distinction.other_id == customer_id))
+    asked = select(ProofLink.id).where(ProofLink.customer_id == customer_id)
+    return db.session.scalar(select(or_(merged.exists(), apart.exists(), asked.exists()))) is True
 
 
 def _known(channel: Channel, identity_id: int) -> Identity:

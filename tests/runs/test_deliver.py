@@ -2,16 +2,19 @@
 
 from __future__ import annotations
 
+import re
+
 import pytest
 from flask import Flask
 
 from app import blobs, jobs, seal
 from app import clock as business
 from app.db import db
-from app.desk import channels, replies
+from app.desk import channels, proof_links, replies
 from app.desk.outbox import Enclosure
-from app.models import Channel, MessageState, Notification, NotificationState, ProblemSource
+from app.models import Channel, MessageState, Notification, NotificationState, ProblemSource, ProofLink
 from app.runs import deliver
+from channels.contract import Handle
 from tests import world as cast
 from tests.fixtures.databases import SECRET_KEY, Clock
 from tests.runs.conftest import sending
@@ -203,3 +206,21 @@ def test_without_a_mail_channel_a_notification_waits(world: cast.World) -> None:
     jobs.notify(notification_id)
     assert notification(notification_id).state is NotificationState.QUEUED
     assert "keinen Kanal" in notification(notification_id).fault_words
+
+
+def test_a_confirmation_link_stands_in_the_mail_that_leaves_and_nowhere_else(world: cast.World, sink: SmtpSink) -> None:
+    at = business.now()
+    cast.hear(world, at=at)
+    stranger = Handle(kind="email", value="eva.k@post.example", name="Eva K.")
+    asked = cast.hear(world, cast.contact(sender=stranger, sent_at=at), at=at).ticket_id
+    link_id = proof_links.send(asked, address="eva@kundin.example", by=world.ada, at=at)
+    message_id = db.session.get_one(ProofLink, link_id).message_id or 0
+
+    jobs.deliver(message_id)
+
+    (mail,) = [each for each in sink.received if "eva@kundin.example" in each.recipients]
+    assert mail.message["Auto-Submitted"]
+    secret = re.search(r"/proof/(\S+)", mail.message.get_content())
+    assert secret is not None
+    assert proof_links.is_open(secret[1], at=at)
+    assert secret[1] not in cast.message(message_id).text
