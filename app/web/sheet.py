@@ -104,7 +104,7 @@ def ticket_words(page: TicketPage, found: Sequence[Way], *, asked_number: int, q
         is_public = all(thread.is_public for thread in page.threads)
         name = voice_of(voices[0].channel_kind, is_public=is_public).name
         summary = [_("%(channel)s öffentlich", channel=name) if is_public else name]
-    if head.team_name:
+    if head.team_name and not page.taking_part:
         summary.append(head.team_name)
     return TicketWords(
         number=head.number,
