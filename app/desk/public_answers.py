@@ -149,13 +149,13 @@ def _names(ticket: Ticket, said: Sequence[_Said]) -> tuple[set[str], set[str], s
 
 def _orders(ticket: Ticket, addresses: set[str]) -> tuple[set[str], set[int], set[str]]:
     """Return the numbers of the matter, what its orders cost, and who ordered."""
-    numbers = set(
-        db.session.scalars(
-            select(Reference.value)
-            .join(Conversation, Conversation.id == Reference.conversation_id)
-            .where(Conversation.ticket_id == ticket.id)
-        )
+    written = db.session.scalars(
+        select(Reference.value)
+        .join(Conversation, Conversation.id == Reference.conversation_id)
+        .where(Conversation.ticket_id == ticket.id)
     )
+    # Names and addresses are kept beside the numbers.
+    numbers = {value for value in written if value.isalnum()}
     orders = db.session.execute(
         select(Order.number, Order.amount_cents, Order.name).where(
             or_(Order.number.in_(numbers), Order.email.in_(addresses))

@@ -159,13 +159,15 @@ def _on_their_order(customer_id: int) -> Iterable[tuple[int, Evidence]]:
 
 
 def _numbers(customer_id: int) -> Sequence[str]:
-    return db.session.scalars(
+    """Return the numbers they wrote, without the names and addresses that are kept beside them."""
+    found = db.session.scalars(
         select(Reference.value)
         .join(Conversation, Conversation.id == Reference.conversation_id)
         .join(Ticket, Ticket.id == Conversation.ticket_id)
         .where(Ticket.customer_id == customer_id)
         .distinct()
-    ).all()
+    )
+    return [value for value in found if value.isalnum()]
 
 
 def _claimed(texts: Sequence[str]) -> Iterable[tuple[int, Evidence]]:
