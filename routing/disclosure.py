@@ -33,9 +33,6 @@ class Kind(StrEnum):
     """That the same person has reached us another way."""
 
 
-_RANK = {kind: rank for rank, kind in enumerate(Kind)}
-
-
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Facts:
     """What is known of the matter, and what anybody may know."""
@@ -82,10 +79,9 @@ def _spots(text: str, private: Sequence[str], facts: Facts) -> Iterator[Spot]:
     yield from _as(Kind.NUMBER, particulars.numbers(text, facts.numbers, own))
     yield from _as(Kind.POSTAL, particulars.postal(text, private))
     yield from _as(Kind.NAME, particulars.names(text, facts.names, facts.public_names))
-    known = particulars.amounts_in(private) | facts.amounts
-    said = particulars.amounts_in((*facts.public, *facts.standard))
-    yield from _as(Kind.AMOUNT, particulars.amounts(text, known - said))
-    yield from _as(Kind.PRIVATE_WORDS, wording.shared(text, private, allowed=(*facts.public, *facts.standard)))
+    open_ = (*facts.public, *facts.standard)
+    yield from _as(Kind.AMOUNT, particulars.amounts(text, private, facts.amounts, open_))
+    yield from _as(Kind.PRIVATE_WORDS, wording.shared(text, private, allowed=open_))
     yield from _as(Kind.CHANNEL, giveaways.ties(text, told=told))
 
 
@@ -94,23 +90,23 @@ def _as(kind: Kind, found: Iterable[tuple[int, int]]) -> Iterator[Spot]:
 
 
 def _apart(spots: Iterable[Spot]) -> list[Spot]:
-    """Leave out what lies within or across another: the one with the higher rank stays, then the longer one."""
+    """Give each letter to the kind with the highest rank that claims it, and return what then lies together."""
+    ends = [(place, spot.kind, step) for spot in spots for place, step in ((spot.start, 1), (spot.end, -1))]
+    claims = dict.fromkeys(Kind, 0)
     chosen: list[Spot] = []
-    for spot in sorted(spots, key=lambda spot: (spot.start, _RANK[spot.kind], -spot.end)):
-        last = chosen[-1] if chosen else None
-        if last is None or spot.start >= last.end:
-            chosen.append(spot)
-        elif spot.kind is last.kind:
-            chosen[-1] = Spot(start=last.start, end=max(last.end, spot.end), kind=last.kind)
-        elif _RANK[spot.kind] < _RANK[last.kind]:
-            chosen[-1:] = _split(last, spot)
-        elif spot.end > last.end:
-            chosen.append(Spot(start=last.end, end=spot.end, kind=spot.kind))
+    since, holder = 0, None
+    for place, kind, step in sorted(ends, key=lambda end: end[0]):
+        if holder is not None and place > since:
+            _lay(chosen, Spot(start=since, end=place, kind=holder))
+        claims[kind] += step
+        since, holder = place, next((each for each in Kind if claims[each]), None)
     return chosen
 
 
-def _split(wide: Spot, narrow: Spot) -> list[Spot]:
-    """Let the narrow one have its place; what is left before it stays marked, and so does what follows."""
-    before = Spot(start=wide.start, end=narrow.start, kind=wide.kind)
-    after = Spot(start=narrow.end, end=wide.end, kind=wide.kind)
-    return [spot for spot in (before, narrow, after) if spot.start < spot.end]
+def _lay(chosen: list[Spot], spot: Spot) -> None:
+    """Put a place behind the others; one of the same kind that goes on without a gap becomes longer."""
+    last = chosen[-1] if chosen else None
+    if last is not None and last.end == spot.start and last.kind is spot.kind:
+        chosen[-1] = Spot(start=last.start, end=spot.end, kind=spot.kind)
+    else:
+        chosen.append(spot)

@@ -12,7 +12,7 @@ _PHONE = r"anrufe?s?\b|telefonate?s?\b|telefongespräch\w{0,2}\b|voicemail\b"
 _CHAT = r"whatsapp(?:-?\s?nachricht)?\b|telegram(?:-?\s?nachricht)?\b|chat(?:nachricht|verlauf)?\b"
 _YOUR = r"(?:ihr|ihre|ihrer|ihrem|ihren|deine|deiner|deinem|deinen|dein|eure|eurer|eurem|euren|euer|your)"
 _OUR = r"(?:unser|unsere|unserer|unserem|unseren|our)"
-_FEW = r"(?:[\wäöüß.:-]{1,24}\s){0,3}"
+_FEW = r"(?:[\wäöüß:-]{1,24}\s){0,3}"
 _PAST = (
     r"(?:geschrieben|geschickt|gesendet|geantwortet|beantwortet|informiert|gemeldet|mitgeteilt|besprochen|erklärt"
     r"|erläutert|zugesagt|vereinbart|bestätigt|weitergeleitet|kontaktiert|erreicht|angekündigt)"
@@ -53,13 +53,13 @@ def _always(named: str) -> re.Pattern[str]:
         rf"""
         \b(?:wie|laut|gemäß|siehe|as|per)\s{_FEW}(?:in|aus|mit|auf|per|bei|über)?\s?{_YOUR}\s{_FEW}(?:{named})
         |\b(?:wie|laut|gemäß|siehe)\s{_FEW}(?:per|in\sder|in\seiner|beim|am|im)\s(?:{named})
-        |\b(?:in|aus|auf|nach|zu)\s{_OUR}\s(?:[\wäöüß.-]{{1,20}}\s){{0,2}}(?:{named})(?!\s?(?:an\sdie|:|@))
+        |\b(?:in|aus|auf|nach|zu)\s{_OUR}\s(?:[\wäöüß-]{{1,20}}\s){{0,2}}(?:{named})(?!\s?(?:an\sdie|:|@))
         |\b(?:(?:haben|hatten|habe|hat)\s(?:wir\s)?(?:ihnen|dir|euch)|(?:wir|we)\s(?:haben|have)\s(?:sie|dich|you))\s{_FEW}
           (?:(?:per|eine|die|zwei|mehrere|an)\s)(?:{named})
         |\b(?:per|via|mit\seiner)\s(?:{named})\s{_FEW}{_PAST}
-        |\b{_YOUR}\s(?:[\wäöüß.-]{{1,20}}\s){{0,2}}(?:{named})\s{_FEW}
+        |\b{_YOUR}\s(?:[\wäöüß-]{{1,20}}\s){{0,2}}(?:{named})\s{_FEW}
           (?:gefunden|erhalten|bekommen|vorliegen|liegt|angekommen|eingegangen|gelesen|vor\b|received|found)
-        |\b(?:haben|habe|liegt)\s{_FEW}{_YOUR}\s(?:[\wäöüß.-]{{1,20}}\s){{0,2}}(?:{named})
+        |\b(?:haben|habe|liegt)\s{_FEW}{_YOUR}\s(?:[\wäöüß-]{{1,20}}\s){{0,2}}(?:{named})
         """,
         re.VERBOSE | re.IGNORECASE,
     )
@@ -69,7 +69,7 @@ def _acknowledging(named: str) -> re.Pattern[str]:
     """Speak of a contact of theirs; allowed where they have spoken of it in public themselves."""
     return re.compile(
         rf"""
-        \b{_YOUR}\s(?:[\wäöüß.-]{{1,20}}\s){{0,2}}(?:{named})(?!\sfreu)
+        \b{_YOUR}\s(?:[\wäöüß-]{{1,20}}\s){{0,2}}(?:{named})(?!\sfreu)
         |\b(?:sie\shaben|du\shast|ihr\shabt)\s{_FEW}
           (?:(?:per|eine|die)\s)?(?:{named})(?:\s{_PAST})
         """,

@@ -180,8 +180,11 @@ def _is_number(written: str) -> bool:
 
 def postal(text: str, private: Sequence[str]) -> Iterator[Place]:
     """Find streets with a house number and postcodes with a town; of a place that is called ours only a private one."""
+    places = list(_places(text))
+    if not places:
+        return
     said = {" ".join(found.group().split()).casefold() for each in private for found in _places(each)}
-    for found in _places(text):
+    for found in places:
         is_private = " ".join(found.group().split()).casefold() in said
         if is_private or not _is_ours(text, found.start()):
             yield found.span()
@@ -223,8 +226,12 @@ def _parts(name: str) -> list[str]:
     return re.findall(r"[^\W\d_]+(?:-[^\W\d_]+)*", name[:200])
 
 
-def amounts(text: str, known: frozenset[int]) -> Iterator[Place]:
-    return (found.span() for found in _AMOUNT.finditer(text) if _cents(found) in known)
+def amounts(text: str, private: Sequence[str], known: frozenset[int], told: Sequence[str]) -> Iterator[Place]:
+    """Find amounts that stand in the private texts or are known, and stand nowhere in public."""
+    found = list(_AMOUNT.finditer(text))
+    if found:
+        hidden = (amounts_in(private) | known) - amounts_in(told)
+        yield from (each.span() for each in found if _cents(each) in hidden)
 
 
 def amounts_in(texts: Iterable[str]) -> frozenset[int]:

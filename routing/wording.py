@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterable, Iterator, Sequence
 from typing import NamedTuple
 
 RUN = 6
@@ -57,9 +57,13 @@ def shared(text: str, private: Sequence[str], *, allowed: Sequence[str] = ()) ->
     words = _words(text)
     if len(words) < min(RUN, _TELLING_IN_SENTENCE):
         return
-    theirs, ours = _capped(private), _capped(allowed)
-    yield from _runs(words, theirs, ours)
-    yield from _sentences(text, theirs, ours)
+    spelled = [word.spelled for word in words]
+    theirs, ours = _Said(private, spelled), _Said(allowed, spelled)
+    yield from _runs(words, theirs.runs - ours.runs)
+    for start, end in _parts(text):
+        stems = _stems(word.spelled for word in _words(text[start:end]))
+        if len(stems) >= _TELLING_IN_SENTENCE and theirs.have(stems) and not ours.have(stems):
+            yield start, end
 
 
 def _capped(texts: Sequence[str]) -> list[str]:
@@ -76,13 +80,12 @@ def _words(text: str) -> list[Word]:
     return [Word(found.group().casefold(), *found.span()) for found in _WORD.finditer(text)]
 
 
-def _runs(words: list[Word], private: Sequence[str], allowed: Sequence[str]) -> Iterator[tuple[int, int]]:
-    """Yield every longest run; in it no word may stand alone in what everybody knows."""
-    kept, free = _shingles(private), _shingles(allowed)
+def _runs(words: list[Word], kept: set[tuple[str, ...]]) -> Iterator[tuple[int, int]]:
+    """Yield every longest run that is among the kept ones and tells something."""
     begin = end = -1
     for place in range(len(words) - RUN + 1):
         run = tuple(word.spelled for word in words[place : place + RUN])
-        if run not in kept or run in free or _telling(run) < _TELLING_IN_RUN:
+        if run not in kept or _telling(run) < _TELLING_IN_RUN:
             continue
         if place > end:
             if begin >= 0:
@@ -93,41 +96,36 @@ def _runs(words: list[Word], private: Sequence[str], allowed: Sequence[str]) -> 
         yield words[begin].start, words[end].end
 
 
-def _shingles(texts: Sequence[str]) -> set[tuple[str, ...]]:
-    found: set[tuple[str, ...]] = set()
-    for text in texts:
-        words = [word.spelled for word in _words(text)]
-        found.update(tuple(words[place : place + RUN]) for place in range(len(words) - RUN + 1))
-    return found
-
-
 def _telling(words: Sequence[str]) -> int:
     return sum(word not in _SAYS_NOTHING for word in words)
 
 
-def _sentences(text: str, private: Sequence[str], allowed: Sequence[str]) -> Iterator[tuple[int, int]]:
-    """Yield sentences that say with nearly the same telling words what a private one said."""
-    theirs, ours = _Sentences(private), _Sentences(allowed)
-    for start, end in _parts(text):
-        stems = _stems(text[start:end])
-        if len(stems) >= _TELLING_IN_SENTENCE and theirs.have(stems) and not ours.have(stems):
-            yield start, end
+class _Said:
+    """What was said, as far as it has to do with a text that is asked about: each letter is read once."""
 
-
-class _Sentences:
-    """Sentences by the words they are told apart by."""
-
-    def __init__(self, texts: Sequence[str]) -> None:
+    def __init__(self, texts: Sequence[str], asked: Sequence[str]) -> None:
+        self.runs: set[tuple[str, ...]] = set()
         self._stems: list[frozenset[str]] = []
         self._with: dict[str, list[int]] = {}
-        for text in texts:
-            for start, end in _parts(text):
-                stems = _stems(text[start:end])
-                if len(stems) < _TELLING_IN_SENTENCE:
-                    continue
-                for stem in stems:
-                    self._with.setdefault(stem, []).append(len(self._stems))
-                self._stems.append(stems)
+        wanted = {tuple(asked[place : place + RUN]) for place in range(len(asked) - RUN + 1)}
+        begins, stems = {run[0] for run in wanted}, _stems(asked)
+        for text in _capped(texts):
+            spelled: list[str] = []
+            for sentence in _END.split(text.casefold()):
+                words = _WORD.findall(sentence)
+                spelled += words
+                self._keep(_stems(words), stems)
+            runs = (tuple(spelled[at : at + RUN]) for at, word in enumerate(spelled) if word in begins)
+            self.runs.update(run for run in runs if run in wanted)
+
+    def _keep(self, own: frozenset[str], asked: frozenset[str]) -> None:
+        """Keep a sentence that shares enough words with what is asked about."""
+        both = own & asked
+        if len(both) < _TELLING_IN_SENTENCE:
+            return
+        for stem in both:
+            self._with.setdefault(stem, []).append(len(self._stems))
+        self._stems.append(own)
 
     def have(self, stems: frozenset[str]) -> bool:
         """Say whether one of them is nearly this one."""
@@ -152,6 +150,5 @@ def _parts(text: str) -> Iterator[tuple[int, int]]:
         start = following
 
 
-def _stems(sentence: str) -> frozenset[str]:
-    words = (word.spelled for word in _words(sentence))
+def _stems(words: Iterable[str]) -> frozenset[str]:
     return frozenset(word[:_STEM] for word in words if word not in _SAYS_NOTHING)
