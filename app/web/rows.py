@@ -23,6 +23,8 @@ from app.web.kinds import voice_of
 from app.web.social_rows import slots as social_slots
 from app.web.words import _, tongue
 
+MOST_FACES = 3
+
 
 def loose_rows(rows: Sequence[InboxRow], view: View) -> Markup:
     """Return rows that are put into a list one by one, without groups."""
@@ -126,8 +128,8 @@ def _rest(preview: Markup, subject: Markup) -> str:
 
 
 def _here(here: Sequence[Here]) -> Markup | str:
-    """Return the faces of colleagues who have the ticket open."""
-    return Markup(render_template("ticket/_faces.html", faces=faces(here))) if here else ""  # noqa: S704 - our template
+    """Return the faces of colleagues who have the ticket open, as many as a row has room for."""
+    return Markup(render_template("ticket/_faces.html", faces=faces(here)[:MOST_FACES])) if here else ""  # noqa: S704 - our template
 
 
 class _Teller:
