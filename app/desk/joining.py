@@ -116,7 +116,7 @@ def _part(
     move(moved, to=home.id)
     _bring_back(home)
     handover_ends.parted(source, home)
-    participation.parted(source, home)
+    participation.parted(source, home, at=at, afterwards=afterwards)
     home.updated_at = at
     source.updated_at = at
     suggestions.apart(source.id, home.id, by=by, at=at)

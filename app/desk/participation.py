@@ -12,7 +12,7 @@ from typing import Any
 from sqlalchemy import delete, select, update
 
 from app.access import Person
-from app.db import db, once_more, transaction
+from app.db import Afterwards, db, once_more, transaction
 from app.desk import handover_told
 from app.desk.writing import badges, held, record, recount, upsert
 from app.errors import NotFound, Refused
@@ -96,9 +96,10 @@ def joined(ticket: Ticket, target: Ticket, *, at: datetime) -> None:
         target.is_shared = target.is_shared or bool(getattr(moved, "rowcount", 0))
 
 
-def parted(source: Ticket, home: Ticket) -> None:
+def parted(source: Ticket, home: Ticket, *, at: datetime, afterwards: Afterwards) -> None:
     """Take away exactly those who came along with a ticket that stands by itself again."""
-    _remove(source, Participation.home_ticket_id == home.id)
+    for row in _remove(source, Participation.home_ticket_id == home.id):
+        handover_told.no_longer_asked(row["team_id"], at=at, afterwards=afterwards)
 
 
 def _remove(ticket: Ticket, wanted: Any) -> list[dict[str, Any]]:

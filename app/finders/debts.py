@@ -72,13 +72,11 @@ def _statement(person: Person) -> Select[*tuple[Any, ...]]:
     other = case((Suggestion.ticket_id == ticket_id, Suggestion.other_id), else_=Suggestion.ticket_id)
     owner, visitor, asker = aliased(Agent), aliased(Agent), aliased(Agent)
     promise, visit, here = aliased(Promise), aliased(Visit), aliased(Ticket)
-    is_proven = and_(Suggestion.is_proven, here.customer_id == Ticket.customer_id)
     return (
         select(
             Suggestion.id,
             Ticket.id,
-            func.coalesce(Team.name, ""),
-            func.coalesce(Agent.name, ""),
+            *(func.coalesce(each.name, "") for each in (Team, Agent)),
             Ticket.oldest_unanswered_at,
             Ticket.due_at,
             promise.due_at,
@@ -87,7 +85,7 @@ def _statement(person: Person) -> Select[*tuple[Any, ...]]:
             visit.at,
             Suggestion.points,
             Suggestion.reasons,
-            case((is_proven, True), else_=False),
+            case((and_(Suggestion.is_proven, here.customer_id == Ticket.customer_id), True), else_=False),
             case((visible(person), True), else_=False),
             Ticket.closed_at.is_not(None),
             Suggestion.asked_from_id,
