@@ -10,7 +10,7 @@ from typing import Any, NamedTuple
 from sqlalchemy import func, or_, select
 from sqlalchemy.orm import aliased
 
-from app.access import Person, openable, whole
+from app.access import Person, openable, owners_of, sees_all, whole
 from app.db import db
 from app.errors import NotFound
 from app.models import (
@@ -129,7 +129,9 @@ def of(person: Person, customer_id: int) -> Acquaintance:
         )
     ).one()
     everybody = whole(customer_id)
-    addresses, merges = _addresses(customer_id), _merges(everybody)
+    addresses, merges, apart = _addresses(customer_id), _merges(everybody), _apart(everybody)
+    others = {id_ for each in merges for id_ in (each.kept_id, each.absorbed_id)} | {each.other_id for each in apart}
+    strangers = others - everybody - _seen(person, others)
     matters, hidden = _matters(person, customer_id)
     return Acquaintance(
         id=row.id,
@@ -143,9 +145,9 @@ def of(person: Person, customer_id: int) -> Acquaintance:
         named=_named(addresses, [matter.number for matter in matters]),
         matters=matters,
         hidden=hidden,
-        merges=merges,
+        merges=[_without_names(each, strangers) for each in merges],
         links=_links(everybody),
-        apart=_apart(everybody),
+        apart=[each._replace(other_name="") if each.other_id in strangers else each for each in apart],
     )
 
 
@@ -249,6 +251,23 @@ def _merges(everybody: Collection[int]) -> list[Joined]:
         .order_by(Merge.id.desc())
     )
     return [Joined._make((*row[:7], row[7]["identities"], *row[8:])) for row in rows]
+
+
+def _seen(person: Person, customer_ids: Collection[int]) -> set[int]:
+    """Return those of whom one may open a ticket."""
+    if sees_all(person):
+        return set(customer_ids)
+    owners = owners_of(customer_ids)
+    theirs = select(Ticket.customer_id).where(Ticket.customer_id.in_(set(owners.values())), openable(person))
+    seen = set(db.session.scalars(theirs.distinct()))
+    return {id_ for id_, owner_id in owners.items() if owner_id in seen}
+
+
+def _without_names(merge: Joined, strangers: Collection[int]) -> Joined:
+    """Leave out how somebody is called who is another person again, and whom one may not see."""
+    kept = "" if merge.kept_id in strangers else merge.kept_name
+    absorbed = "" if merge.absorbed_id in strangers else merge.absorbed_name
+    return merge._replace(kept_name=kept, absorbed_name=absorbed)
 
 
 def _links(everybody: Collection[int]) -> list[Asked]:

@@ -195,7 +195,7 @@ def _past(known: Acquaintance) -> list[PastWords]:
 
 
 def _merged(merge: Joined, known: Acquaintance) -> PastWords:
-    with_whom = _("mit %(name)s", name=_other(merge, known))
+    with_whom = _("dieselbe wie %(name)s", name=_other(merge, known))
     return PastWords(
         formats().full(merge.at),
         _("Zusammengeführt"),
@@ -206,18 +206,16 @@ def _merged(merge: Joined, known: Acquaintance) -> PastWords:
 
 
 def _unmerged(merge: Joined, known: Acquaintance) -> PastWords:
-    at, name = merge.undone_at or merge.at, _other(merge, known)
-    return PastWords(
-        formats().full(at), _("Wieder getrennt"), _("%(by)s: doch nicht %(name)s", by=merge.undone_by, name=name)
-    )
+    whom = _("%(by)s: doch nicht dieselbe wie %(name)s", by=merge.undone_by, name=_other(merge, known))
+    return PastWords(formats().full(merge.undone_at or merge.at), _("Wieder getrennt"), whom)
 
 
 def _other(merge: Joined, known: Acquaintance) -> str:
-    return (merge.kept_name if merge.absorbed_id == known.id else merge.absorbed_name) or _("Unbekannt")
+    return (merge.kept_name if merge.absorbed_id == known.id else merge.absorbed_name) or _("eine andere Person")
 
 
 def _apart(told: Apart) -> PastWords:
-    name = told.other_name or _("Unbekannt")
+    name = told.other_name or _("eine andere Person")
     who = told.by or _("wem die Adresse gehört")
     text = _("nicht dieselbe wie %(name)s, sagt %(who)s", name=name, who=who)
     return PastWords(formats().full(told.at), _("Zwei Personen"), text, "distinctions/undo", told.other_id)

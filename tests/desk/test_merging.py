@@ -17,6 +17,7 @@ from app.models.timeline import Event
 from channels.contract import Handle
 from routing.identity import Proof
 from tests import world as cast
+from tests.desk.holding import differences
 
 pytestmark = pytest.mark.usefixtures("core")
 
@@ -147,8 +148,10 @@ def test_what_is_open_follows_the_group_and_comes_back(world: cast.World, people
     assert tightened is not None
     assert tightened < due
 
+    assert differences(number) == []
     merging.undo(merge_id, by=world.cleo, at=NOW + timedelta(minutes=3))
     assert cast.ticket(number).due_at == due
+    assert differences(number) == [], "the log tells the same deadlines"
     kinds = [row.kind for row in db.session.query(Event).filter_by(ticket_id=number).order_by(Event.id)]
     assert kinds[-4:] == ["person_merged", "grouped", "person_unmerged", "grouped"]
 

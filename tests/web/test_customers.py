@@ -230,3 +230,24 @@ def test_a_colleagues_word_stays_with_the_merge(world: cast.World, pair: tuple[i
     evidence = {"reason": "  am   Telefon "}
     merging.merge(owner(pair[0]), owner(pair[1]), proof=Proof.COLLEAGUE, evidence=evidence, by=world.cleo, at=LATER)
     assert [row.evidence for row in db.session.query(Merge)] == [{"reason": "am Telefon"}]
+
+
+def test_a_name_one_may_not_see_again_is_left_out_of_the_history(
+    client: FlaskClient, world: cast.World, pair: tuple[int, int]
+) -> None:
+    kept, other = owner(pair[0]), owner(pair[1])
+    sender = Handle(kind="email", value="secret@post.example", name="Sibylle Geheim")
+    hidden = cast.hear(world, cast.contact(sender=sender, text="Guten Tag.")).ticket_id
+    stranger = owner(hidden)
+    assignment.assign(hidden, team_id=world.social, by=world.max, at=LATER)
+    evidence = {"reason": "rief an"}
+    merge_id = merging.merge(kept, stranger, proof=Proof.COLLEAGUE, evidence=evidence, by=world.max, at=LATER)
+    merging.undo(merge_id, by=world.max, at=LATER)
+    ada = enter(client, world.ada)
+    ada.post(f"/customers/{kept}/distinctions", data={"other": other})
+
+    told = page(ada, kept)
+
+    assert "Sibylle" not in told
+    assert "dieselbe wie eine andere Person" in told
+    assert "nicht dieselbe wie Eva Kundin" in told
