@@ -5,9 +5,10 @@ from __future__ import annotations
 from collections.abc import Collection, Sequence
 from dataclasses import dataclass
 from datetime import datetime
+from typing import Any
 from zoneinfo import ZoneInfo
 
-from sqlalchemy import ColumnElement, case, func, or_, select
+from sqlalchemy import ColumnElement, Row, case, func, or_, select
 
 from app.db import db
 from app.desk import marks, resembled
@@ -53,21 +54,7 @@ def newest_id(ticket_id: int) -> int:
 
 def heard(ticket_id: int, *, zone: ZoneInfo) -> Heard | None:
     """Read the newest texts of a ticket's customer; None where they have said nothing yet."""
-    rows = db.session.execute(
-        select(
-            Message.id,
-            Message.conversation_id,
-            Message.kind,
-            Message.details,
-            func.substr(Message.text, 1, LONGEST_TEXT).label("text"),
-            Message.sent_at,
-            Message.author_name,
-        )
-        .join(Conversation, Conversation.id == Message.conversation_id)
-        .where(Conversation.ticket_id == ticket_id, *said_by_a_customer())
-        .order_by(Message.sent_at.desc(), Message.id.desc())
-        .limit(MOST_TEXTS)
-    ).all()
+    rows = _newest(ticket_id)
     told = [row for row in rows if row.kind is not MessageKind.CALL or row.details.get(NOTED)]
     if not told:
         return None
@@ -93,6 +80,24 @@ def heard(ticket_id: int, *, zone: ZoneInfo) -> Heard | None:
         named=named,
         author_names=names,
     )
+
+
+def _newest(ticket_id: int) -> Sequence[Row[Any]]:
+    return db.session.execute(
+        select(
+            Message.id,
+            Message.conversation_id,
+            Message.kind,
+            Message.details,
+            func.substr(Message.text, 1, LONGEST_TEXT).label("text"),
+            Message.sent_at,
+            Message.author_name,
+        )
+        .join(Conversation, Conversation.id == Message.conversation_id)
+        .where(Conversation.ticket_id == ticket_id, *said_by_a_customer())
+        .order_by(Message.sent_at.desc(), Message.id.desc())
+        .limit(MOST_TEXTS)
+    ).all()
 
 
 def said_by_a_customer() -> tuple[ColumnElement[bool], ...]:
