@@ -18,6 +18,7 @@ from app.models import (
     Distinction,
     Identity,
     Message,
+    NamePart,
     Order,
     Reference,
     Suggestion,
@@ -179,8 +180,10 @@ def _claimed(texts: Sequence[str]) -> Iterable[tuple[int, Evidence]]:
         rows = db.session.scalars(select(Identity.customer_id).where(Identity.value.in_(addresses)))
         yield from ((other_id, Evidence(kind=Hint.CLAIMED_ADDRESS)) for other_id in rows)
     if handles:
-        typed = Identity.value.in_({f"@{handle}" for handle in handles} | handles)
-        rows = db.session.scalars(select(Identity.customer_id).where(typed))
+        spelled = {f"@{handle}" for handle in handles}
+        typed = select(Identity.customer_id).where(Identity.value.in_(spelled))
+        told = select(NamePart.customer_id).where(NamePart.part.in_(spelled))
+        rows = db.session.scalars(typed.union(told).limit(MOST_NAMESAKES))
         yield from ((other_id, Evidence(kind=Hint.HANDLE)) for other_id in rows)
 
 

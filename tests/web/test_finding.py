@@ -111,3 +111,30 @@ def test_a_day_without_its_year_is_the_last_such_day() -> None:
     assert wanted("29.2.", today=TODAY).on is None
     assert wanted("5.1.26 vogel", today=TODAY) == wanted("vogel 2026-01-05", today=TODAY)
     assert wanted("0151.555.01", today=TODAY).on is None
+
+
+def test_whose_name_on_a_platform_somebody_gives_is_suspected(client: FlaskClient, world: cast.World) -> None:
+    account = channels.add(
+        "x",
+        name="X",
+        address="99",
+        settings={"username": "nordlicht", "api_base": "http://127.0.0.1:9"},
+        secrets={"consumer_key": "a", "consumer_secret": "b", "access_token": "c", "access_secret": "d"},
+        team_id=world.care,
+    )
+    said = Contact(
+        external_id="x1",
+        sender=Handle(kind="x", value="12345", name="Kati"),
+        sent_at=NINE,
+        text="Hallo?",
+        conversation_key="x1",
+        details={"username": "kvogel"},
+    )
+    stored = envelopes.store(account, [envelopes.Arrival(digest="a" * 64, size=1, source="t")], at=NINE)
+    tweeted = intake.receive(said, channel_id=account, envelope_id=stored[0].id, at=NINE).ticket_id
+    mailed = cast.hear(world, text="Auf X heiße ich @kvogel.").ticket_id
+
+    page = enter(client, world.ada).get(f"/customers/{cast.ticket(mailed).customer_id}").text
+
+    assert f'href="/customers/{cast.ticket(tweeted).customer_id}"' in page
+    assert "nennt den Namen der anderen Person auf der Plattform" in page
