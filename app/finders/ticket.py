@@ -194,6 +194,8 @@ class TicketPage:
     others: list[Other] = field(default_factory=list)
     handovers: list[Asked] = field(default_factory=list)
     """What of its hand-overs is not over yet."""
+    came_back: int = 0
+    """How often it came back to a team that had given it away; asked only while something of a hand-over runs."""
     taking_part: list[TakingPart] = field(default_factory=list)
     """The teams beside the one that holds the ball."""
     clocks: list[OfTicket] = field(default_factory=list)
@@ -231,6 +233,7 @@ def page(person: Person, number: int, *, before: int = 0) -> TicketPage:
     _let_wait(found)
     if top.asked_team_id is not None or top.handed_at is not None:
         found.handovers = handovers.running(top.number)
+        found.came_back = handovers.ping_pong([top.number]).get(top.number, 0) if found.handovers else 0
     if top.is_shared and not before:
         found.taking_part = participation.of(top.number)
     if top.clocked_at is not None and not before:

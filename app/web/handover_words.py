@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import datetime
 
 from app.finders.handovers import Asked
@@ -29,11 +29,17 @@ class Bar:
     is_pending: bool = False
     can_answer: bool = False
     can_withdraw: bool = False
+    came_back: str = ""
 
 
 def bars(page: TicketPage) -> list[Bar]:
     """Return a bar for whatever of the ticket's hand-overs is not over yet."""
-    return [_asking(each, page) if each.is_pending else _working(each) for each in page.handovers]
+    found = [_asking(each, page) if each.is_pending else _working(each) for each in page.handovers]
+    return [replace(bar, came_back=_returned(page.came_back)) for bar in found]
+
+
+def _returned(times: int) -> str:
+    return _("%(count)s-mal zurückgekommen", count=times) if times else ""
 
 
 def _asking(asked: Asked, page: TicketPage) -> Bar:
@@ -124,7 +130,7 @@ def line(asked: Asked, came_back: Mapping[int, int], *, is_to_us: bool) -> Line:
         badge=badge,
         due=due_at.isoformat() if due_at else "",
         soon=soon_at.isoformat() if soon_at else "",
-        came_back=_("%(count)s-mal zurückgekommen", count=times) if times else "",
+        came_back=_returned(times),
         can_answer=asked.is_pending and is_to_us,
         can_withdraw=asked.is_pending and not is_to_us,
     )

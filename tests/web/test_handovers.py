@@ -194,6 +194,16 @@ def test_a_ticket_nobody_is_asked_for_costs_no_statement_more(
     assert not [line for line in before if "handover" in line.partition("FROM")[2]]
 
 
+def test_the_bar_tells_how_often_a_matter_came_back(client: FlaskClient, world: cast.World, asked: int) -> None:
+    handovers.accept(asked, by=world.ben, at=NINE + timedelta(minutes=56))
+    assert "zurückgekommen" not in enter(client, world.ben).get(f"/tickets/{asked}").text
+    handovers.hand_over(asked, to_team_id=world.care, reason="y", by=world.ben, at=NINE + timedelta(minutes=57))
+    handovers.accept(asked, by=world.ada, at=NINE + timedelta(minutes=58))
+    handovers.hand_over(asked, to_team_id=world.social, reason="z", by=world.ada, at=NINE + timedelta(minutes=59))
+
+    assert "1-mal zurückgekommen" in enter(client, world.ada).get(f"/tickets/{asked}").text
+
+
 def test_work_that_was_passed_on_stands_above_no_ticket(client: FlaskClient, world: cast.World, asked: int) -> None:
     handovers.accept(asked, by=world.ben, at=NINE + timedelta(minutes=56))
     handovers.hand_over(asked, to_team_id=world.care, reason="y", by=world.ben, at=NINE + timedelta(minutes=57))
