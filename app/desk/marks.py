@@ -10,10 +10,13 @@ from __future__ import annotations
 from collections import defaultdict
 from collections.abc import Collection, Iterable
 from dataclasses import dataclass
+from functools import cache
+from typing import Any
 
-from sqlalchemy import select, union_all
+from sqlalchemy import bindparam, select, union_all
 
 from app.db import db
+from app.desk.writing import run
 from app.models import Customer, Identity, NamePart, Order, Reference
 from channels.numbers import e164
 from routing.claims import Claims, name_key
@@ -142,16 +145,9 @@ def conversations_with(marks: Collection[str]) -> list[int]:
     """Return the newest conversations in which any of these is named; what everybody names leads nowhere."""
     if not marks:
         return []
-    newest = (
-        select(Reference.value, Reference.conversation_id)
-        .where(Reference.value == mark)
-        .order_by(Reference.id.desc())
-        .limit(MOST_HOLDERS)
-        .subquery()
-        for mark in sorted(marks)[: 2 * MOST]
-    )
+    asked = sorted(marks)[: 2 * MOST]
     found: defaultdict[str, set[int]] = defaultdict(set)
-    for mark, conversation_id in db.session.execute(union_all(*(select(each) for each in newest))):
+    for mark, conversation_id in run(_newest_with(len(asked)), **_numbered(asked)):
         found[mark].add(conversation_id)
     rare = (ids for mark, ids in found.items() if len(ids) < MOST_HOLDERS or mark.startswith("~"))
     return sorted(set[int]().union(*rare))
@@ -173,12 +169,36 @@ def namesakes(names: Collection[str]) -> set[int]:
     """Return the newest customers who have one of these names."""
     if not names:
         return set()
+    asked = [name.removeprefix("~") for name in sorted(names)[:MOST]]
+    return set(run(_newest_called(len(asked)), **_numbered(asked)).scalars())
+
+
+def _numbered(values: list[str]) -> dict[str, str]:
+    return {f"value_{place}": value for place, value in enumerate(values)}
+
+
+@cache
+def _newest_with(count: int) -> Any:
+    """Return the newest holders of so many marks, each by itself: one of thousands does not crowd out the others."""
+    newest = (
+        select(Reference.value, Reference.conversation_id)
+        .where(Reference.value == bindparam(f"value_{place}"))
+        .order_by(Reference.id.desc())
+        .limit(MOST_HOLDERS)
+        .subquery()
+        for place in range(count)
+    )
+    return union_all(*(select(each) for each in newest))
+
+
+@cache
+def _newest_called(count: int) -> Any:
     newest = (
         select(Customer.id)
-        .where(Customer.name_key == name.removeprefix("~"))
+        .where(Customer.name_key == bindparam(f"value_{place}"))
         .order_by(Customer.id.desc())
         .limit(MOST_NAMESAKES)
         .subquery()
-        for name in sorted(names)
+        for place in range(count)
     )
-    return set(db.session.scalars(union_all(*(select(each.c.id) for each in newest))))
+    return union_all(*(select(each.c.id) for each in newest))
