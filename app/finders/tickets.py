@@ -9,7 +9,7 @@ from typing import Any, NamedTuple
 
 from sqlalchemy import BigInteger, ColumnElement, Select, and_, false, literal, or_, select, tuple_, union_all
 
-from app.access import Person, held_by, sees_all
+from app.access import Person, held_by, owner_of, sees_all
 from app.db import UtcDateTime, db
 from app.finders import whereabouts
 from app.finders.directory import agents_called, is_id, teams_called
@@ -230,7 +230,7 @@ def _on_channel(channel: str) -> ColumnElement[bool]:
 
 def _of_customer(customer: str) -> ColumnElement[bool]:
     if is_id(customer):
-        return Ticket.customer_id == int(customer)
+        return Ticket.customer_id == owner_of(int(customer))
     if "@" not in customer:
         return false()
     return Ticket.customer_id.in_(select(Identity.customer_id).where(Identity.value == customer.lower()))
