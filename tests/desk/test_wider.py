@@ -87,6 +87,17 @@ def test_if_both_fail_everything_is_owed_again(page: Page) -> None:
     assert ticket(chat.ticket_id).due_at == due_at
 
 
+def test_both_are_called_back_together(page: Page) -> None:
+    chat, mail = wrote_twice(page)
+    due_at = ticket(chat.ticket_id).due_at
+    first, second = both(page, chat, mail, leaves_after=timedelta(minutes=5))
+
+    replies.call_back(first, by=page.world.max, at=AT)
+
+    assert {message(each).fault for each in (first, second)} == {"called_back"}
+    assert ticket(chat.ticket_id).due_at == due_at
+
+
 def test_a_promise_is_given_once_on_both_ways(page: Page) -> None:
     chat, mail = wrote_twice(page)
 

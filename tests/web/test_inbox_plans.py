@@ -27,10 +27,11 @@ LATER = {
 }
 FILL = """
 INSERT INTO ticket (id, subject, state, priority, team_id, assignee_id, customer_id, created_at, updated_at, queue_at,
-                    due_at, closed_at, customer_name, preview, preview_at, channel_kind, channel_count, waits_for, cause)
+                    due_at, closed_at, customer_name, preview, preview_at, channel_kind, channel_count, waits_for, cause,
+                    is_social, is_shared)
 SELECT 20000 + n, 'Anliegen ' || n, CASE WHEN n % 2 = 0 THEN 'open' ELSE 'resolved' END, 'normal', 1 + n % 3,
        CASE WHEN n % 5 = 0 THEN 1 + n % 4 END, 1, {at}, {at}, {at}, {at}, CASE WHEN n % 2 = 1 THEN {at} END,
-       'Kundin ' || n, 'Guten Tag', {at}, 'email', 1, '', ''
+       'Kundin ' || n, 'Guten Tag', {at}, 'email', 1, '', '', FALSE, FALSE
 FROM ({numbers}) AS filled
 """
 TAG = "INSERT INTO tag (ticket_id, name, added_at) SELECT id, 'garantie', created_at FROM ticket WHERE id % 400 = 0"
