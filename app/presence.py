@@ -1,11 +1,12 @@
 """Who has a ticket open right now and who writes there: keys in Redis that fade by themselves, and nothing else.
 
-Without Redis nobody is here, and that is no error. A key's value is whether somebody writes, and their name.
+Without Redis nobody is here, and that is no error. A key's value is whether somebody writes, and their name; one set
+names all keys, so that a list of fifty tickets asks once.
 """
 
 from __future__ import annotations
 
-from collections.abc import Collection, Sequence
+from collections.abc import Collection, Iterable
 from typing import Any, NamedTuple
 
 from redis import Redis
@@ -14,6 +15,7 @@ from app import queue
 
 FADES = 30
 """Seconds after the last word of a browser."""
+ALL = "faden:here"
 
 
 class Here(NamedTuple):
@@ -24,25 +26,28 @@ class Here(NamedTuple):
     is_writing: bool
 
 
-def _crowd(ticket_id: int) -> str:
-    return f"faden:here:{ticket_id}"
+def _place(ticket_id: int, agent_id: int) -> str:
+    return f"{ticket_id}:{agent_id}"
 
 
-def _key(ticket_id: int, agent_id: int) -> str:
-    return f"faden:here:{ticket_id}:{agent_id}"
+def _key(place: str) -> str:
+    return f"{ALL}:{place}"
 
 
 def come(ticket_id: int, agent_id: int, *, name: str, is_writing: bool) -> bool:
     """Say that somebody is here for now, and return whether others should hear of it."""
-    value = f"{'w' if is_writing else 'r'}{name}".encode()
+    place, value = _place(ticket_id, agent_id), f"{'w' if is_writing else 'r'}{name}".encode()
     answers: list[bytes | None] = []
 
     def write(redis: Redis) -> None:
         pipe = redis.pipeline(transaction=False)
-        pipe.set(_key(ticket_id, agent_id), value, ex=FADES, get=True)
-        pipe.sadd(_crowd(ticket_id), agent_id)
-        pipe.expire(_crowd(ticket_id), FADES)
+        pipe.set(_key(place), value, ex=FADES, get=True)
+        pipe.sadd(ALL, place)
+        pipe.expire(ALL, FADES)
         answers.extend(pipe.execute())
+        if answers[0] is None:
+            # Somebody has come: at that rate those are forgotten whose browsers never said that they went.
+            _read(redis, _places(redis))
 
     queue.attempt(write)
     return bool(answers) and answers[0] != value
@@ -50,11 +55,12 @@ def come(ticket_id: int, agent_id: int, *, name: str, is_writing: bool) -> bool:
 
 def go(ticket_id: int, agent_id: int) -> None:
     """Say that somebody has left."""
+    place = _place(ticket_id, agent_id)
 
     def write(redis: Redis) -> None:
         pipe = redis.pipeline(transaction=False)
-        pipe.delete(_key(ticket_id, agent_id))
-        pipe.srem(_crowd(ticket_id), agent_id)
+        pipe.delete(_key(place))
+        pipe.srem(ALL, place)
         pipe.execute()
 
     queue.attempt(write)
@@ -62,25 +68,30 @@ def go(ticket_id: int, agent_id: int) -> None:
 
 def of(ticket_ids: Collection[int]) -> dict[int, list[Here]]:
     """Return by ticket who is here; a ticket where nobody is has no entry."""
-    found: dict[int, list[Here]] = {}
-    if ticket_ids:
-        queue.attempt(lambda redis: found.update(_read(redis, list(ticket_ids))))
+    wanted, found = {str(id_) for id_ in ticket_ids}, dict[int, list[Here]]()
+
+    def read(redis: Redis) -> None:
+        places = [place for place in _places(redis) if place.partition(":")[0] in wanted]
+        for place, value in sorted(_read(redis, places)):
+            ticket_id, _colon, agent_id = place.partition(":")
+            here = Here(int(agent_id), value[1:], value[0] == "w")
+            found.setdefault(int(ticket_id), []).append(here)
+
+    if wanted:
+        queue.attempt(read)
     return found
 
 
-def _read(redis: Redis, ticket_ids: Sequence[int]) -> dict[int, list[Here]]:
-    pipe = redis.pipeline(transaction=False)
-    for ticket_id in ticket_ids:
-        pipe.smembers(_crowd(ticket_id))
-    pairs = [
-        (ticket_id, int(agent_id))
-        for ticket_id, members in zip(ticket_ids, pipe.execute(), strict=True)
-        for agent_id in sorted(members, key=int)
-    ]
-    found: dict[int, list[Here]] = {}
-    values: list[Any] = list(redis.mget([_key(*pair) for pair in pairs])) if pairs else []
-    for (ticket_id, agent_id), value in zip(pairs, values, strict=True):
-        if value:
-            text = value.decode()
-            found.setdefault(ticket_id, []).append(Here(agent_id, text[1:], text[0] == "w"))
-    return found
+def _places(redis: Redis) -> list[str]:
+    members: Any = redis.smembers(ALL)
+    return [member.decode() for member in members]
+
+
+def _read(redis: Redis, places: Iterable[str]) -> list[tuple[str, str]]:
+    """Return who is at these places, and forget those where nobody is any more."""
+    asked = list(places)
+    values: list[Any] = list(redis.mget(map(_key, asked))) if asked else []
+    gone = [place for place, value in zip(asked, values, strict=True) if value is None]
+    if gone:
+        redis.srem(ALL, *gone)
+    return [(place, value.decode()) for place, value in zip(asked, values, strict=True) if value is not None]

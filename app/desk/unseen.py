@@ -35,8 +35,9 @@ def refuse(ticket_id: int, last_seen_id: int | None) -> None:
     ).all()
     if not newer:
         return
-    who = short(newer[-1].author_name) or newer[-1].author_address
-    raise _refusal(len(newer), who, are_ours=all(row.direction is Direction.OUT for row in newer))
+    last, are_ours = newer[-1], all(row.direction is Direction.OUT for row in newer)
+    name = short(last.author_name) if last.direction is Direction.OUT else last.author_name
+    raise _refusal(len(newer), name or last.author_address, are_ours=are_ours)
 
 
 def _refusal(count: int, who: str, *, are_ours: bool) -> Refused:

@@ -13,10 +13,14 @@ function since(seen: number): HTMLElement[] {
   return all("#timeline article.entry").filter((entry) => /^m\d+$/.test(entry.id) && Number(entry.id.slice(1)) > seen && !one(".message.automatic", entry));
 }
 
+/** Jana Brandt is J. Brandt among colleagues; whoever writes to us keeps their whole name. */
+const short = (name: string): string => name.replace(/^(\S)\S*\s+(?:.*\s)?(\S+)$/, "$1. $2");
+
 function sentence(entries: HTMLElement[]): string {
   const last = entries.at(-1);
   if (!last || entries.length > 1) return words("newer-several", entries.length);
-  return words(one(".message.out", last) ? "newer-answer" : "newer-message", one("header b", last)?.textContent ?? "");
+  const name = one("header b", last)?.textContent?.trim() ?? "";
+  return one(".message.out", last) ? words("newer-answer", short(name)) : words("newer-message", name);
 }
 
 /** The bar above the composer, with the way to what is new. */
