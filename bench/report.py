@@ -15,6 +15,8 @@ MOST_SECONDS, MOST_FOR_REPLAY = 1.5, 60
 """CPU seconds for a million deadlines, and for the logs of 100,000 tickets."""
 MOST_TO_FIND, RUNGS = 10.0, 200
 """Milliseconds for what is due next, and rungs a second."""
+MOST_FOR_BANNER, BANNER_STATEMENTS = 5.0, 3
+"""Milliseconds of CPU, of ours and of the database, and statements."""
 STATEMENTS = {"postgresql": 20, "sqlite": 20, "list": 8, "ticket": 8, "reply": 12}
 NAMES = {"list": "list of 50", "ticket": "ticket with 10 messages", "reply": "reply (POST)"}
 NAMES_OF_DATABASES = {"postgresql": "PostgreSQL", "sqlite": "SQLite"}
@@ -44,6 +46,8 @@ def rows(found: Found) -> list[tuple[str, ...]]:
             lines.append((name, f"{replay['seconds']} s", "", "", f"≤ {MOST_FOR_REPLAY} s", ""))
     for kind, each in found.get("people", {}).items():
         lines += _people(NAMES_OF_DATABASES[kind], each)
+    for kind, each in found.get("banner", {}).items():
+        lines += _banner(NAMES_OF_DATABASES[kind], each)
     if "proofs" in found:
         cases = min(found["proofs"]["proved"].values())
         name = f"properties of the clocks, {len(found['proofs']['proved'])}"
@@ -56,6 +60,12 @@ def missed(found: Found) -> list[str]:
     sides = {**found.get("intake", {}), **found.get("pages", {})}
     slow = [f"calls, {kind}" for kind, each in found.get("hooks", {}).items() if each["alone"]["p95_ms"] > MOST_WAIT]
     slow += [f"due clocks, {kind}" for kind, each in found.get("tick", {}).items() if each["due_ms"] > MOST_TO_FIND]
+    slow += [
+        f"banner, {kind}"
+        for kind, each in found.get("banner", {}).items()
+        if each["banner_ms"] + each["banner_server_ms"] > MOST_FOR_BANNER
+        or each["banner_statements"] > BANNER_STATEMENTS
+    ]
     slow += [f"people, {kind}: {name}" for kind, each in found.get("people", {}).items() for name in each["missed"]]
     slow += [f"rungs, {kind}" for kind, each in found.get("tick", {}).items() if each["rungs_a_second_alone"] < RUNGS]
     return slow + [
@@ -90,6 +100,16 @@ def _calls(name: str, each: Found) -> list[tuple[str, ...]]:
         (f"{name}, p50 / p95", _p50(each["alone"]), "", "", must, ""),
         (f"{name}, while they are filed, p50 / p95", _p50(each["filed"]), "", "", "", ""),
         (f"{name}, CPU of the web process a call", f"{each['alone']['cpu_ms']:.1f} ms", "", "", "", ""),
+    ]
+
+
+def _banner(name: str, each: Found) -> list[tuple[str, ...]]:
+    among = f"among {each['open']:,} open tickets, {name}"
+    costs = [f"{each[f'{what}_ms']:.1f} + {each[f'{what}_server_ms']:.1f} ms" for what in ("banner", "look")]
+    must, most = f"≤ {MOST_FOR_BANNER:g} ms", f"{each['banner_statements']:.0f} (≤ {BANNER_STATEMENTS})"
+    return [
+        (f"banner with {each['lines']} matters, CPU, {among}", costs[0], "", "", must, most),
+        (f"comparing one ticket, CPU, {among}", costs[1], "", "", "", f"{each['look_statements']:.0f}"),
     ]
 
 
