@@ -6,13 +6,13 @@ from collections import Counter
 from collections.abc import Callable, Iterable, Iterator
 from dataclasses import dataclass
 from datetime import UTC, datetime, timedelta
-from functools import lru_cache
-from typing import NamedTuple
+from functools import cache, lru_cache
+from typing import Any, NamedTuple
 
-from sqlalchemy import Engine, String, cast, func, literal, select
+from sqlalchemy import Engine, Select, String, cast, func, literal, select
 
 from app.db import UtcDateTime, db
-from app.finders.board_scope import Scope
+from app.finders.board_scope import Scope, among, at
 from app.models import SETTLED, Calendar, Obligation, Policy, PolicyVersion, Ticket
 from sla.forecast import missed_ahead
 from sla.hours import BusinessHours
@@ -69,26 +69,26 @@ def ahead(scope: Scope, late: dict[int | None, int], *, now: datetime, hours_of:
 def slots(of_teams: list[Ahead], *, now: datetime) -> list[Slot]:
     """Fold what is due and what will be missed into quarters of an hour, all teams together."""
     due, missed = _folded(team.dues for team in of_teams), _folded(team.missed or Counter() for team in of_teams)
-    return [Slot(at, due[at], missed[at]) for at in _quarters(now)]
+    return [Slot(begins, due[begins], missed[begins]) for begins in _quarters(now)]
 
 
 def _folded(many: Iterable[Counter[datetime]]) -> Counter[datetime]:
     found: Counter[datetime] = Counter()
     for each in many:
-        for at, count in each.items():
-            found[_quarter(at)] += count
+        for due_at, count in each.items():
+            found[_quarter(due_at)] += count
     return found
 
 
 def _quarters(now: datetime) -> Iterator[datetime]:
-    at = _quarter(now)
-    while at < now + WITHIN:
-        yield at
-        at += SLOT
+    begins_at = _quarter(now)
+    while begins_at < now + WITHIN:
+        yield begins_at
+        begins_at += SLOT
 
 
-def _quarter(at: datetime) -> datetime:
-    return at - timedelta(minutes=at.minute % 15, seconds=at.second, microseconds=at.microsecond)
+def _quarter(of: datetime) -> datetime:
+    return of - timedelta(minutes=of.minute % 15, seconds=of.second, microseconds=of.microsecond)
 
 
 class _Pace(NamedTuple):
@@ -112,22 +112,23 @@ def _forecast(
 
 def _dues(scope: Scope, now: datetime) -> dict[int | None, Counter[datetime]]:
     """Return what falls due from now on, to the minute: a wave of thousands is still a few hundred rows."""
+    asked = {"now": now, "until": now + WITHIN, **scope.named}
+    found: dict[int | None, Counter[datetime]] = {}
+    for team_id, words, count in db.session.connection().execute(_due(is_all=scope.is_all), asked):
+        due_at = datetime.fromisoformat(words).replace(tzinfo=UTC)
+        found.setdefault(team_id, Counter())[due_at] = count
+    return found
+
+
+@cache
+def _due(*, is_all: bool) -> Select[*tuple[Any, ...]]:
     minute = func.substr(cast(Ticket.queue_at, String), 1, 16)
-    asked = (
+    is_ahead = (Ticket.closed_at.is_(None), Ticket.queue_at > at("now"), Ticket.queue_at < at("until"))
+    return (
         select(Ticket.team_id, minute, func.count())
-        .where(
-            Ticket.closed_at.is_(None),
-            Ticket.queue_at > literal(now, UtcDateTime()),
-            Ticket.queue_at < literal(now + WITHIN, UtcDateTime()),
-            scope.holds(),
-        )
+        .where(*is_ahead, among(Ticket.team_id, is_all=is_all))
         .group_by(Ticket.team_id, minute)
     )
-    found: dict[int | None, Counter[datetime]] = {}
-    for team_id, words, count in db.session.connection().execute(asked):
-        at = datetime.fromisoformat(words).replace(tzinfo=UTC)
-        found.setdefault(team_id, Counter())[at] = count
-    return found
 
 
 def _paces(scope: Scope, now: datetime) -> dict[int | None, _Pace]:
@@ -155,11 +156,13 @@ def _answered(_engine: Engine, scope: Scope, until: datetime) -> dict[int | None
 
 def _hours(hours_of: HoursOf) -> dict[int | None, BusinessHours]:
     """Return the service hours of each team that has a policy of its own, and of all others under None."""
-    asked = (
-        select(PolicyVersion.team_id, Calendar.id, Calendar.version)
-        .join(Policy, (Policy.id == PolicyVersion.policy_id) & (Policy.version == PolicyVersion.number))
-        .join(Calendar, Calendar.id == PolicyVersion.calendar_id)
-        .where(Policy.ended_at.is_(None))
-        .order_by(Policy.id.desc())
-    )
-    return {team_id: hours_of(id_, version) for team_id, id_, version in db.session.connection().execute(asked).all()}
+    return {team_id: hours_of(id_, version) for team_id, id_, version in db.session.connection().execute(_HOURS).all()}
+
+
+_HOURS = (
+    select(PolicyVersion.team_id, Calendar.id, Calendar.version)
+    .join(Policy, (Policy.id == PolicyVersion.policy_id) & (Policy.version == PolicyVersion.number))
+    .join(Calendar, Calendar.id == PolicyVersion.calendar_id)
+    .where(Policy.ended_at.is_(None))
+    .order_by(Policy.id.desc())
+)

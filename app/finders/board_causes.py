@@ -8,12 +8,13 @@ from __future__ import annotations
 from collections import Counter
 from collections.abc import Iterable
 from dataclasses import dataclass, field
+from functools import cache
 from typing import Any
 
-from sqlalchemy import func, literal, select, true
+from sqlalchemy import Select, func, select
 
-from app.db import UtcDateTime, db
-from app.finders.board_scope import Scope, Span
+from app.db import db
+from app.finders.board_scope import Scope, Span, among, at
 from app.models import RESOLVED, Ticket
 
 UNNAMED = "(none)"
@@ -72,11 +73,10 @@ class Causes:
 
 def causes(scope: Scope, span: Span) -> Causes:
     """Count along the index of what was resolved; one statement."""
-    by = (Ticket.cause, Ticket.people_count, Ticket.team_count, Ticket.contact_count, Ticket.channel_count)
-    asked = select(*by, func.count()).where(*resolved(scope, span)).group_by(*by)
+    asked = {"begins_at": span.begins_at, "ends_at": span.ends_at, **scope.named}
     everything, found = Caused(""), dict[str, Caused]()
     row: Any
-    for row in db.session.connection().execute(asked):
+    for row in db.session.connection().execute(_asked(is_all=scope.is_all), asked):
         cause, *parts, matters = row
         everything.add(matters, parts)
         found.setdefault(cause, Caused(cause)).add(matters, parts)
@@ -84,11 +84,13 @@ def causes(scope: Scope, span: Span) -> Causes:
     return Causes(everything, rows)
 
 
-def resolved(scope: Scope, span: Span) -> tuple[Any, ...]:
-    """Return the conditions on tickets that were resolved in the span."""
-    return (
-        RESOLVED,
-        Ticket.closed_at >= literal(span.begins_at, UtcDateTime()),
-        Ticket.closed_at < literal(span.ends_at, UtcDateTime()),
-        true() if scope.is_all else Ticket.team_id.in_(scope.team_ids),
-    )
+@cache
+def _asked(*, is_all: bool) -> Select[*tuple[Any, ...]]:
+    by = (Ticket.cause, Ticket.people_count, Ticket.team_count, Ticket.contact_count, Ticket.channel_count)
+    return select(*by, func.count()).where(*resolved(is_all=is_all)).group_by(*by)
+
+
+def resolved(*, is_all: bool) -> tuple[Any, ...]:
+    """Return the conditions on tickets that were resolved in the span the question is asked with."""
+    span = (Ticket.closed_at >= at("begins_at"), Ticket.closed_at < at("ends_at"))
+    return RESOLVED, *span, among(Ticket.team_id, is_all=is_all)

@@ -9,13 +9,28 @@ from __future__ import annotations
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass, field
 from datetime import datetime
+from functools import cache
 from typing import Any, NamedTuple
 
-from sqlalchemy import ColumnElement, Select, String, TextClause, and_, func, or_, select, true, type_coerce, union_all
+from sqlalchemy import (
+    ColumnElement,
+    CompoundSelect,
+    Integer,
+    Select,
+    String,
+    TextClause,
+    and_,
+    bindparam,
+    func,
+    or_,
+    select,
+    type_coerce,
+    union_all,
+)
 from sqlalchemy.orm import aliased
 
 from app.db import db
-from app.finders.board_scope import Scope, Span
+from app.finders.board_scope import Scope, Span, among, at
 from app.models import PENDING, ClockKind, Handover, HandoverState, Team, TicketClock
 
 _from, _to = aliased(Team), aliased(Team)
@@ -73,29 +88,40 @@ class Waiting(NamedTuple):
 
 def waiting(scope: Scope, *, limit: int) -> list[Waiting]:
     """Return the hand-overs that wait for their answer, the longest first; one statement along the pending ones."""
-    asked = (
+    rows = db.session.connection().execute(_pending(is_all=scope.is_all), {"limit": limit, **scope.named})
+    return [Waiting._make(row) for row in rows]
+
+
+@cache
+def _pending(*, is_all: bool) -> Select[*tuple[Any, ...]]:
+    return (
         select(Handover.ticket_id, _from.name, _to.name, Handover.at, TicketClock.due_at)
         .join(_to, _to.id == Handover.to_team_id)
         .outerjoin(_from, _from.id == Handover.from_team_id)
         .outerjoin(TicketClock, and_(TicketClock.handover_id == Handover.id, TicketClock.kind == ClockKind.ACCEPTANCE))
-        .where(_is_of(scope), PENDING)
+        .where(_is_of(is_all=is_all), PENDING)
         .order_by(Handover.at, Handover.id)
-        .limit(limit)
+        .limit(bindparam("limit", type_=Integer))
     )
-    return [Waiting._make(row) for row in db.session.connection().execute(asked)]
 
 
 def handovers(scope: Scope, span: Span) -> list[Pair]:
     """Return the pairs of teams between which something waits or was answered in the span; one statement."""
-    is_answered = and_(Handover.answered_at >= span.begins_at, Handover.answered_at < span.ends_at)
-    found = union_all(_rows(_is_of(scope), is_answered, Handover.state != _PENDING), _rows(_is_of(scope), PENDING))
-    return _pairs(_Row._make(row) for row in db.session.connection().execute(found))
+    asked = {"begins_at": span.begins_at, "ends_at": span.ends_at, **scope.named}
+    rows = db.session.connection().execute(_answered(is_all=scope.is_all), asked)
+    return _pairs(_Row._make(row) for row in rows)
 
 
-def _is_of(scope: Scope) -> ColumnElement[bool]:
-    if scope.is_all:
-        return true()
-    return or_(Handover.from_team_id.in_(scope.team_ids), Handover.to_team_id.in_(scope.team_ids))
+@cache
+def _answered(*, is_all: bool) -> CompoundSelect[*tuple[Any, ...]]:
+    """Build the question once: that takes longer than a small shop takes to answer it."""
+    its = _is_of(is_all=is_all)
+    is_answered = and_(Handover.answered_at >= at("begins_at"), Handover.answered_at < at("ends_at"))
+    return union_all(_rows(its, is_answered, Handover.state != _PENDING), _rows(its, PENDING))
+
+
+def _is_of(*, is_all: bool) -> ColumnElement[bool]:
+    return or_(among(Handover.from_team_id, is_all=is_all), among(Handover.to_team_id, is_all=is_all))
 
 
 def _rows(*conditions: ColumnElement[bool] | TextClause) -> Select[*tuple[Any, ...]]:

@@ -169,9 +169,10 @@ def _resolved(scope: Scope, span: Span, cause: str) -> Select[*tuple[Any, ...]]:
         _of_ticket(Ticket.closed_at, null(), null(), null(), Ticket.cause)
         .add_columns(Ticket.people_count, Ticket.team_count, Ticket.contact_count)
         .outerjoin(Team, Team.id == Ticket.team_id)
-        .where(*resolved(scope, span))
+        .where(*resolved(is_all=scope.is_all))
         .order_by(Ticket.people_count.desc().nulls_last(), Ticket.closed_at.desc(), Ticket.id)
     )
+    asked = asked.params(begins_at=span.begins_at, ends_at=span.ends_at, **scope.named)
     return asked.where(Ticket.cause == cause.replace(UNNAMED, "")) if cause else asked
 
 
@@ -201,7 +202,7 @@ def _promises(scope: Scope, until: datetime) -> Select[*tuple[Any, ...]]:
         .join(Conversation, Conversation.ticket_id == Ticket.id)
         .join(Promise, Promise.conversation_id == Conversation.id)
         .outerjoin(Team, Team.id == Ticket.team_id)
-        .where(*owed_until(until), scope.holds())
+        .where(*owed_until(_at(until)), scope.holds())
         .order_by(Promise.due_at, Promise.id)
     )
 

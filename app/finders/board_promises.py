@@ -4,13 +4,14 @@ from __future__ import annotations
 
 from dataclasses import dataclass, field
 from datetime import datetime
+from functools import cache
 from typing import Any, NamedTuple
 
-from sqlalchemy import case, func, literal, select
+from sqlalchemy import ColumnElement, Select, case, func, select
 from sqlalchemy.orm import aliased
 
-from app.db import UtcDateTime, db
-from app.finders.board_scope import Scope
+from app.db import db
+from app.finders.board_scope import Scope, among, at
 from app.models import UNKEPT, Agent, Channel, Conversation, Promise, Team, Ticket
 
 _assignee = aliased(Agent)
@@ -42,42 +43,45 @@ class Promises:
     first: list[PromiseDue] = field(default_factory=list)
 
 
-def owed_until(until: datetime) -> tuple[Any, ...]:
+def owed_until(until: ColumnElement[datetime]) -> tuple[Any, ...]:
     """Return the conditions on what is still owed of what was promised up to an instant."""
-    return UNKEPT, Promise.kept_by_id.is_(None), Promise.due_at < literal(until, UtcDateTime())
+    return UNKEPT, Promise.kept_by_id.is_(None), Promise.due_at < until
 
 
 def promises(scope: Scope, *, now: datetime, until: datetime) -> Promises:
     """Read what is promised up to `until` and still owed, the earliest first; an answer on its way is no debt."""
-    is_broken = case((Promise.due_at <= literal(now, UtcDateTime()), 1), else_=0)
-    rows = (
-        db.session.connection()
-        .execute(
-            select(
-                Ticket.id,
-                Ticket.customer_name,
-                Promise.text,
-                Promise.due_at,
-                Agent.name,
-                select(_assignee.name).where(_assignee.id == Ticket.assignee_id).scalar_subquery(),
-                Channel.kind,
-                Conversation.is_public,
-                Team.name,
-                func.count().over(),
-                func.sum(is_broken).over(),
-            )
-            .join(Conversation, Conversation.id == Promise.conversation_id)
-            .join(Channel, Channel.id == Conversation.channel_id)
-            .join(Ticket, Ticket.id == Conversation.ticket_id)
-            .join(Agent, Agent.id == Promise.owner_id)
-            .outerjoin(Team, Team.id == Ticket.team_id)
-            .where(*owed_until(until), scope.holds())
-            .order_by(Promise.due_at, Promise.id)
-            .limit(MOST)
-        )
-        .all()
-    )
+    asked = {"now": now, "until": until, **scope.named}
+    rows = db.session.connection().execute(_asked(is_all=scope.is_all), asked).all()
     if not rows:
         return Promises()
     *_columns, all_, broken = rows[0]
     return Promises(int(broken), all_ - int(broken), [PromiseDue._make(row[:9]) for row in rows])
+
+
+@cache
+def _asked(*, is_all: bool) -> Select[*tuple[Any, ...]]:
+    """Build the question once: that takes longer than a small shop takes to answer it."""
+    is_broken = case((Promise.due_at <= at("now"), 1), else_=0)
+    return (
+        select(
+            Ticket.id,
+            Ticket.customer_name,
+            Promise.text,
+            Promise.due_at,
+            Agent.name,
+            select(_assignee.name).where(_assignee.id == Ticket.assignee_id).scalar_subquery(),
+            Channel.kind,
+            Conversation.is_public,
+            Team.name,
+            func.count().over(),
+            func.sum(is_broken).over(),
+        )
+        .join(Conversation, Conversation.id == Promise.conversation_id)
+        .join(Channel, Channel.id == Conversation.channel_id)
+        .join(Ticket, Ticket.id == Conversation.ticket_id)
+        .join(Agent, Agent.id == Promise.owner_id)
+        .outerjoin(Team, Team.id == Ticket.team_id)
+        .where(*owed_until(at("until")), among(Ticket.team_id, is_all=is_all))
+        .order_by(Promise.due_at, Promise.id)
+        .limit(MOST)
+    )

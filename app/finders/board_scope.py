@@ -4,16 +4,18 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 from datetime import date, datetime, time, timedelta
-from typing import NamedTuple
+from typing import Any, NamedTuple
 from zoneinfo import ZoneInfo
 
-from sqlalchemy import ColumnElement, select, true
+from sqlalchemy import BindParameter, ColumnElement, bindparam, select, true
+from sqlalchemy.orm import InstrumentedAttribute
 
 from app.access import Person, sees_all
-from app.db import db
+from app.db import UtcDateTime, db
 from app.errors import NotFound, Refused
 from app.finders.directory import teams_called
 from app.models import Obligation, Team, Ticket
+from app.models.columns import BigId
 
 DAY = timedelta(days=1)
 MOST_DAYS = 366
@@ -57,6 +59,11 @@ class Scope:
     def team_ids(self) -> list[int]:
         return [team.id for team in self.teams if team.id is not None]
 
+    @property
+    def named(self) -> dict[str, list[int]]:
+        """Return the values for a question that was built with `among`."""
+        return {} if self.is_all else {"teams": self.team_ids}
+
     def holds(self) -> ColumnElement[bool]:
         """Return the condition on tickets."""
         return true() if self.is_all else Ticket.team_id.in_(self.team_ids)
@@ -64,6 +71,16 @@ class Scope:
     def answered(self) -> ColumnElement[bool]:
         """Return the condition on settled obligations, which stay with the team that answered."""
         return true() if self.is_all else Obligation.team_id.in_(self.team_ids)
+
+
+def among(column: ColumnElement[Any] | InstrumentedAttribute[Any], *, is_all: bool) -> ColumnElement[bool]:
+    """Return the condition of a question that is built once: everything, or the teams it is asked with."""
+    return true() if is_all else column.in_(bindparam("teams", expanding=True, type_=BigId))
+
+
+def at(name: str) -> BindParameter[datetime]:
+    """Return an instant that such a question is asked with."""
+    return bindparam(name, type_=UtcDateTime())
 
 
 def span(first_on: date | None, last_on: date | None, *, now: datetime, zone: ZoneInfo) -> Span:
