@@ -10,30 +10,25 @@ from typing import Any
 from sqlalchemy import bindparam, exists, or_, select, update
 
 from app.db import UtcDateTime, db, once_more, transaction
-from app.desk import aims, distinctions, marks, resemblance, signed_links
+from app.desk import aims, distinctions, marks, order_proof, resemblance, signed_links
 from app.desk.resemblance import Candidate, Heard
 from app.desk.writing import held, record, run, upsert
 from app.models import (
     UNCOMPARED,
     Conversation,
     Direction,
-    Identity,
     Message,
-    Order,
     Reference,
     Suggestion,
     SuggestionState,
     Ticket,
 )
 from app.models.columns import BigId
-from routing.claims import name_key, name_parts
 from routing.identity import Bond as Tie
 from routing.identity import Evidence, Hint, Proof, judge
 from routing.matter import WINDOW, Bond, Score, Why, rank
 
 EXPIRES_AFTER = timedelta(days=90)
-MOST_GUESSES = 5
-"""Postcodes or amounts somebody may name: who names more does not know theirs."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -74,7 +69,7 @@ def look(ticket_id: int, *, at: datetime) -> Compared:
     others = resemblance.candidates(ticket, known, at=at, without=_told_apart(ticket_id))
     signed_id = signed_links.owner_on(ticket_id, at=at)
     is_signed = signed_id is not None and signed_id != ticket.customer_id
-    proven = (signed_id, "") if is_signed else _proven(ticket, known)
+    proven = (signed_id, "") if is_signed else order_proof.proven(ticket)
     scores = rank(known.new, [other.matter for other in others])
     return Compared(
         ticket_id=ticket_id,
@@ -161,39 +156,6 @@ def _told_apart(ticket_id: int) -> set[int]:
 def customer_of(ticket_id: int) -> int:
     """Return whose ticket it is."""
     return db.session.scalars(select(Ticket.customer_id).where(Ticket.id == ticket_id)).one()
-
-
-def _proven(ticket: Ticket, known: Heard) -> tuple[int | None, str]:
-    """Return whose order it is, if the customer named its number and a second fact of it and we know whose it is."""
-    for order in marks.orders(known.named.numbers | known.named.bare):
-        if not order.email or not _is_second_fact(order, known) or _is_somebody_elses(order, known):
-            continue
-        owner_id = db.session.scalar(
-            select(Identity.customer_id).where(Identity.kind == "email", Identity.value == order.email)
-        )
-        if owner_id is not None and owner_id != ticket.customer_id:
-            return owner_id, order.shown or order.number
-    return None, ""
-
-
-def _is_second_fact(order: Order, known: Heard) -> bool:
-    if len(known.claims.postcodes) > MOST_GUESSES or len(known.claims.amounts) > MOST_GUESSES:
-        return False
-    is_place = order.postcode != "" and order.postcode in known.claims.postcodes
-    return is_place or (order.amount_cents is not None and order.amount_cents in known.claims.amounts)
-
-
-def _is_somebody_elses(order: Order, known: Heard) -> bool:
-    """Say whether the writer plainly is another person: a slip of the hand names the order of a neighbour.
-
-    Then a postcode proves nothing; people judge.
-    """
-    addresses = known.claims.addresses
-    if addresses and order.email not in addresses:
-        return True
-    names = [name_parts(name) for name in known.author_names if name_key(name)]
-    ordered = set(name_parts(order.name))
-    return bool(ordered and names) and not any(ordered.intersection(name) for name in names)
 
 
 def _worth_saying(

@@ -10,11 +10,11 @@ from typing import Any
 
 from sqlalchemy import select
 
-from app.db import db
+from app.db import Afterwards, db
 from app.desk import names
 from app.desk.spoken import language_of
 from app.desk.telling import Words
-from app.desk.writing import add
+from app.desk.writing import add, record
 from app.errors import Refused
 from app.models import NOTHING_DUE, Channel, Conversation, Customer, Identity, Order, Priority, Ticket, TicketState
 from routing.claims import name_key
@@ -64,7 +64,9 @@ _WARNINGS = {
 }
 
 
-def conversation_with(address: str, *, ticket: Ticket, order_id: int | None, at: datetime) -> Conversation:
+def conversation_with(
+    address: str, *, ticket: Ticket, order_id: int | None, at: datetime, afterwards: Afterwards
+) -> Conversation:
     """Return where a mail to this address lies: on a matter of its owner, never on the one it is about."""
     identity = _identity(address, order_id, is_demo=_is_demo(ticket), at=at)
     known = (
@@ -78,7 +80,7 @@ def conversation_with(address: str, *, ticket: Ticket, order_id: int | None, at:
         )
         .order_by(Conversation.id.desc())
     )
-    return db.session.scalars(known).first() or _begin(identity, ticket, at=at)
+    return db.session.scalars(known).first() or _begin(identity, ticket, at=at, afterwards=afterwards)
 
 
 def letter(channel: Channel, talk: Conversation) -> dict[str, Any]:
@@ -125,7 +127,7 @@ def _identity(address: str, order_id: int | None, *, is_demo: bool, at: datetime
     return db.session.get_one(Identity, identity_id)
 
 
-def _begin(identity: Identity, ticket: Ticket, *, at: datetime) -> Conversation:
+def _begin(identity: Identity, ticket: Ticket, *, at: datetime, afterwards: Afterwards) -> Conversation:
     """Open a closed matter for a mail that belongs to none: it is in nobody's list unless its owner answers."""
     channel = _channel(ticket)
     owner = db.session.get_one(Customer, identity.customer_id)
@@ -146,6 +148,8 @@ def _begin(identity: Identity, ticket: Ticket, *, at: datetime) -> Conversation:
     )
     db.session.add(own)
     db.session.flush()
+    # Whoever reads the log back must find it closed.
+    record("resolved", ticket_id=own.id, at=at, afterwards=afterwards)
     talk = Conversation(
         ticket_id=own.id,
         home_ticket_id=own.id,

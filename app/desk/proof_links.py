@@ -41,7 +41,7 @@ def send(ticket_id: int, *, address: str, order_id: int | None = None, by: Perso
         customer_id = owner_of(ticket.customer_id)
         to = normalise(address)[:254]
         _refuse_pointless(customer_id, to, at=at)
-        talk = proof_letters.conversation_with(to, ticket=ticket, order_id=order_id, at=at)
+        talk = proof_letters.conversation_with(to, ticket=ticket, order_id=order_id, at=at, afterwards=afterwards)
         channel = db.session.get_one(Channel, talk.channel_id)
         message_id = outbox.enqueue(
             channel,
@@ -136,7 +136,7 @@ def confirm(secret: str, *, at: datetime) -> None:
     )
     if owner_id is None:
         raise NotFound("Diese Adresse kennen wir nicht mehr.")
-    link_id, customer_id, address = link.id, link.customer_id, link.address
+    link_id, customer_id, address = link.id, _writer(link), link.address
     # First what it proves: whoever answers again after a fault proves nothing twice.
     proofs.join(owner_id, customer_id, proof=Proof.ONE_CLICK, evidence={"link": link_id}, at=at)
     _verify(link_id, address, at=at)
@@ -160,10 +160,9 @@ def deny(secret: str, *, at: datetime) -> None:
             select(Identity.customer_id).where(Identity.kind == "email", Identity.value == link.address)
         )
         ticket = db.session.get(Ticket, link.ticket_id) if link.ticket_id else None
-        if owner_id is not None and owner_of(owner_id) != owner_of(link.customer_id):
-            distinctions.told_apart(
-                owner_of(owner_id), owner_of(link.customer_id), by=None, at=at, afterwards=afterwards
-            )
+        writer_id = _writer(link)
+        if owner_id is not None and owner_of(owner_id) != writer_id:
+            distinctions.told_apart(owner_of(owner_id), writer_id, by=None, at=at, afterwards=afterwards)
         if ticket is None:
             return
         record("proof_denied", ticket_id=ticket.id, at=at, afterwards=afterwards, link=link.id)
@@ -179,6 +178,12 @@ def deny(secret: str, *, at: datetime) -> None:
             at=at,
             afterwards=afterwards,
         )
+
+
+def _writer(link: ProofLink) -> int:
+    """Return who wrote what the link asks about, as people are merged now; a merge may have been taken back since."""
+    wrote = db.session.scalar(select(Ticket.customer_id).where(Ticket.id == link.ticket_id)) if link.ticket_id else None
+    return owner_of(wrote or link.customer_id)
 
 
 def _answer(link_id: int, *, is_confirmed: bool, at: datetime) -> None:

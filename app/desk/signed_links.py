@@ -23,11 +23,14 @@ PREPARED = frozenset({"whatsapp", "telegram"})
 
 
 def make(customer_id: int, *, good_for: timedelta = USUAL, at: datetime) -> tuple[str, date]:
-    """Return a token for a customer and the last day on which it is good."""
+    """Return a token for a customer and the last day on which it is good.
+
+    It names them as they were asked for: whom they are merged with is looked up when somebody comes by it.
+    """
     if not timedelta(days=1) <= good_for <= LONGEST:
         raise Refused("Ein Link gilt einen Tag bis 90 Tage.", field="days")
     ends_on = (at + good_for).date()
-    return person_token.sign(owner_of(customer_id), ends_on=ends_on, key=seal.token_keys()[0]), ends_on
+    return person_token.sign(customer_id, ends_on=ends_on, key=seal.token_keys()[0]), ends_on
 
 
 def addresses(token: str) -> dict[str, str]:

@@ -1,0 +1,100 @@
+"""Whose order it is that somebody names: proved by its number and a second fact, said in private, by one of that name.
+
+The postcode stands on the parcel beside the number, and families share it: without the buyer's own name it proves
+nothing. Who names several postcodes or amounts is guessing, however many messages that takes.
+"""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Collection, Sequence
+from typing import Any
+
+from sqlalchemy import func, select
+
+from app.db import db
+from app.desk import marks
+from app.models import Conversation, Customer, Direction, Identity, Message, MessageKind, Order, Ticket
+from routing.claims import Claims, claims_in, name_key, name_parts
+
+MOST_TEXTS = 100
+LONGEST_TEXT = 4_000
+MOST_AMOUNTS = 2
+"""What was paid, and what posting it cost."""
+_FOR_SOMEBODY = re.compile(
+    r"\b(?:mein|unser|sein|ihr|ein|der|die|dem|den|des|für|my|our|his|her|a|the)\w{0,3}\s+(?:\w+\s+)?"
+    r"(?:ehe)?(?:frau|mann|partner|mutter|mama|vater|papa|eltern|nachbar|freund|schwester|bruder|schwager|oma|opa|tante"
+    r"|onkel|tochter|sohn|kolleg|chef|bekannt|mitbewohner|wife|husband|mother|father|parent|neighbo|friend|sister|brother"
+    r"|daughter|son\b|colleague|flatmate)",
+    re.IGNORECASE,
+)
+
+
+def proven(ticket: Ticket) -> tuple[int | None, str]:
+    """Return whose order the ticket's customer has proved to be theirs, and its number; None where they have not."""
+    rows = _said(ticket.customer_id)
+    here = [row.text for row in rows if row.ticket_id == ticket.id]
+    if not here or any(_FOR_SOMEBODY.search(text) for text in here):
+        return None, ""
+    claims = claims_in("\n".join(here))
+    everywhere = claims_in("\n".join(row.text for row in rows))
+    named = marks.named(claims)
+    names = {row.author_name for row in rows if row.author_name}
+    for order in marks.orders(named.numbers | named.bare):
+        if not order.email or (claims.addresses and order.email not in claims.addresses):
+            continue
+        owner_id = _owner(order)
+        if owner_id is None or owner_id == ticket.customer_id:
+            continue
+        if _is_known(order, claims, everywhere, names, owner_id):
+            return owner_id, order.shown or order.number
+    return None, ""
+
+
+def _said(customer_id: int) -> Sequence[Any]:
+    """Return what a customer has written in private from their own addresses, the newest first."""
+    return db.session.execute(
+        select(Conversation.ticket_id, func.substr(Message.text, 1, LONGEST_TEXT).label("text"), Message.author_name)
+        .join(Conversation, Conversation.id == Message.conversation_id)
+        .join(Identity, Identity.id == Conversation.identity_id)
+        .where(
+            Identity.customer_id == customer_id,
+            Conversation.is_public.is_(False),
+            Message.is_public.is_(False),
+            Message.direction == Direction.IN,
+            Message.is_automatic.is_(False),
+            Message.is_bounce.is_(False),
+            Message.kind != MessageKind.CALL,
+        )
+        .order_by(Message.id.desc())
+        .limit(MOST_TEXTS)
+    ).all()
+
+
+def _owner(order: Order) -> int | None:
+    return db.session.scalar(
+        select(Identity.customer_id).where(Identity.kind == "email", Identity.value == order.email)
+    )
+
+
+def _is_known(order: Order, here: Claims, everywhere: Claims, names: Collection[str], owner_id: int) -> bool:
+    """Say whether the second fact is known and not guessed, by somebody whose name does not speak against it."""
+    owners = {order.name, *_names(owner_id)}
+    is_namesake = any(_is_one_name(one, other) for one in names for other in owners)
+    if order.postcode and here.postcodes == {order.postcode} and everywhere.postcodes == {order.postcode}:
+        return is_namesake
+    is_paid = order.amount_cents is not None and order.amount_cents in here.amounts
+    if not is_paid or len(everywhere.amounts) > MOST_AMOUNTS:
+        return False
+    return is_namesake or not (any(map(name_key, names)) and any(map(name_key, owners)))
+
+
+def _names(customer_id: int) -> Sequence[str]:
+    own = select(Customer.name).where(Customer.id == customer_id)
+    return db.session.scalars(own.union(select(Identity.name).where(Identity.customer_id == customer_id))).all()
+
+
+def _is_one_name(one: str, other: str) -> bool:
+    """Say whether first and last name agree; one of them may have a further name."""
+    shorter, longer = sorted((set(name_parts(one)), set(name_parts(other))), key=len)
+    return bool(name_key(one) and name_key(other)) and shorter <= longer
