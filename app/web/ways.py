@@ -162,11 +162,11 @@ def _in_private(thread: Thread, messages: Sequence[Said]) -> Capability:
         if each.conversation_id == thread.id and each.direction == "in" and each.author_address == thread.identity_value
     ]
     if not theirs:
-        return capability_of(account_of(thread), exchange, now=now)
+        return capability_of(account_of(thread), exchange, is_public=False, now=now)
     newest = max(theirs, key=lambda each: (each.sent_at, each.id))
     details = {**thread.details, **newest.details}
     exchange = replace(exchange, newest_id=newest.external_id, heard_at=newest.sent_at, details=details)
-    capability = capability_of(account_of(thread), exchange, now=now)
+    capability = capability_of(account_of(thread), exchange, is_public=False, now=now)
     is_spent = any(
         each.answers_id == newest.id and not each.is_public and each.state != "failed"
         for each in messages

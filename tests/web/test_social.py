@@ -235,3 +235,10 @@ def test_the_window_is_a_clock_in_the_strip_of_facts(
     fact = ben.get(f"/tickets/{number}").text.partition("Antwortfenster</span></dt>")[2].partition("</div>")[0]
     assert f'class="window {state}"' in fact
     assert said in words(fact)
+
+
+def test_the_private_way_out_of_a_post_has_the_limits_of_a_message(ben: FlaskClient, square: Square) -> None:
+    number = square.post().ticket_id
+    page = ben.get(f"/tickets/{number}").text
+    limits = re.findall(r'data-way="(\d+(?:-private)?)"[^>]*data-most="(\d+)"', page)
+    assert [(way.endswith("-private"), most) for way, most in limits] == [(False, "280"), (True, "10000")]
