@@ -1,6 +1,6 @@
-"""`python -m bench`: intake, pages, calls, deadlines, people, the banner, proofs: a table, and build/bench.json.
+"""`python -m bench`: intake, pages, calls, deadlines, people, the banner, proofs, overview: a table and a JSON.
 
-    python -m bench [--write] [--quick] [intake] [pages] [hooks] [deadlines] [people] [banner] [proofs]
+    python -m bench [--write] [--quick] [intake] [pages] [hooks] [deadlines] [people] [banner] [proofs] [overview]
 
 `--write` also renews the table in docs/benchmarks.md, `--quick` only shows that everything runs. Parts that are not
 asked for keep the figures of the last run.
@@ -14,12 +14,26 @@ import re
 from pathlib import Path
 from typing import Any
 
-from bench import banner, deadlines, hooks, intake, machine, mails, pages, people_run, proofs, replays, report, rungs
+from bench import (
+    banner,
+    deadlines,
+    hooks,
+    intake,
+    machine,
+    mails,
+    overview,
+    pages,
+    people_run,
+    proofs,
+    replays,
+    report,
+    rungs,
+)
 from bench.shop import House
 
 ROOT = Path(__file__).parents[1]
 PAGE = ROOT / "docs" / "benchmarks.md"
-PARTS = ("intake", "pages", "hooks", "deadlines", "people", "banner", "proofs")
+PARTS = ("intake", "pages", "hooks", "deadlines", "people", "banner", "proofs", "overview")
 FIGURES = ROOT / "build" / "bench.json"
 TABLE = re.compile(r"(<!-- figures -->\n).*?(<!-- end of figures -->)", re.DOTALL)
 
@@ -52,6 +66,11 @@ def measured(parts: set[str], *, is_quick: bool) -> dict[str, Any]:
         if "banner" in parts:
             few = {"tickets": 2000, "rounds": 20} if is_quick else {}
             found["banner"] = {kind: banner.measure(house, kind, **few) for kind in ("postgresql", "sqlite")}
+        if "overview" in parts:
+            tickets = 20_000 if is_quick else overview.ALL
+            found["overview"] = {
+                kind: overview.measure(house, kind, tickets=tickets) for kind in ("postgresql", "sqlite")
+            }
     finally:
         house.close()
     if "deadlines" in parts:

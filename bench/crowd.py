@@ -133,7 +133,7 @@ def _matters(to: _Spelling) -> list[str]:
         created_at, updated_at, resolved_at, closed_at, due_at, soon_at, breach_at, oldest_unanswered_at, queue_at,
         customer_name, preview, preview_at, channel_kind, channel_count, waits_for, cause, is_social, is_shared,
         publicity)
-        SELECT {FIRST_NUMBER - 1} + n, 'Bestellung ' || (n * 7919 % 1000000) || ': Lampe wackelt, Kabel fehlt',
+        SELECT {FIRST_NUMBER - 1} + n, 'Bestellung ' || (n * 919 % 1000000) || ': Lampe wackelt, Kabel fehlt',
         CASE WHEN n % 100 = 99 THEN 'joined' WHEN n % 10 = 0 THEN 'waiting' WHEN n % 10 < 3 THEN 'open' ELSE 'resolved'
         END, CASE WHEN n % 20 = 1 THEN 'urgent' ELSE 'normal' END, {TEAM}, CASE WHEN {FREE} THEN NULL ELSE {AGENT} END,
         1 + n % {customers}, CASE WHEN n % 100 = 99 THEN {FIRST_NUMBER - 2} + n END, {to.then()}, {to.then("11")},

@@ -11,6 +11,8 @@ MOST = {"postgresql": 1.8, "list": 2.5, "ticket": 4.0, "reply": 2.5}
 """The ratio to the floor that must not be exceeded."""
 MOST_WAIT = 50.0
 """Milliseconds within which 95 of 100 calls of a platform are answered."""
+MOST_BOARD = 50.0
+"""Milliseconds of CPU for the figures of today at 100,000 open tickets."""
 MOST_SECONDS, MOST_FOR_REPLAY = 1.5, 60
 """CPU seconds for a million deadlines, and for the logs of 100,000 tickets."""
 MOST_TO_FIND, RUNGS = 10.0, 200
@@ -39,6 +41,9 @@ def rows(found: Found) -> list[tuple[str, ...]]:
         lines += _calls(f"answer to a call, {each['rate']}/s, {NAMES_OF_DATABASES[kind]}", each)
     for kind, each in found.get("tick", {}).items():
         lines += _ticked(NAMES_OF_DATABASES[kind], each)
+    lines += [
+        line for kind, each in found.get("overview", {}).items() for line in _board(NAMES_OF_DATABASES[kind], each)
+    ]
     if "deadlines" in found:
         lines.append(("a million deadlines", f"{found['deadlines']['seconds']} s", "", "", f"≤ {MOST_SECONDS} s", ""))
         if replay := found["deadlines"].get("replay"):
@@ -68,6 +73,9 @@ def missed(found: Found) -> list[str]:
     ]
     slow += [f"people, {kind}: {name}" for kind, each in found.get("people", {}).items() for name in each["missed"]]
     slow += [f"rungs, {kind}" for kind, each in found.get("tick", {}).items() if each["rungs_a_second_alone"] < RUNGS]
+    for kind, each in found.get("overview", {}).items():
+        costs = {name: page["app_ms"] + page["database_ms"] for name, page in each["pages"].items()}
+        slow += [f"overview, {name}, {kind}" for name in ("today", "one_team", "wall") if costs[name] > MOST_BOARD]
     return slow + [
         kind
         for kind, each in sides.items()
@@ -140,6 +148,24 @@ def _ticked(name: str, each: Found) -> list[tuple[str, ...]]:
         (asked, f"{each['due_ms']:.1f} ms", "", "", f"≤ {MOST_TO_FIND:g} ms", ""),
         (f"rungs of the ladder, {name}, each told alone / in digests", " / ".join(fired), "", "", f"≥ {RUNGS}/s", ""),
     ]
+
+
+def _board(name: str, each: Found) -> list[tuple[str, ...]]:
+    """Tell what the pages cost in CPU: on the wall they take as long as the machine is busy."""
+    words = {
+        "today": "overview, today",
+        "one_team": "overview of one team, today",
+        "week": "overview, 7 days",
+        "month": "overview, 28 days",
+        "wall": "screen on the wall",
+    }
+    lines: list[tuple[str, ...]] = []
+    for kind, page in each["pages"].items():
+        cost = page["app_ms"] + page["database_ms"]
+        must = f"≤ {MOST_BOARD:g} ms" if kind in {"today", "one_team", "wall"} else ""
+        told = f"{cost:.1f} ms ({page['app_ms']:.1f} + {page['database_ms']:.1f})"
+        lines.append((f"{words[kind]}, {each['tickets']:,} tickets, CPU, {name}", told, "", "", must, ""))
+    return lines
 
 
 def _cpu(side: Found) -> str:

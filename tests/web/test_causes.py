@@ -1,0 +1,56 @@
+"""Causes on the pages: a team lists those to choose from, and closing proposes them beside those in use."""
+
+from __future__ import annotations
+
+import re
+
+import pytest
+from flask import Flask
+from flask.testing import FlaskClient
+
+from app.desk import closing
+from app.finders import closing as finder
+from tests import world as cast
+from tests.desk.handing import change
+from tests.fixtures.databases import Clock
+from tests.monday import mail
+from tests.web.entering import FRAGMENT, enter
+
+AIMS = {"calendar": "", "accept": "20", "work": "3", "work-unit": "h", "return": "30", "asks_cause": "yes"}
+CHOICE = re.compile(r'<input type="radio" name="cause" value="([^"]*)"( checked)?')
+
+
+@pytest.fixture
+def world(app: Flask, clock: Clock) -> cast.World:
+    clock.set(cast.MONDAY_NINE)
+    return cast.build()
+
+
+def test_a_team_lists_the_causes_to_choose_from(world: cast.World, client: FlaskClient) -> None:
+    browser, address = enter(client, world.max), f"/settings/teams/{world.care}"
+    typed = "Frist ab Rechnung gezählt\r\n\r\n Paket  verloren \r\nPaket verloren"
+    assert browser.post(f"{address}/aims", data={**AIMS, "causes": typed}).status_code == 303
+    assert finder.causes(world.care) == ["Frist ab Rechnung gezählt", "Paket verloren"]
+    assert "Frist ab Rechnung gezählt\nPaket verloren</textarea>" in browser.get(address).text
+    many = browser.post(f"{address}/aims", data={**AIMS, "causes": "\n".join(map(str, range(21)))})
+    assert (many.status_code, "Höchstens 20 Ursachen" in many.text) == (422, True)
+
+
+def test_closing_proposes_them_and_knows_what_was_named_before(world: cast.World, client: FlaskClient) -> None:
+    used, number = mail(world, "otto", "9:00").ticket_id, mail(world, "eva", "9:00").ticket_id
+    change(world.care, asks_cause=True, causes=["Paket verloren", "Rechnungskopie"])
+    browser = enter(client, world.ada)
+    browser.post(f"/tickets/{used}/resolution", data={"cause": "own", "cause_words": "Falsche Größe"})
+    closing.name_cause(number, "Rechnungskopie", by=world.ada, at=cast.MONDAY_NINE)
+    dialog = browser.post(f"/tickets/{number}/resolution", headers=FRAGMENT).text
+    assert CHOICE.findall(dialog) == [
+        ("Paket verloren", ""),
+        ("Rechnungskopie", " checked"),
+        ("Falsche Größe", ""),
+        ("own", ""),
+        ("", ""),
+    ]
+    assert '<option value="Falsche Größe">' in dialog
+    browser.post(f"/tickets/{number}/resolution", data={"cause": "Rechnungskopie"})
+    assert cast.ticket(number).cause == "Rechnungskopie"
+    assert "Ursache: Rechnungskopie" in browser.get(f"/tickets/{number}").text
