@@ -10,7 +10,8 @@ from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass
 from enum import StrEnum
 
-from routing import giveaways, particulars, wording
+from routing import figures, giveaways, particulars, places, wording
+from routing.folding import Folded, fold, fold_with_places
 
 
 class Kind(StrEnum):
@@ -19,9 +20,9 @@ class Kind(StrEnum):
     MAIL_ADDRESS = "mail_address"
     ACCOUNT = "account"
     """An IBAN or the number of a card."""
+    PHONE = "phone"
     NUMBER = "number"
     """Of an order, an invoice, a return or a parcel."""
-    PHONE = "phone"
     POSTAL = "postal"
     """A street with its house number, a postcode with its town."""
     NAME = "name"
@@ -65,24 +66,34 @@ class Spot:
 def disclosed(text: str, *, private: Sequence[str], facts: Facts) -> list[Spot]:
     """Return what a public answer may not carry, in order and without overlaps; empty where all is well.
 
-    `private`: what was said in the private part of the matter, by whomever.
+    `private`: what was said in the private part of the matter, by whomever. How something is spelled, with hard blanks
+    or in capitals, makes no difference.
     """
-    return _apart(_spots(text, private, facts))
+    folded = fold_with_places(text)
+    spots = _spots(folded.text, [fold(each) for each in private], facts)
+    return _apart(_back(spot, folded) for spot in spots)
+
+
+def _back(spot: Spot, folded: Folded) -> Spot:
+    start, end = folded.back(spot.start, spot.end)
+    return Spot(start=start, end=end, kind=spot.kind)
 
 
 def _spots(text: str, private: Sequence[str], facts: Facts) -> Iterator[Spot]:
-    own = particulars.Own(facts.own)
-    told = " \n".join(facts.public)
-    yield from _as(Kind.MAIL_ADDRESS, particulars.mail_addresses(text, own))
-    yield from _as(Kind.ACCOUNT, particulars.accounts(text))
-    yield from _as(Kind.PHONE, particulars.phones(text, own))
-    yield from _as(Kind.NUMBER, particulars.numbers(text, facts.numbers, own))
-    yield from _as(Kind.POSTAL, particulars.postal(text, private))
-    yield from _as(Kind.NAME, particulars.names(text, facts.names, facts.public_names))
-    open_ = (*facts.public, *facts.standard)
-    yield from _as(Kind.AMOUNT, particulars.amounts(text, private, facts.amounts, open_))
+    own, open_ = particulars.Own(facts.own), [fold(each) for each in (*facts.public, *facts.standard)]
+    # An address goes over two lines; a sentence ends with its line.
+    line, lines = text.replace("\n", " "), [each.replace("\n", " ") for each in private]
+    yield from _as(Kind.MAIL_ADDRESS, particulars.mail_addresses(line, own))
+    yield from _as(Kind.ACCOUNT, particulars.accounts(line))
+    yield from _as(Kind.PHONE, particulars.phones(line, own))
+    yield from _as(Kind.NUMBER, particulars.numbers(line, facts.numbers, own))
+    for kind, place in figures.said(line, lines, open_, own):
+        yield from _as(Kind(kind), [place])
+    yield from _as(Kind.POSTAL, places.postal(line, lines))
+    yield from _as(Kind.NAME, particulars.names(line, facts.names, facts.public_names))
+    yield from _as(Kind.AMOUNT, figures.amounts(line, private, facts.amounts, open_))
     yield from _as(Kind.PRIVATE_WORDS, wording.shared(text, private, allowed=open_))
-    yield from _as(Kind.CHANNEL, giveaways.ties(text, told=told))
+    yield from _as(Kind.CHANNEL, giveaways.ties(line, told=" ".join(open_)))
 
 
 def _as(kind: Kind, found: Iterable[tuple[int, int]]) -> Iterator[Spot]:

@@ -8,7 +8,7 @@ from dataclasses import dataclass
 
 _NOT_A_CONTACT = r"(?![\s-]?(?:adresse|anschrift|nummer|postfach|programm|app\b|konto|account|verteiler))"
 _MAIL = rf"e-?\s?mails?\b{_NOT_A_CONTACT}|mails?\b{_NOT_A_CONTACT}|kontaktformular\w{{0,3}}\b"
-_PHONE = r"anrufe?s?\b|telefonate?s?\b|telefongespräch\w{0,2}\b|voicemail\b"
+_PHONE = r"anrufe?s?\b(?!-)|telefonate?s?\b|telefongespräch\w{0,2}\b|voicemail\b"
 _CHAT = r"whatsapp(?:-?\s?nachricht)?\b|telegram(?:-?\s?nachricht)?\b|chat(?:nachricht|verlauf)?\b"
 _YOUR = r"(?:ihr|ihre|ihrer|ihrem|ihren|deine|deiner|deinem|deinen|dein|eure|eurer|eurem|euren|euer|your)"
 _OUR = r"(?:unser|unsere|unserer|unserem|unseren|our)"
@@ -24,24 +24,29 @@ class _Contact:
     """One way to reach us: how it is named, and by what somebody says in public that they went it."""
 
     named: str
+    done: str
+    """What somebody has done who went it."""
     told: re.Pattern[str]
 
 
 _CONTACTS = (
     _Contact(
-        _MAIL, re.compile(r"\b(?:e-?\s?mails?|mails?|gemailt|angemailt|kontaktformular|e-?mailed)\b", re.IGNORECASE)
+        _MAIL,
+        r"(?:an)?gemailt",
+        re.compile(r"\b(?:e-?\s?mails?|mails?|gemailt|angemailt|kontaktformular|e-?mailed)\b", re.IGNORECASE),
     ),
     _Contact(
         _PHONE,
+        r"(?:angerufen|telefoniert)",
         re.compile(
             r"\b(?:angerufen|anruf\w{0,2}|telefon\w{0,12}|hotline|warteschleife|called|phoned)\b", re.IGNORECASE
         ),
     ),
-    _Contact(_CHAT, re.compile(r"\b(?:whatsapp|telegram|chat\w{0,12})\b", re.IGNORECASE)),
+    _Contact(_CHAT, r"gechattet", re.compile(r"\b(?:whatsapp|telegram|chat\w{0,12})\b", re.IGNORECASE)),
 )
 _ASKS = re.compile(
-    r"\b(?:schick\w{0,4}|send\w{0,3}|schreib\w{0,3}|mail\w{0,3}|richte\w?|nenn\w{0,3}|teil\w{0,3}|wenn|falls|sobald"
-    r"|prüf\w{0,3}|checkt?|schau\w{0,3}|per|please|gern[e]?)\b[^.!?\n]{0,60}\Z",
+    r"\b(?:schick\w{0,4}|send\w{0,3}|schreib\w{0,3}|mail\w{0,3}|richte\w?|nenn\w{0,3}|teil\w{0,3}|ruf\w{0,3}"
+    r"|wenn|falls|sobald|prüf\w{0,3}|checkt?|schau\w{0,3}|per|please|gern[e]?)\b[^.!?\n]{0,60}\Z",
     re.IGNORECASE,
 )
 _BEFORE = 80
@@ -65,23 +70,24 @@ def _always(named: str) -> re.Pattern[str]:
     )
 
 
-def _acknowledging(named: str) -> re.Pattern[str]:
+def _acknowledging(named: str, done: str) -> re.Pattern[str]:
     """Speak of a contact of theirs; allowed where they have spoken of it in public themselves."""
     return re.compile(
         rf"""
-        \b{_YOUR}\s(?:[\wäöüß-]{{1,20}}\s){{0,2}}(?:{named})(?!\sfreu)
-        |\b(?:sie\shaben|du\shast|ihr\shabt)\s{_FEW}
-          (?:(?:per|eine|die)\s)?(?:{named})(?:\s{_PAST})
+        \b{_YOUR}\s(?:[\wäöüß-]{{1,20}}\s){{0,2}}(?:{named})(?!\s(?:freu|ist\b|wird|kostet))
+        |\b(?:sie\sha(?:ben|tten)|du\shas?t(?:test)?|ihr\sha(?:bt|ttet))\s{_FEW}
+          (?:(?:(?:per|eine|die)\s)?(?:{named})(?:\s{_PAST})|{done}\b)
         """,
         re.VERBOSE | re.IGNORECASE,
     )
 
 
-_RULES = tuple((contact, _always(contact.named), _acknowledging(contact.named)) for contact in _CONTACTS)
+_RULES = tuple((contact, _always(contact.named), _acknowledging(contact.named, contact.done)) for contact in _CONTACTS)
 _SPOKEN = re.compile(
     r"\b(?:wie|was)\s(?:[\wäöüß-]{1,20}\s){0,3}"
     r"(?:telefonisch|am\stelefon|per\stelefon|in\sder\smail)\s(?:[\wäöüß-]{1,20}\s){0,2}"
-    rf"{_PAST}|\bwir\shaben\s(?:ja\s|doch\s|bereits\s|schon\s)?(?:mit\s(?:ihnen|dir)\s)?telefoniert"
+    rf"{_PAST}|\b(?:haben|hatten)\s(?:ihnen|dir|euch)\s(?:[\wäöüß-]{{1,20}}\s){{0,3}}(?:ge|ange)mailt\b"
+    r"|\bwir\shaben\s(?:ja\s|doch\s|bereits\s|schon\s)?(?:mit\s(?:ihnen|dir)\s)?telefoniert"
     r"|\b(?:haben|hatten)\s(?:sie|dich|euch)\s(?:[\wäöüß-]{1,20}\s){0,3}angerufen"
     r"|\b(?:e-?mailed|mailed|called|phoned)\syou\b",
     re.IGNORECASE,

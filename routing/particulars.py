@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Iterable, Iterator, Sequence
+from collections.abc import Iterable, Iterator
 
 from routing.claims import reference
 
@@ -20,11 +20,11 @@ _FREE_MAIL = frozenset(
 _AT = r"(?:@|\s?[\[({]\s?(?:at|ät|@)\s?[\])}]\s?)"
 _DOT = r"(?:\.|\s?[\[({]\s?(?:dot|punkt|\.)\s?[\])}]\s?)"
 _MAIL = re.compile(rf"(?<![\w.+-])[\w.+-]{{1,64}}{_AT}[\w-]{{1,63}}(?:{_DOT}[\w-]{{2,63}}){{1,5}}", re.IGNORECASE)
-_IBAN = re.compile(r"(?<![\w])[A-Z]{2}\d{2}(?:[ ]?[\dA-Z]{2,4}){3,8}(?!\w)", re.IGNORECASE)
+_IBAN = re.compile(r"(?<![\w])[A-Z]{2}\d{2}(?:[ -]?[\dA-Z]{2,4}){3,8}(?!\w)", re.IGNORECASE)
 _SHORTEST_IBAN, _GERMAN_IBAN = 15, 22
 _CARD = re.compile(r"(?<![\d])(?:\d[ -]?){12,18}\d(?!\d)")
 _PHONE = re.compile(
-    r"(?<![\w/.,+-])(?:(?:\+|00)[1-9]\d{0,2}|\(?0\d{2,5}\)?)[ \t./()-]{0,3}(?:\d[ \t/()-]{0,2}){4,12}\d(?![\w.,]?\d)"
+    r"(?<![\w/.,+-])(?:(?:\+|00)[1-9]\d{0,2}|\(?0\d{2,5}\)?)[ \t./()-]{0,3}(?:\d[ \t./()-]{0,2}){4,12}\d(?![\w.,]?\d)"
 )
 _FREE_CALL = ("0800", "0180", "0900", "0137", "116", "49800", "49180", "49900")
 _REFERENCE = re.compile(
@@ -40,47 +40,11 @@ _MARKED = re.compile(r"(?<![\w&])\#\s?(?P<number>[a-z]{0,4}-?\d[\d-]{3,18})\b", 
 _TOKEN = re.compile(r"(?<![\w-])(?=[\w-]{0,8}\d)[A-Za-z0-9]{1,30}(?:[-/][A-Za-z0-9]{1,30}){0,4}(?![\w-])")
 _LONG = re.compile(r"(?<![\w,.])(?:\d{10,40}|1Z[0-9A-Z]{16}|JJ?D\d{12,20}|R[A-Z]\d{9}[A-Z]{2})(?!\w)")
 _FEWEST_DIGITS = 4
-_NO_NUMBER = re.compile(r"\d{1,2}[./-]\d{1,2}[./-](?:\d{2}|\d{4})|(?:19|20)\d{2}(?:[-/](?:19|20)?\d{2})?")
-_UNIT = re.compile(r"\s?(?:€|eur|%|kg|g\b|km|cm|mm|ml|uhr|tage?|stück|minuten|std|stunden|mal\b|x\b)", re.IGNORECASE)
-_STREET = re.compile(
-    r"""
-    (?<![\w-])(?P<name>
-      (?:[A-ZÄÖÜ][\wäöüß.-]{2,24}[ ]){0,2}(?:[A-ZÄÖÜ][a-zäöüß-]{0,30}(?:straße|strasse|str\.|gasse|allee|chaussee)
-        |[A-ZÄÖÜ][\wäöüß.-]{2,24}[ ](?:Straße|Strasse|Str\.|Gasse|Allee|Chaussee|Weg|Platz|Ring|Ufer|Damm))
-      |[A-ZÄÖÜ][a-zäöüß-]{2,30}(?:weg|platz|ring|damm|ufer|steig|pfad|hof|markt)
-      |(?:Am|An[ ]der|Im|In[ ]der|Auf[ ]der|Zum|Zur)[ ][A-ZÄÖÜ][a-zäöüß-]{3,24}
-    )[ ]{0,2}(?:nr\.?[ ]?|hausnummer[ ])?(?P<house>\d{1,3}[ ]?[a-f]?)\b(?![.,:]\d|[-–]\d{2,})
-    """,
-    re.VERBOSE,
-)
-_NO_STREET = re.compile(
-    r"(?:ohr|schlüssel|park|stell|sitz|arbeits|listen|speicher|schmuck|feder|kühl|flug|bahn|bau|super|heiz)"
-    r"(?:ring|platz|weg|markt|hof|damm)"
-    r"|(?:am|an der|im|in der|auf der|zum|zur) (?:montag|dienstag|mittwoch|donnerstag|freitag|samstag|sonntag|abend"
-    r"|januar|februar|märz|april|mai|juni|juli|august|september|oktober|november|dezember|jahr|shop|wert|preis|größe"
-    r"|sommer|winter|herbst|frühjahr|black|alter|umkreis|kategorie|etage|ebene|seite|schritt|punkt|stufe|version)\w*",
-    re.IGNORECASE,
-)
-_TOWN = re.compile(
-    r"(?<![\d.,/#-])(?:D-|DE-|A-|AT-|CH-)?\d{5}[ ]{1,2}[A-ZÄÖÜ][a-zäöüß-]{2,30}"
-    r"(?:[ ](?:am|an der|im)[ ][A-ZÄÖÜ][a-zäöüß]{2,20})?"
-)
-_NO_TOWN = re.compile(
-    r"(?:euro|stück|follower|kund|menschen|mal|artikel|teile|produkte|bestellungen|punkte|tonnen|kilometer|meter|gramm"
-    r"|liter|nutzer|fans|abonnent|teilnehm|gewinn|besucher|exemplar|mitglied|quadratmeter|schritte|bäume|paar|pakete"
-    r"|stunden|tage|personen|leute|likes|bewertungen|sterne|cent|uhr|sendungen)",
-    re.IGNORECASE,
-)
-_OUR_PLACE = re.compile(
-    r"\b(?:unser\w{0,3}|eigene\w?)\s(?:[\wäöüß-]{1,20}\s){0,2}"
-    r"(?:filial|laden|läden|geschäft|store|showroom|shop|lager|standort|haus|werkstatt|atelier|zentral|outlet|adresse"
-    r"|retourenadresse|rücksendeadresse|anschrift)\w{0,12}",
-    re.IGNORECASE,
-)
-_REACH = 90
-_AMOUNT = re.compile(
-    r"(?<![\d.,])(?P<whole>\d{1,3}(?:\.\d{3}){1,4}|\d{1,9})(?:,(?P<cents>\d{2}|-))?\s?(?:€|eur\b|euro\b)",
-    re.IGNORECASE,
+NO_NUMBER = re.compile(r"\d{1,2}[./-]\d{1,2}[./-](?:\d{2}|\d{4})|(?:19|20)\d{2}(?:[-/](?:19|20)?\d{2})?")
+UNIT = re.compile(r"\s?(?:€|eur|%|kg|g\b|km|cm|mm|ml|uhr|tage?|stück|minuten|std|stunden|mal\b|x\b)", re.IGNORECASE)
+_GREETED = (
+    r"(?:Hallo|Dear|Liebe[r]?|Hi|Hey|Moin|Servus|Danke|Sorry|Grüezi|Grüß Gott"
+    r"|Guten (?:Tag|Morgen|Abend)|Sehr geehrte[r]?)"
 )
 _TITLED = r"(?:Frau|Herrn?|Familie|Fr\.|Hr\.|Mrs?\.?|Ms\.?)"
 
@@ -124,7 +88,7 @@ def mail_addresses(text: str, own: Own) -> Iterator[Place]:
 def accounts(text: str) -> Iterator[Place]:
     """Find IBANs and cards by their check digits, and German IBANs by their length even where those are wrong."""
     for found in _IBAN.finditer(text):
-        number = found.group().replace(" ", "").upper()
+        number = found.group().replace(" ", "").replace("-", "").upper()
         if len(number) < _SHORTEST_IBAN:
             continue
         if _checks(number) or (number[:2] == "DE" and number[2:].isdecimal() and len(number) == _GERMAN_IBAN):
@@ -149,9 +113,14 @@ def phones(text: str, own: Own) -> Iterator[Place]:
     """Find phone numbers; what is free or dear to call is a firm's, never a customer's."""
     for found in _PHONE.finditer(text):
         number = found.group()
-        if own.has_number(number) or _bare(number).startswith(_FREE_CALL) or _NO_NUMBER.fullmatch(number):
+        if own.has_number(number) or is_free_call(number) or NO_NUMBER.fullmatch(number):
             continue
         yield found.span()
+
+
+def is_free_call(number: str) -> bool:
+    """Say whether a number is free or dear to call: a firm's."""
+    return _bare(number).startswith(_FREE_CALL)
 
 
 def _bare(written: str) -> str:
@@ -163,45 +132,19 @@ def numbers(text: str, known: frozenset[str], own: Own) -> Iterator[Place]:
     for pattern in (_REFERENCE, _MARKED):
         for found in pattern.finditer(text):
             start, end = found.span("number")
-            if _is_number(found["number"]) and not _UNIT.match(text, end):
+            if _is_number(found["number"]) and not UNIT.match(text, end):
                 yield start, end
     for found in _TOKEN.finditer(text):
         if reference(found.group()) in known:
             yield found.span()
     for found in _LONG.finditer(text):
-        if not own.has_number(found.group()) and not _bare(found.group()).startswith(_FREE_CALL):
+        if not own.has_number(found.group()) and not is_free_call(found.group()):
             yield found.span()
 
 
 def _is_number(written: str) -> bool:
     digits = sum(letter.isdigit() for letter in written)
-    return digits >= _FEWEST_DIGITS and not _NO_NUMBER.fullmatch(written)
-
-
-def postal(text: str, private: Sequence[str]) -> Iterator[Place]:
-    """Find streets with a house number and postcodes with a town; of a place that is called ours only a private one."""
-    places = list(_places(text))
-    if not places:
-        return
-    said = {" ".join(found.group().split()).casefold() for each in private for found in _places(each)}
-    for found in places:
-        is_private = " ".join(found.group().split()).casefold() in said
-        if is_private or not _is_ours(text, found.start()):
-            yield found.span()
-
-
-def _places(text: str) -> Iterator[re.Match[str]]:
-    for found in _STREET.finditer(text):
-        if not _NO_STREET.fullmatch(found["name"].strip()) and not _UNIT.match(text, found.end()):
-            yield found
-    for found in _TOWN.finditer(text):
-        if not _NO_TOWN.match(found.group().partition(" ")[2].strip()):
-            yield found
-
-
-def _is_ours(text: str, start: int) -> bool:
-    """Say whether the words before call it a place of the shop's."""
-    return _OUR_PLACE.search(text, max(0, start - _REACH), start) is not None
+    return digits >= _FEWEST_DIGITS and not NO_NUMBER.fullmatch(written)
 
 
 def names(text: str, known: Iterable[str], public: Iterable[str]) -> Iterator[Place]:
@@ -213,32 +156,14 @@ def names(text: str, known: Iterable[str], public: Iterable[str]) -> Iterator[Pl
         if not hidden:
             continue
         first, last = re.escape(parts[0]), re.escape(parts[-1])
-        ways = [rf"{_TITLED}\s(?:[\w-]{{1,30}}\s)?{last}"] if parts[-1] in hidden else []
+        ways = [rf"{_TITLED}\s(?:[\w-]{{1,30}}\.?\s)?{last}"] if parts[-1] in hidden else []
         if len(parts) > 1:
-            ways.append(rf"{first}\s(?:[\w-]{{1,30}}\s)?{last}")
-            ways.append(rf"{last},?\s{first}")
+            ways += [rf"{first}\s(?:[\w-]{{1,30}}\.?\s)?{last}", rf"{last},?\s{first}"]
             if parts[0] in hidden:
-                ways.append(rf"(?<=\b)(?:(?:Hallo|Liebe[r]?|Hi|Hey|Moin|Servus|Guten Tag|Danke|Sorry),?\s){first}")
-        yield from (found.span() for found in re.finditer(rf"(?<!\w)(?:{'|'.join(ways)})(?!\w)", text) if ways)
+                ways += [rf"{_GREETED},?\s{first}", rf"{first}(?=[,!])"]
+        pattern = rf"(?<!\w)(?:{'|'.join(ways)})(?!\w)"
+        yield from (found.span() for found in re.finditer(pattern, text, re.IGNORECASE) if ways)
 
 
 def _parts(name: str) -> list[str]:
     return re.findall(r"[^\W\d_]+(?:-[^\W\d_]+)*", name[:200])
-
-
-def amounts(text: str, private: Sequence[str], known: frozenset[int], told: Sequence[str]) -> Iterator[Place]:
-    """Find amounts that stand in the private texts or are known, and stand nowhere in public."""
-    found = list(_AMOUNT.finditer(text))
-    if found:
-        hidden = (amounts_in(private) | known) - amounts_in(told)
-        yield from (each.span() for each in found if _cents(each) in hidden)
-
-
-def amounts_in(texts: Iterable[str]) -> frozenset[int]:
-    """Return the amounts that stand in texts, in cents."""
-    return frozenset(_cents(found) for text in texts for found in _AMOUNT.finditer(text))
-
-
-def _cents(found: re.Match[str]) -> int:
-    cents = found["cents"] or "0"
-    return int(found["whole"].replace(".", "")) * 100 + (int(cents) if cents.isdecimal() else 0)
