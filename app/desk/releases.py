@@ -7,6 +7,7 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 from datetime import datetime
+from typing import Any
 
 from sqlalchemy import func, select
 
@@ -19,6 +20,8 @@ from app.errors import NotFound, Refused
 from app.models import Agent, Conversation, Message, Release, ReleaseState, Ticket
 
 LONGEST_REASON = 300
+_PROMISED = {"promise": "promise_at", "promise_text": "promise_text"}
+"""Keys of a draft's details and of those of a release."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -185,16 +188,29 @@ def _settle(release: Release, state: ReleaseState, *, by: Person, at: datetime) 
 
 
 def _give_back(release: Release, ticket: Ticket, *, at: datetime, afterwards: Afterwards) -> None:
-    """Put the text where its author goes on writing, unless they have begun something else there."""
-    if drafts.of(ticket.id, "reply", by_id=release.asked_by_id) is not None:
-        return
-    begun = drafts.Begun(
-        text=release.text,
-        conversation_id=release.conversation_id,
-        is_public=True,
-        seen_id=int(release.details.get("seen_id") or 0) or None,
+    """Put the text where its author goes on writing; what they have begun since stays, below it or on its own way."""
+    begun = drafts.of(ticket.id, "reply", by_id=release.asked_by_id)
+    is_same_way = begun is None or (begun.is_public and begun.conversation_id == release.conversation_id)
+    later = begun.text.strip() if begun and begun.text.strip() != release.text else ""
+    # What was meant for everybody may stand in a private draft, but never the other way round.
+    texts = [release.text, later] if is_same_way else [later, release.text]
+    details: dict[str, Any] = {"class": release.details.get("class") or "substantive"}
+    if release.details.get("promise_at"):
+        details |= {key: release.details.get(other) for key, other in _PROMISED.items()}
+    drafts.put(
+        ticket.id,
+        "reply",
+        drafts.Begun(
+            text="\n\n".join(filter(None, texts)),
+            conversation_id=release.conversation_id if is_same_way or begun is None else begun.conversation_id,
+            is_public=is_same_way or begun is None or begun.is_public,
+            seen_id=int(release.details.get("seen_id") or 0) or None,
+            details=details if is_same_way or begun is None else dict(begun.details),
+        ),
+        by_id=release.asked_by_id,
+        at=at,
+        afterwards=afterwards,
     )
-    drafts.put(ticket.id, "reply", begun, by_id=release.asked_by_id, at=at, afterwards=afterwards)
 
 
 def _record(

@@ -214,3 +214,41 @@ def test_somebody_else_s_answer_meanwhile_stops_the_release(page: Page) -> None:
         releases.release(release_id, by=page.world.max, at=AT + MINUTE)
 
     assert refusal.value.code == "newer"
+
+
+def test_what_comes_back_stands_beside_what_was_begun_since(page: Page) -> None:
+    filed, ben = asked_in_public(page), apprentice(page)
+    release_id = asked(page, filed, ben)
+    begun = drafts.Begun(text="Schon weiter", conversation_id=conversation_of(filed), is_public=True)
+    drafts.keep(filed.ticket_id, "reply", begun, by=ben, at=AT)
+
+    releases.decline(release_id, reason="Kürzer bitte", by=page.world.max, at=AT + MINUTE)
+
+    draft = drafts.of(filed.ticket_id, "reply", by_id=ben.id)
+    assert draft is not None
+    assert (draft.text, draft.is_public) == (f"{TEXT}\n\nSchon weiter", True)
+
+
+def test_what_comes_back_never_makes_a_private_draft_public(page: Page) -> None:
+    filed, ben = asked_in_public(page), apprentice(page)
+    release_id = asked(page, filed, ben)
+    begun = drafts.Begun(text="Ihre Bestellung ist da", conversation_id=conversation_of(filed), is_public=False)
+    drafts.keep(filed.ticket_id, "reply", begun, by=ben, at=AT)
+
+    releases.withdraw(release_id, by=ben, at=AT + MINUTE)
+
+    draft = drafts.of(filed.ticket_id, "reply", by_id=ben.id)
+    assert draft is not None
+    assert (draft.text, draft.is_public) == (f"Ihre Bestellung ist da\n\n{TEXT}", False)
+
+
+def test_class_and_promise_come_back_too(page: Page) -> None:
+    filed, ben = asked_in_public(page), apprentice(page)
+    promise = Given(due_at=AT + HOUR)
+    release_id = asked(page, filed, ben, message_class="holding", promise=promise)
+
+    releases.decline(release_id, reason="Nein", by=page.world.max, at=AT + MINUTE)
+
+    draft = drafts.of(filed.ticket_id, "reply", by_id=ben.id)
+    assert draft is not None
+    assert (draft.details["class"], draft.details["promise"]) == ("holding", (AT + HOUR).isoformat())
