@@ -13,7 +13,7 @@ from app.api import routes
 from app.api.answered import CustomerAnswered
 from app.api.asked import Asked, RowId, Word
 from app.api.shape import Answered
-from app.desk import distinctions, merging, proof_links, signed_links, suggestions
+from app.desk import distinctions, merging, proof_links, signed_links, suggestions, unmerging
 from app.finders import acquaintance, customers, merges, relatives
 from routing.identity import Proof
 
@@ -130,7 +130,7 @@ def merge_people(*, person: Person, customer: int, body: MergeAsked) -> PersonAn
 def unmerge_people(*, person: Person, customer: int, merge: int) -> PersonAnswered:
     """Make two people of one again, each with what was theirs."""
     customer_id = access.customer(person, customer)
-    merging.undo(merges.of(customer_id, merge), by=person, at=clock.now())
+    unmerging.undo(merges.of(customer_id, merge), by=person, at=clock.now())
     return _shown(person, customer_id)
 
 

@@ -8,7 +8,7 @@ from flask import Blueprint, Response, make_response, redirect, render_template,
 from flask.typing import ResponseReturnValue
 
 from app import access, clock
-from app.desk import distinctions, merging
+from app.desk import distinctions, merging, unmerging
 from app.errors import NotFound, Refused
 from app.finders import acquaintance, merges, relatives, whereabouts
 from app.web.customer_words import language_words, name_of, person_words
@@ -89,7 +89,7 @@ def undo_newest(customer: int) -> Response:
     """Take back the merge with `other` that was made last: what the bar offers for a moment."""
     owner_id = _seen(customer)
     found = merges.newest(owner_id, request.form.get("other", NOBODY, row_number))
-    merging.undo(found, by=person(), at=clock.now())
+    unmerging.undo(found, by=person(), at=clock.now())
     return _shown(owner_id)
 
 
@@ -97,7 +97,7 @@ def undo_newest(customer: int) -> Response:
 def undo(customer: int, merge_id: int) -> Response:
     """Take back any merge that made this person what they are, however long ago."""
     owner_id = _seen(customer)
-    merging.undo(merges.of(owner_id, merge_id), by=person(), at=clock.now())
+    unmerging.undo(merges.of(owner_id, merge_id), by=person(), at=clock.now())
     return _shown(owner_id)
 
 

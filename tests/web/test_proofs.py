@@ -102,6 +102,21 @@ def test_yes_makes_one_person_and_one_matter(ada: FlaskClient, app: Flask, pair:
     assert (owned.is_verified, owned.evidence) == (True, "one_click")
 
 
+def test_taking_the_merge_back_parts_what_it_had_joined(ada: FlaskClient, app: Flask, pair: tuple[int, int]) -> None:
+    before = {number: (cast.ticket(number).customer_id, cast.ticket(number).due_at) for number in pair}
+    app.test_client().post(link_in(ask(ada, pair[1])), data={"answer": "yes"})
+    comparing.compare_new(at=ASKED)
+    assert cast.ticket(pair[1]).joined_into_id == pair[0]
+    merge_id, kept_id = db.session.execute(db.select(Merge.id, Merge.kept_id)).one()
+
+    assert ada.post(f"/customers/{kept_id}/merges/{merge_id}/undo").status_code == 303
+    comparing.compare_new(at=ASKED)
+
+    assert cast.ticket(pair[1]).joined_into_id is None
+    after = {number: (cast.ticket(number).customer_id, cast.ticket(number).due_at) for number in pair}
+    assert after == before
+
+
 def test_no_is_remembered_and_told_to_whoever_answers(ada: FlaskClient, app: Flask, pair: tuple[int, int]) -> None:
     path = link_in(ask(ada, pair[1]))
 
