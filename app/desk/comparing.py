@@ -7,7 +7,7 @@ from dataclasses import dataclass, field
 from datetime import datetime, timedelta
 from typing import Any
 
-from sqlalchemy import bindparam, exists, or_, select, update
+from sqlalchemy import bindparam, exists, select, union_all, update
 
 from app.db import UtcDateTime, db, once_more, transaction
 from app.desk import aims, distinctions, marks, order_proof, resemblance, signed_links
@@ -146,11 +146,12 @@ def let_be(ticket_id: int, *, at: datetime) -> None:
 
 def _told_apart(ticket_id: int) -> set[int]:
     """Return the tickets of which somebody has said that they are another matter."""
-    rows = select(Suggestion.ticket_id, Suggestion.other_id).where(
-        or_(Suggestion.ticket_id == ticket_id, Suggestion.other_id == ticket_id),
-        Suggestion.state == SuggestionState.REJECTED,
+    rejected = Suggestion.state == SuggestionState.REJECTED
+    rows = union_all(
+        select(Suggestion.other_id).where(Suggestion.ticket_id == ticket_id, rejected),
+        select(Suggestion.ticket_id).where(Suggestion.other_id == ticket_id, rejected),
     )
-    return {number for pair in db.session.execute(rows) for number in pair} - {ticket_id}
+    return set(db.session.scalars(rows))
 
 
 def customer_of(ticket_id: int) -> int:

@@ -132,7 +132,7 @@ class Suggestion(Model):
     __table_args__ = (
         UniqueConstraint("ticket_id", "other_id"),
         Index("ix_suggestion_pending", "ticket_id", postgresql_where=_pending, sqlite_where=_pending),
-        Index("ix_suggestion_other", "other_id", postgresql_where=_pending, sqlite_where=_pending),
+        Index("ix_suggestion_other", "other_id"),
     )
 
     id: Mapped[Key]

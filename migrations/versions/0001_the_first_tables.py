@@ -913,14 +913,7 @@ def upgrade() -> None:
         sa.PrimaryKeyConstraint("id", name=op.f("pk_suggestion")),
         sa.UniqueConstraint("ticket_id", "other_id", name=op.f("uq_suggestion_ticket_id_other_id")),
     )
-    op.create_index(
-        "ix_suggestion_other",
-        "suggestion",
-        ["other_id"],
-        unique=False,
-        postgresql_where=sa.text("state = 'pending'"),
-        sqlite_where=sa.text("state = 'pending'"),
-    )
+    op.create_index("ix_suggestion_other", "suggestion", ["other_id"], unique=False)
     op.create_index(
         "ix_suggestion_pending",
         "suggestion",
@@ -1784,12 +1777,7 @@ def downgrade() -> None:
         postgresql_where=sa.text("state = 'pending'"),
         sqlite_where=sa.text("state = 'pending'"),
     )
-    op.drop_index(
-        "ix_suggestion_other",
-        table_name="suggestion",
-        postgresql_where=sa.text("state = 'pending'"),
-        sqlite_where=sa.text("state = 'pending'"),
-    )
+    op.drop_index("ix_suggestion_other", table_name="suggestion")
     op.drop_table("suggestion")
     op.drop_index("ix_participation_team", table_name="participation")
     op.drop_table("participation")
