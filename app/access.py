@@ -10,9 +10,10 @@ from __future__ import annotations
 from collections.abc import Iterable
 from dataclasses import dataclass
 from functools import lru_cache
-from typing import NamedTuple
+from typing import Any, NamedTuple
 
 from sqlalchemy import ColumnElement, Select, and_, bindparam, exists, or_, select, true
+from sqlalchemy.orm import aliased
 
 from app.db import db
 from app.errors import NotFound
@@ -29,6 +30,7 @@ from app.models import (
     Role,
     Ticket,
 )
+from routing.identity import Proof
 
 _ASKED = "handed_over"
 """The kind of the word to whom a hand-over asks by name."""
@@ -96,6 +98,14 @@ def openable(person: Person) -> ColumnElement[bool]:
 def held_by(person: Person) -> ColumnElement[bool]:
     """Return the condition on tickets that lie with this person's teams or with them: those their lists show."""
     return true() if sees_all(person) else _holds(person)
+
+
+def own_word(customer: Any, person: Person) -> ColumnElement[bool]:
+    """Return the condition that a customer was made one of several by this person's own word, not by a proof."""
+    absorbed, earlier = aliased(Merge), aliased(Merge)
+    said = (earlier.proof == Proof.COLLEAGUE.value) & (earlier.by_id == person.id) & earlier.undone_at.is_(None)
+    within = select(absorbed.absorbed_id).where(absorbed.kept_id == customer, absorbed.undone_at.is_(None))
+    return exists().where(said, or_(earlier.kept_id == customer, earlier.kept_id.in_(within)))
 
 
 def _holds(person: Person) -> ColumnElement[bool]:

@@ -12,7 +12,7 @@ from app.api import routes
 from app.api.answered import TicketAnswered
 from app.api.asked import Asked, RowId
 from app.desk import splitting
-from app.errors import NotFound
+from app.errors import NotFound, Refused
 from app.finders import matters
 from app.finders import tickets as lists
 
@@ -22,6 +22,7 @@ class SplitAsked(Asked):
 
     messages: Annotated[list[RowId], Field(min_length=1, max_length=200)]
     into: RowId | None = None
+    of_two_people: bool = False
 
 
 @routes.post("/tickets/<id:number>/split", answer=TicketAnswered, body=SplitAsked)
@@ -33,6 +34,8 @@ def split(*, person: Person, number: int, body: SplitAsked) -> TicketAnswered:
         if matters.lies(message_id)[2] != ticket_id:
             raise NotFound("Diese Nachricht gibt es nicht.")
     into = access.ticket(person, body.into).id if body.into is not None else None
+    if into and not body.of_two_people and matters.two_people(ticket_id, into):
+        raise Refused("Die Anliegen gehören zwei Personen.", field="into", code="two_people")
     return TicketAnswered.model_validate(
         lists.row(splitting.split(body.messages, into=into, by=person, at=clock.now()))
     )

@@ -12,7 +12,7 @@ from typing import Any
 
 from sqlalchemy import select, update
 
-from app.access import Person, visible
+from app.access import Person, own_word, visible
 from app.db import Afterwards, db, once_more, transaction
 from app.desk import joining, suggestions
 from app.desk.spoken import language_of
@@ -43,18 +43,21 @@ def accept(ticket_id: int, suggestion_id: int, *, by: Person, at: datetime) -> i
     found = db.session.get_one(Suggestion, suggestion_id, populate_existing=True)
     if found.state is not SuggestionState.PENDING:
         raise Refused("Über diesen Vorschlag ist schon entschieden.", code="answered_already")
-    if not (_sees(by, other_id) or found.asked_from_id == other_id or is_sure(found)):
+    if not (_sees(by, other_id) or found.asked_from_id == other_id or is_sure(found, by)):
         raise Refused("Das andere Anliegen sehen Sie nicht. Bitte fragen Sie dort nach.", code="not_seen")
     older = min(ticket_id, other_id)
     joining.join(max(ticket_id, other_id), into=older, by=by, at=at)
     return older
 
 
-def is_sure(found: Suggestion) -> bool:
-    """Say whether both are certainly the same person's: proven then, and not taken back since."""
+def is_sure(found: Suggestion, by: Person) -> bool:
+    """Say whether both are certainly the same person's: proven then, not taken back since, and not by one's own word.
+
+    Whoever has said themselves that two people are one cannot open a matter to themselves by it.
+    """
     pair = (found.ticket_id, found.other_id)
-    owners = db.session.scalars(select(Ticket.customer_id).where(Ticket.id.in_(pair))).all()
-    return found.is_proven and len(set(owners)) == 1
+    owners = set(db.session.scalars(select(Ticket.customer_id).where(Ticket.id.in_(pair))))
+    return found.is_proven and len(owners) == 1 and not db.session.scalar(select(own_word(owners.pop(), by)))
 
 
 def _sees(by: Person, ticket_id: int) -> bool:

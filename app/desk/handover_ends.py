@@ -5,6 +5,7 @@ Each is called inside a verb that holds the ticket and moves its counters, and c
 
 from __future__ import annotations
 
+from collections.abc import Collection
 from datetime import datetime
 from typing import Any
 
@@ -117,17 +118,17 @@ def joined(ticket: Ticket, into: Ticket, *, by: Person | None, at: datetime, aft
         _move(ticket, into, only_of=None)
 
 
-def parted(source: Ticket, home: Ticket) -> None:
+def parted(source: Ticket, home: Ticket, *, numbers: Collection[int] = ()) -> None:
     """Bring back to its own ticket what still runs and was asked there."""
     if (source.asked_team_id is not None or source.handed_at is not None) and home.closed_at is None:
-        _move(source, home, only_of=home.id)
+        _move(source, home, only_of=(home.id, *numbers))
 
 
-def _move(source: Ticket, target: Ticket, *, only_of: int | None) -> None:
+def _move(source: Ticket, target: Ticket, *, only_of: Collection[int] | None) -> None:
     running = select(TicketClock.handover_id).where(RUNNING_CLOCK, TicketClock.ticket_id == source.id)
     wanted = select(Handover).where(Handover.ticket_id == source.id, Handover.id.in_(running))
     if only_of is not None:
-        wanted = wanted.where(Handover.home_ticket_id == only_of)
+        wanted = wanted.where(Handover.home_ticket_id.in_(only_of))
     moved = db.session.scalars(wanted).all()
     for handover in moved:
         if handover.state is HandoverState.PENDING:

@@ -2,18 +2,18 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Collection, Sequence
 from datetime import datetime
 from typing import Any
 
-from sqlalchemy import select, update
+from sqlalchemy import or_, select, update
 
 from app.access import Person
 from app.db import Afterwards, db, once_more, transaction
 from app.desk import clocks, handover_ends, matter_clocks, participation, spread, suggestions
 from app.desk.writing import HOLD, badges, held, record, recount
 from app.errors import NotFound, Refused
-from app.models import NOTHING_DUE, Channel, Conversation, Message, Publicity, Ticket, TicketState
+from app.models import NOTHING_DUE, Channel, Conversation, Event, Message, Publicity, Ticket, TicketState
 
 
 @once_more
@@ -36,7 +36,8 @@ def absorb(ticket: Ticket, target: Ticket, *, by: Person | None, at: datetime, a
     moved = _conversations_of(ticket.id)
     move(moved, to=target.id)
     # Numbers that led to this ticket lead on with it.
-    db.session.execute(update(Ticket).where(Ticket.joined_into_id == ticket.id).values(joined_into_id=target.id))
+    led = db.session.scalars(select(Ticket.id).where(Ticket.joined_into_id == ticket.id).order_by(Ticket.id)).all()
+    lead(led, to=target)
     reopen_for(target, afterwards=afterwards, by=by, at=at)
     handover_ends.joined(ticket, target, by=by, at=at, afterwards=afterwards)
     participation.joined(ticket, target, at=at)
@@ -46,7 +47,7 @@ def absorb(ticket: Ticket, target: Ticket, *, by: Person | None, at: datetime, a
     renew(ticket)
     renew(target)
     matter_clocks.joined(ticket, target, at=at)
-    names: dict[str, Any] = {"conversations": moved, "ticket": ticket.id, "into": target.id}
+    names: dict[str, Any] = {"conversations": moved, "ticket": ticket.id, "into": target.id, "numbers": list(led)}
     names |= suggestions.grounds(ticket.id, target.id)
     suggestions.joined((ticket.id, target.id), by=by, at=at)
     actor_id = by.id if by else None
@@ -97,26 +98,64 @@ def unjoin(ticket_id: int, *, by: Person, at: datetime) -> None:
         if home.joined_into_id is None:
             raise Refused("Dieses Anliegen ist mit keinem anderen verbunden.")
         source = held(home.joined_into_id)
-        moved = list(
-            db.session.scalars(
-                select(Conversation.id).where(
-                    Conversation.ticket_id == source.id, Conversation.home_ticket_id == ticket_id
-                )
-            )
-        )
+        came, numbers = _came_with(ticket_id)
+        here = select(Conversation.id).where(Conversation.ticket_id == source.id).order_by(Conversation.id)
+        with_it = Conversation.id.in_(came) & Conversation.home_ticket_id.in_(numbers)
+        own = or_(Conversation.home_ticket_id == ticket_id, with_it)
+        moved = list(db.session.scalars(here.where(own)))
         if not moved or len(moved) == len(_conversations_of(source.id)):
             raise Refused("Von diesem Anliegen liegt hier nichts mehr, das sich trennen ließe.")
-        _part(moved, source=source, home=home, by=by, at=at, afterwards=afterwards)
+        _part(moved, source=source, home=home, numbers=numbers, by=by, at=at, afterwards=afterwards)
+
+
+def _came_with(ticket_id: int) -> tuple[list[int], list[int]]:
+    """Return the conversations and the numbers that the last join of a ticket took along.
+
+    Numbers that were parted or joined anew since are left out: they have gone their own way.
+    """
+    joins = select(Event.id, Event.details).where(Event.ticket_id == ticket_id, Event.kind == "joined_away")
+    last = db.session.execute(joins.order_by(Event.id.desc()).limit(1)).first()
+    if last is None:
+        return [], []
+    numbers = last.details.get("numbers", [])
+    since = select(Event.ticket_id).where(Event.ticket_id.in_(numbers), Event.id > last.id)
+    moved = set(db.session.scalars(since.where(Event.kind.in_(("joined_away", "parted_away")))))
+    return last.details["conversations"], [number for number in numbers if number not in moved]
+
+
+def lead(numbers: Collection[int], *, to: Ticket) -> None:
+    """Let the numbers of joined tickets lead to this one."""
+    leading = update(Ticket).where(Ticket.id.in_(numbers), Ticket.state == TicketState.JOINED)
+    db.session.execute(leading.values(joined_into_id=to.id), execution_options={"synchronize_session": "fetch"})
+
+
+def _put_back_into(moved: Collection[int], source: Ticket) -> list[int]:
+    """Return the numbers of tickets whose messages were put back into these conversations while they lay here."""
+    here = select(Ticket.id).where(Ticket.joined_into_id == source.id).scalar_subquery()
+    put_back = select(Event.details).where(or_(Event.ticket_id == source.id, Event.ticket_id.in_(here)))
+    found = db.session.scalars(put_back.where(Event.kind == "unsplit")).all()
+    left = set(db.session.scalars(select(Conversation.home_ticket_id).where(Conversation.ticket_id == source.id)))
+    return [each["ticket"] for each in found if each["conversation"] in moved and each["ticket"] not in left]
 
 
 def _part(
-    moved: Sequence[int], *, source: Ticket, home: Ticket, by: Person, at: datetime, afterwards: Afterwards
+    moved: Sequence[int],
+    *,
+    source: Ticket,
+    home: Ticket,
+    numbers: Sequence[int] = (),
+    by: Person,
+    at: datetime,
+    afterwards: Afterwards,
 ) -> None:
     before = (*badges(source), *badges(home))
     move(moved, to=home.id)
     _bring_back(home)
-    handover_ends.parted(source, home)
-    participation.parted(source, home, at=at, afterwards=afterwards)
+    with_it = [*numbers, *_put_back_into(moved, source)]
+    led_here = select(Ticket.id).where(Ticket.id.in_(with_it), Ticket.joined_into_id == source.id)
+    lead(db.session.scalars(led_here).all(), to=home)
+    handover_ends.parted(source, home, numbers=numbers)
+    participation.parted(source, home, numbers=numbers, at=at, afterwards=afterwards)
     home.updated_at = at
     source.updated_at = at
     suggestions.apart(source.id, home.id, by=by, at=at)

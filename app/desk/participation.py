@@ -5,7 +5,7 @@ Everything but the two verbs at the end happens inside a verb that holds the tic
 
 from __future__ import annotations
 
-from collections.abc import Iterable
+from collections.abc import Collection, Iterable
 from datetime import datetime
 from typing import Any
 
@@ -96,8 +96,17 @@ def joined(ticket: Ticket, target: Ticket, *, at: datetime) -> None:
         target.is_shared = target.is_shared or bool(getattr(moved, "rowcount", 0))
 
 
-def parted(source: Ticket, home: Ticket, *, at: datetime, afterwards: Afterwards) -> None:
-    """Take away exactly those who came along with a ticket that stands by itself again."""
+def parted(
+    source: Ticket, home: Ticket, *, numbers: Collection[int] = (), at: datetime, afterwards: Afterwards
+) -> None:
+    """Take away exactly those who came along with a ticket that stands by itself again.
+
+    `numbers`: the tickets that had been joined into it before, whose teams go back to it.
+    """
+    if source.is_shared and numbers:
+        guests = (Participation.ticket_id == source.id) & Participation.home_ticket_id.in_(numbers)
+        moved = db.session.execute(update(Participation).where(guests).values(ticket_id=home.id))
+        home.is_shared = home.is_shared or bool(getattr(moved, "rowcount", 0))
     for row in _remove(source, Participation.home_ticket_id == home.id):
         handover_told.no_longer_asked(row["team_id"], at=at, afterwards=afterwards)
 

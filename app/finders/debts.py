@@ -9,10 +9,21 @@ from datetime import datetime
 from functools import lru_cache
 from typing import Any, NamedTuple
 
-from sqlalchemy import ScalarSelect, Select, and_, bindparam, case, func, or_, select
+from sqlalchemy import (
+    BindParameter,
+    CompoundSelect,
+    ScalarSelect,
+    Select,
+    and_,
+    bindparam,
+    case,
+    func,
+    select,
+    union_all,
+)
 from sqlalchemy.orm import aliased
 
-from app.access import Person, visible
+from app.access import Person, own_word, visible
 from app.db import db
 from app.models import (
     UNANSWERED,
@@ -52,11 +63,14 @@ class Debt(NamedTuple):
     """From which of the two tickets somebody has asked the other side, who, and when."""
     asked_by: str
     asked_at: datetime | None
+    is_own_word: bool = False
+    """The reader has said themselves that its customer is several people in one."""
 
     @property
     def can_join(self) -> bool:
-        """Say whether the reader may say that both are one: it is proven, they see both, or they were asked."""
-        return self.is_visible or self.is_proven or self.asked_from_id == self.number
+        """Say whether the reader may join both: they see both, it is proven by others than them, or they were asked."""
+        is_proven = self.is_proven and not self.is_own_word
+        return self.is_visible or is_proven or self.asked_from_id == self.number
 
 
 def of(ticket_id: int, person: Person) -> list[Debt]:
@@ -80,8 +94,7 @@ def _statement(person: Person) -> Select[*tuple[Any, ...]]:
             Ticket.oldest_unanswered_at,
             Ticket.due_at,
             promise.due_at,
-            func.coalesce(owner.name, ""),
-            func.coalesce(visitor.name, ""),
+            *(func.coalesce(each.name, "") for each in (owner, visitor)),
             visit.at,
             Suggestion.points,
             Suggestion.reasons,
@@ -91,6 +104,7 @@ def _statement(person: Person) -> Select[*tuple[Any, ...]]:
             Suggestion.asked_from_id,
             func.coalesce(asker.name, ""),
             Suggestion.asked_at,
+            case((own_word(Ticket.customer_id, person), True), else_=False),
         )
         .join(Ticket, Ticket.id == other)
         .join(here, here.id == ticket_id)
@@ -101,9 +115,17 @@ def _statement(person: Person) -> Select[*tuple[Any, ...]]:
         .outerjoin(owner, owner.id == promise.owner_id)
         .outerjoin(visit, visit.id == _last_visit(person))
         .outerjoin(visitor, visitor.id == visit.agent_id)
-        .where(UNANSWERED, or_(Suggestion.ticket_id == ticket_id, Suggestion.other_id == ticket_id))
+        .where(Suggestion.id.in_(_about(ticket_id)))
         .order_by(Suggestion.is_proven.desc(), Suggestion.points.desc(), Suggestion.id)
         .limit(MOST)
+    )
+
+
+def _about(ticket_id: BindParameter[int]) -> CompoundSelect[int]:
+    """Return what is suggested about a ticket; each half walks an index, which one condition with "or" does not."""
+    return union_all(
+        select(Suggestion.id).where(UNANSWERED, Suggestion.ticket_id == ticket_id),
+        select(Suggestion.id).where(UNANSWERED, Suggestion.other_id == ticket_id),
     )
 
 

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from flask import Blueprint, make_response, redirect, render_template, request
+from flask import Blueprint, Response, make_response, redirect, render_template, request
 from flask.typing import ResponseReturnValue
 
 from app import access, clock
@@ -32,12 +32,20 @@ def split(message_id: int) -> ResponseReturnValue:
     try:
         for each in chosen:
             access.message(person(), each)
-        number = splitting.split(chosen, into=_into(), by=person(), at=clock.now())
+        into = _into()
+        names = matters.two_people(matters.lies(message_id)[2], into) if into else None
+        if names and not request.form.get("sure"):
+            return _again(_form(message_id, chosen=chosen, people=names))
+        number = splitting.split(chosen, into=into, by=person(), at=clock.now())
     except (Refused, NotFound) as refused:
-        response = make_response(_form(message_id, chosen=chosen, error=said(refused)), 422)
-        response.headers["HX-Retarget"], response.headers["HX-Reswap"] = "#sheet", "innerHTML"
-        return response
+        return _again(_form(message_id, chosen=chosen, error=said(refused)))
     return redirect(f"/tickets/{number}{query()}", 303)
+
+
+def _again(form: str) -> Response:
+    response = make_response(form, 422)
+    response.headers["HX-Retarget"], response.headers["HX-Reswap"] = "#sheet", "innerHTML"
+    return response
 
 
 @bp.post("/messages/<int:message_id>/split/undo")
@@ -61,7 +69,9 @@ def _into() -> int | None:
     return access.ticket(person(), row_number(wanted)).id
 
 
-def _form(message_id: int, *, chosen: list[int] | None = None, error: str = "") -> str:
+def _form(
+    message_id: int, *, chosen: list[int] | None = None, people: tuple[str, str] | None = None, error: str = ""
+) -> str:
     words = formats()
     found = matters.words_beside(message_id)
     return render_template(
@@ -73,5 +83,6 @@ def _form(message_id: int, *, chosen: list[int] | None = None, error: str = "") 
         ],
         chosen=chosen or [message_id],
         into=request.form.get("into", ""),
+        people=people,
         error=error,
     )

@@ -9,12 +9,13 @@ import pytest
 from app import access
 from app.access import Person
 from app.db import db
-from app.desk import accepting, assignment, joining
+from app.desk import accepting, assignment, joining, merging
 from app.errors import NotFound, Refused
 from app.finders import debts
 from app.models import Event, Notification, Suggestion, TicketState
 from app.runs import comparing
 from channels.contract import Handle
+from routing.identity import Proof
 from tests import world as cast
 from tests.world import HOUR, MONDAY_NINE, World
 
@@ -89,6 +90,20 @@ def test_what_was_proven_once_is_not_joined_when_they_turned_out_to_be_two(world
     with pytest.raises(Refused):
         accepting.accept(second, id_, by=world.ben, at=LATER)
     assert not _debt(second, world.ben).can_join
+
+
+def test_ones_own_word_opens_no_matter_one_may_not_see(world: World) -> None:
+    first, second, id_ = _pair(world)
+    kept, absorbed = cast.ticket(first).customer_id, cast.ticket(second).customer_id
+    said = {"reason": "kenne ich"}
+    merging.merge(kept, absorbed, proof=Proof.COLLEAGUE, evidence=said, by=world.ben, at=LATER)
+    db.session.get_one(Suggestion, id_).is_proven = True
+    db.session.commit()
+
+    with pytest.raises(Refused):
+        accepting.accept(second, id_, by=world.ben, at=LATER)
+    assert not _debt(second, world.ben).can_join
+    assert _debt(first, world.ada).can_join
 
 
 def test_the_team_that_is_asked_says_yes_though_it_sees_only_its_own_side(world: World) -> None:

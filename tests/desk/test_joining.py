@@ -231,3 +231,42 @@ def test_a_ticket_parted_again_stays_open_for_what_is_promised_there(world: Worl
     home = cast.ticket(first.ticket_id)
     assert (home.state, home.closed_at, home.due_at) == (TicketState.OPEN, None, until.due_at)
     assert differences(first.ticket_id) == []
+
+
+def test_undoing_a_join_brings_back_what_had_been_joined_before(world: World) -> None:
+    first, second = cast.hear(world), cast.hear(world, at=MONDAY_NINE + HOUR)
+    stranger = cast.hear(world, at=MONDAY_NINE + 2 * HOUR)
+    numbers = [filed.ticket_id for filed in (first, second, stranger)]
+    joining.join(first.ticket_id, into=second.ticket_id, by=world.ada, at=MONDAY_NINE + 3 * HOUR)
+    before = _shown(numbers)
+
+    joining.join(second.ticket_id, into=stranger.ticket_id, by=world.ada, at=MONDAY_NINE + 3 * HOUR)
+    joining.unjoin(second.ticket_id, by=world.ada, at=MONDAY_NINE + 3 * HOUR)
+
+    assert _shown(numbers) == before
+    assert access.ticket(world.ada, first.ticket_id).number == second.ticket_id
+    assert differences(second.ticket_id) == []
+    assert cast.counters() == cast.counted()
+    joining.unjoin(first.ticket_id, by=world.ada, at=MONDAY_NINE + 3 * HOUR)
+    assert cast.ticket(first.ticket_id).due_at == MONDAY_NINE + 4 * HOUR
+
+
+def _shown(numbers: list[int]) -> list[tuple[object, ...]]:
+    """What each ticket shows, where its number leads, and where its messages lie."""
+    tickets = [cast.ticket(number) for number in numbers]
+    lying = db.session.query(Conversation.id, Conversation.ticket_id).order_by(Conversation.id).all()
+    shown = [(t.state, t.due_at, t.oldest_unanswered_at, t.joined_into_id, t.is_shared) for t in tickets]
+    return [*shown, *map(tuple, lying)]
+
+
+def test_what_was_parted_meanwhile_does_not_come_along(world: World) -> None:
+    first, second, third = (cast.hear(world).ticket_id for _ in range(3))
+    joining.join(first, into=second, by=world.ada, at=MONDAY_NINE)
+    joining.join(second, into=third, by=world.ada, at=MONDAY_NINE)
+    joining.unjoin(first, by=world.ada, at=MONDAY_NINE)
+    joining.join(first, into=third, by=world.ada, at=MONDAY_NINE)
+
+    joining.unjoin(second, by=world.ada, at=MONDAY_NINE)
+
+    assert access.ticket(world.ada, first).number == third
+    assert cast.counters() == cast.counted()

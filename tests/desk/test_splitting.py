@@ -117,6 +117,19 @@ def test_the_number_of_a_ticket_that_went_back_leads_on(world: World) -> None:
     assert later.ticket_id == number
 
 
+def test_a_number_follows_its_messages_when_their_ticket_is_parted(world: World) -> None:
+    number, _lamp, invoice = _thread(world)
+    other = splitting.split([invoice], by=world.ada, at=LATER)
+    out, stranger = cast.message(invoice).conversation_id, cast.hear(world, at=LAST).ticket_id
+    joining.join(number, into=stranger, by=world.ada, at=LAST)
+    splitting.unsplit(out, by=world.ada, at=LAST)
+
+    joining.unjoin(number, by=world.ada, at=LAST)
+
+    assert access.ticket(world.ada, other).number == number
+    assert differences(number) == []
+
+
 def test_a_later_mail_goes_where_the_mail_it_answers_lies(world: World) -> None:
     number, lamp, invoice = _thread(world)
     other = splitting.split([invoice], by=world.ada, at=LATER)
