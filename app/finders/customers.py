@@ -39,7 +39,7 @@ def page(person: Person, q: str, *, before: int = 0, limit: int) -> tuple[list[C
     """
     statement = _seen_by(person).order_by(Customer.id.desc()).limit(limit + 1)
     if q:
-        statement = statement.where(Customer.id.in_(whereabouts.ids(q)))
+        statement = statement.where(Customer.id.in_(whereabouts.ids(person, q)))
     if before:
         statement = statement.where(Customer.id < before)
     rows = db.session.execute(statement).all()

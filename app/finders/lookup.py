@@ -35,7 +35,7 @@ def tickets(person: Person, text: str) -> tuple[list[Hit], bool]:
             return [Hit._make(row) for row in exact], False
     rows = db.session.execute(
         _hits(person)
-        .where(Ticket.id.in_(_tagged(wanted)) if is_tag else _mentions(wanted))
+        .where(Ticket.id.in_(_tagged(wanted)) if is_tag else _mentions(person, wanted))
         .order_by(Ticket.updated_at.desc())
         .limit(MOST_HITS + 1)
     ).all()
@@ -48,9 +48,9 @@ def _hits(person: Person) -> Select[*tuple[Any, ...]]:
     )
 
 
-def _mentions(wanted: str) -> ColumnElement[bool]:
+def _mentions(person: Person, wanted: str) -> ColumnElement[bool]:
     return or_(
-        Ticket.customer_id.in_(whereabouts.ids(wanted)),
+        Ticket.customer_id.in_(whereabouts.ids(person, wanted)),
         Ticket.subject.icontains(wanted, autoescape=True),
         Ticket.id.in_(_tagged(wanted)),
     )

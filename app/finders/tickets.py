@@ -210,7 +210,7 @@ def _conditions(person: Person, wanted: Wanted) -> list[ColumnElement[bool]]:
     if wanted.tag:
         conditions.append(Ticket.id.in_(select(Tag.ticket_id).where(Tag.name == wanted.tag)))
     if wanted.q:
-        conditions.append(_matching(wanted.q))
+        conditions.append(_matching(person, wanted.q))
     return conditions
 
 
@@ -236,8 +236,8 @@ def _of_customer(customer: str) -> ColumnElement[bool]:
     return Ticket.customer_id.in_(select(Identity.customer_id).where(Identity.value == customer.lower()))
 
 
-def _matching(q: str) -> ColumnElement[bool]:
+def _matching(person: Person, q: str) -> ColumnElement[bool]:
     """Return the condition on number, subject, name or address; a number finds its ticket beside the texts."""
-    found = or_(Ticket.subject.icontains(q, autoescape=True), Ticket.customer_id.in_(whereabouts.ids(q)))
+    found = or_(Ticket.subject.icontains(q, autoescape=True), Ticket.customer_id.in_(whereabouts.ids(person, q)))
     number = q.removeprefix("#")
     return or_(found, Ticket.id == int(number)) if is_id(number) else found

@@ -83,31 +83,34 @@ def people(person: Person, text: str, *, zone: ZoneInfo, today: date) -> list[Fo
     meant = wanted(text, today=today)
     if meant.on is None and len(meant.words) < FEWEST_SIGNS:
         return []
-    reasons = _reasons(meant.words) if meant.words else {}
+    reasons = _reasons(person, meant.words) if meant.words else {}
     day = _span(meant.on, zone) if meant.on else None
     if day and not meant.words:
         reasons = dict.fromkeys(_of_day(person, day), "")
     return _told(person, _as_merged(reasons), day=day if meant.words else None)
 
 
-def ids(text: str) -> list[int]:
-    """Return the customers a text may mean, as they are merged now, the best reason first."""
+def ids(person: Person, text: str) -> list[int]:
+    """Return the customers a text may mean, as they are merged now, the best reason first.
+
+    What stands in tickets that this person may not see finds nobody; whom of those found they may see is the caller's.
+    """
     words = " ".join(text.split())
-    return list(_as_merged(_reasons(words))) if len(words) >= FEWEST_SIGNS else []
+    return list(_as_merged(_reasons(person, words))) if len(words) >= FEWEST_SIGNS else []
 
 
-def _reasons(words: str) -> dict[int, str]:
+def _reasons(person: Person, words: str) -> dict[int, str]:
     """Return customers with what they were found by; a sure way comes before a likely one."""
     found: dict[int, str] = {}
-    ways: tuple[Callable[[str], Iterable[tuple[int, str]]], ...] = (
-        _by_ticket,
-        _by_address,
-        _by_number,
-        _by_order,
-        _by_name,
+    ways: tuple[Callable[[], Iterable[tuple[int, str]]], ...] = (
+        lambda: _by_ticket(person, words),
+        lambda: _by_address(words),
+        lambda: _by_number(words),
+        lambda: _by_order(person, words),
+        lambda: _by_name(words),
     )
     for way in ways:
-        for customer_id, by in way(words):
+        for customer_id, by in way():
             found.setdefault(customer_id, by)
     return found
 
@@ -116,12 +119,13 @@ def _rows(statement: Select[*tuple[Any, ...]]) -> list[tuple[int, str]]:
     return [(row[0], str(row[1])) for row in db.session.execute(statement.limit(MOST_LOOKED_AT))]
 
 
-def _by_ticket(words: str) -> list[tuple[int, str]]:
+def _by_ticket(person: Person, words: str) -> list[tuple[int, str]]:
     number = words.removeprefix("#")
     if not number.isdecimal() or len(number) > LONGEST_NUMBER:
         return []
     return [
-        (id_, f"#{number}") for id_, _ in _rows(select(Ticket.customer_id, Ticket.id).where(Ticket.id == int(number)))
+        (id_, f"#{number}")
+        for id_, _ in _rows(select(Ticket.customer_id, Ticket.id).where(Ticket.id == int(number), visible(person)))
     ]
 
 
@@ -147,7 +151,7 @@ def _by_number(words: str) -> list[tuple[int, str]]:
     return _exactly(number) if number else []
 
 
-def _by_order(words: str) -> list[tuple[int, str]]:
+def _by_order(person: Person, words: str) -> list[tuple[int, str]]:
     """Find the number of an order, a return or a parcel that somebody wrote or that is theirs; or their reference."""
     spelled = reference(words)
     if not any(letter.isdigit() for letter in spelled):
@@ -156,7 +160,7 @@ def _by_order(words: str) -> list[tuple[int, str]]:
         select(Ticket.customer_id, Reference.value)
         .join(Conversation, Conversation.ticket_id == Ticket.id)
         .join(Reference, Reference.conversation_id == Conversation.id)
-        .where(Reference.value == spelled)
+        .where(Reference.value == spelled, visible(person))
     )
     owner = (
         select(Identity.customer_id, Order.shown).join(Order, Order.email == Identity.value).where(Order.email != "")

@@ -7,7 +7,7 @@ from datetime import date, timedelta
 import pytest
 from flask.testing import FlaskClient
 
-from app.desk import channels, envelopes, intake, orders
+from app.desk import assignment, channels, envelopes, intake, orders
 from app.finders.whereabouts import wanted
 from app.runs import comparing
 from channels.contract import Contact, Handle
@@ -138,3 +138,20 @@ def test_whose_name_on_a_platform_somebody_gives_is_suspected(client: FlaskClien
 
     assert f'href="/customers/{cast.ticket(tweeted).customer_id}"' in page
     assert "nennt den Namen der anderen Person auf der Plattform" in page
+
+
+@pytest.mark.parametrize("words", ["777-1234", "#10001", "10001"])
+def test_what_stands_in_a_matter_one_may_not_see_finds_nobody(
+    client: FlaskClient, world: cast.World, words: str
+) -> None:
+    hidden = cast.hear(world, text="Wo bleibt Bestellung 777-1234?").ticket_id
+    seen = cast.hear(world, text="Haben Sie samstags offen?").ticket_id
+    comparing.compare_new(at=NINE)
+    assignment.assign(seen, team_id=world.social, by=world.max, at=NINE)
+    assert hidden == 10001
+
+    shown = found(enter(client, world.ben), words)
+
+    assert "/customers/" not in shown
+    assert "/tickets/" not in shown
+    assert "/customers/" in found(enter(client, world.ben), "Eva Kundin")
