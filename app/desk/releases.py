@@ -102,6 +102,11 @@ def release(release_id: int, *, last_seen_id: int | None = None, by: Person, at:
     _refuse_without_right(by)
     with transaction() as afterwards:
         found, ticket = _waiting(release_id)
+        if ticket.closed_at is not None:
+            raise Refused(
+                "Das Anliegen ist erledigt: Bitte öffnen Sie es wieder, oder geben Sie die Antwort zurück.",
+                code="closed",
+            )
         details = found.details
         answer = replies.Answer(
             text=found.text,

@@ -24,15 +24,26 @@ bp = Blueprint("releases", __name__)
 @bp.get("/releases")
 def index() -> str:
     """What waits on the tickets one may see, the oldest first."""
+    return _index()
+
+
+def _index(*, number: int = 0, error: str = "") -> str:
+    """Write the list; `error` says why an answer on the ticket of this number could not be let go from here."""
     g.view = "releases"
-    return render_template("releases/index.html", lines=[line(each) for each in releases.listed(person())])
+    lines = [line(each) for each in releases.listed(person())]
+    return render_template("releases/index.html", lines=lines, number=number, error=error)
 
 
 @bp.post("/releases/<int:release_id>/release")
 def release(release_id: int) -> ResponseReturnValue:
     """Let an answer go; `seen` is the newest message that whoever presses the button has before them."""
-    number = _of(release_id).ticket
-    desk.release(release_id, last_seen_id=request.form.get("seen", type=row_number), by=person(), at=clock.now())
+    number, seen = _of(release_id).ticket, request.form.get("seen", type=row_number)
+    try:
+        desk.release(release_id, last_seen_id=seen, by=person(), at=clock.now())
+    except Refused as refused:
+        if request.form.get("from") != "list":
+            raise
+        return _index(number=number, error=said(refused)), 422
     return _shown(number)
 
 

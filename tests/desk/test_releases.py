@@ -10,7 +10,7 @@ from sqlalchemy import select
 
 from app.access import Person
 from app.db import db, transaction
-from app.desk import drafts, releases, replies
+from app.desk import drafts, releases, replies, status
 from app.desk.intake import Filed
 from app.desk.promises import Given
 from app.errors import Discloses, Refused
@@ -252,3 +252,16 @@ def test_class_and_promise_come_back_too(page: Page) -> None:
     draft = drafts.of(filed.ticket_id, "reply", by_id=ben.id)
     assert draft is not None
     assert (draft.details["class"], draft.details["promise"]) == ("holding", (AT + HOUR).isoformat())
+
+
+def test_on_a_resolved_ticket_nothing_is_let_go(page: Page) -> None:
+    filed, ben = asked_in_public(page), apprentice(page)
+    release_id = asked(page, filed, ben)
+    status.resolve(filed.ticket_id, by=page.world.max, at=AT)
+
+    with pytest.raises(Refused) as refusal:
+        releases.release(release_id, by=page.world.max, at=AT + MINUTE)
+
+    assert refusal.value.code == "closed"
+    status.reopen(filed.ticket_id, by=page.world.max, at=AT + MINUTE)
+    assert releases.release(release_id, by=page.world.max, at=AT + MINUTE)

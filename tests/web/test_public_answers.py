@@ -10,7 +10,7 @@ from flask.testing import FlaskClient
 from werkzeug.test import TestResponse
 
 from app.db import db, transaction
-from app.desk import joining, merging
+from app.desk import joining, merging, replies
 from app.models import Agent, Conversation, Message, MessageClass, MessageState, Release, ReleaseState
 from routing.identity import Proof
 from tests import world as cast
@@ -118,6 +118,22 @@ def test_a_lead_lets_it_go_from_the_ticket(ada: FlaskClient, comment: int, world
     (said,) = queued()
     assert (said.text, said.author_name, said.is_public) == (FINE, "Ada", True)
     assert "freigegeben von Cleo" in cleo.get(f"/tickets/{comment}").text
+
+
+def test_the_list_leads_to_the_ticket_where_something_newer_came(
+    ada: FlaskClient, comment: int, world: cast.World
+) -> None:
+    learning(world)
+    answer(ada, comment, FINE)
+    release_id = db.session.query(Release.id).scalar()
+    replies.reply(talks(comment)[0], text="Wir sind dran!", by=world.max, at=NINE + timedelta(hours=2))
+    cleo = enter(ada, world.cleo)
+
+    refused = cleo.post(f"/releases/{release_id}/release", data={"from": "list"})
+
+    assert refused.status_code == 422
+    assert "Neu seit Ihrem Entwurf" in refused.text
+    assert f'href="/tickets/{comment}">Im Anliegen {comment} lesen' in refused.text
 
 
 def test_a_declined_one_is_a_draft_of_its_author_again(ada: FlaskClient, comment: int, world: cast.World) -> None:
