@@ -19,6 +19,7 @@ from app.desk.delivery import CALLED_BACK
 from app.desk.writing import badges, held_for, record, recount
 from app.errors import Refused
 from app.models import (
+    Attachment,
     Conversation,
     Event,
     Handover,
@@ -62,7 +63,7 @@ def call_back(message_id: int, *, by: Person, at: datetime) -> int:
         together = _together(message, ticket)
         _stop(together)
         _unsay(ticket, message, together, by=by, at=at, afterwards=afterwards)
-        _draft(ticket, together[0], by=by, at=at, afterwards=afterwards)
+        _draft(ticket, together, by=by, at=at, afterwards=afterwards)
     return ticket.id
 
 
@@ -168,8 +169,12 @@ def _hand_back(
         handovers.ask_again(ticket, handover, by=by, at=at, afterwards=afterwards)
 
 
-def _draft(ticket: Ticket, message: Message, *, by: Person, at: datetime, afterwards: Afterwards) -> None:
-    """Let the text stand in the composer again, before what its author has begun to write since."""
+def _draft(ticket: Ticket, together: Sequence[Message], *, by: Person, at: datetime, afterwards: Afterwards) -> None:
+    """Let the text stand in the composer again, before what its author has begun to write since.
+
+    Of files only the names are kept: whoever sends it again attaches them anew, and reads which.
+    """
+    message, further = together[0], together[1:]
     begun = drafts.of(ticket.id, "reply", by_id=by.id)
     later = begun.text.strip() if begun else ""
     promise = db.session.scalars(select(Promise).where(Promise.message_id == message.id)).first()
@@ -178,7 +183,12 @@ def _draft(ticket: Ticket, message: Message, *, by: Person, at: datetime, afterw
         .join(Conversation, Conversation.id == Message.conversation_id)
         .where(Conversation.ticket_id == ticket.id)
     )
-    details: dict[str, Any] = {"class": message.message_class.value}
+    files = select(Attachment.name).where(Attachment.message_id == message.id).order_by(Attachment.id)
+    details: dict[str, Any] = {
+        "class": message.message_class.value,
+        "files": list(db.session.scalars(files)),
+        "also": [f"c{each.conversation_id}" for each in further],
+    }
     if promise is not None:
         details |= {"promise": promise.due_at.isoformat(), "promise_text": promise.text}
     drafts.put(

@@ -10,7 +10,7 @@ from dataclasses import dataclass, field
 from datetime import datetime
 from typing import Any
 
-from sqlalchemy import delete, select
+from sqlalchemy import ColumnElement, delete, or_, select
 
 from app import live
 from app.access import Person
@@ -21,6 +21,8 @@ from app.models import Conversation, Draft
 
 KINDS = ("reply", "note")
 LONGEST = 100_000
+CARRIED = ("files", "also")
+"""Keys in the details of what was called back, which a browser does not save again: file names, and further ways."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -35,26 +37,33 @@ class Begun:
 
 
 @once_more
-def keep(ticket_id: int, kind: str, begun: Begun, *, by: Person, at: datetime) -> None:
+def keep(
+    ticket_id: int, kind: str, begun: Begun, *, built_on: datetime | None = None, by: Person, at: datetime
+) -> str | None:
     """Write a draft down in place of the earlier one; an empty text throws it away.
 
-    Raises `NotFound` for a kind there is not, `Refused` for a text that no message may be as long as.
+    `built_on`: when the state was written that this one goes on from. Where another device has written since, nothing
+    is written and its text returned. Raises `NotFound` for a kind there is not, `Refused` for a text that no message
+    may be as long as.
     """
     if kind not in KINDS:
         raise NotFound("So einen Entwurf gibt es nicht.")
     if len(begun.text) > LONGEST:
         raise Refused("Der Text ist zu lang: höchstens %(most)s Zeichen.", field="text", most=LONGEST)
     with transaction() as afterwards:
+        known = of(ticket_id, kind, by_id=by.id) if built_on else None
+        if known is not None and built_on and known.updated_at > built_on and known.text != begun.text:
+            return known.text
         if not begun.text.strip():
             drop(ticket_id, kind, by_id=by.id, afterwards=afterwards)
         else:
             put(ticket_id, kind, begun, by_id=by.id, at=at, afterwards=afterwards)
+    return None
 
 
 def put(ticket_id: int, kind: str, begun: Begun, *, by_id: int, at: datetime, afterwards: Afterwards) -> None:
     """Inside a transaction: write a draft down; its author's other pages hear of a new one."""
-    is_new = of(ticket_id, kind, by_id=by_id) is None
-    values = {
+    values: dict[str, Any] = {
         "conversation_id": begun.conversation_id,
         "is_public": begun.is_public,
         "text": begun.text,
@@ -62,19 +71,47 @@ def put(ticket_id: int, kind: str, begun: Begun, *, by_id: int, at: datetime, af
         "details": dict(begun.details),
         "updated_at": at,
     }
+    known = of(ticket_id, kind, by_id=by_id)
+    if known is not None:
+        values["details"] = {**{key: known.details[key] for key in CARRIED if key in known.details}, **begun.details}
+        for name, value in values.items():
+            setattr(known, name, value)
+        return
+    _let_follow(ticket_id, kind, by_id=by_id)
     written = upsert(Draft).values(agent_id=by_id, ticket_id=ticket_id, kind=kind, **values)
     db.session.execute(
         written.on_conflict_do_update(index_elements=["agent_id", "ticket_id", "kind"], set_=values),
         execution_options={"synchronize_session": False},
     )
-    if is_new:
-        _tell(ticket_id, by_id, afterwards)
+    _tell(ticket_id, by_id, afterwards)
+
+
+def _lies_on(ticket_id: int) -> ColumnElement[bool]:
+    """Return the condition on drafts of a ticket: an answer's draft lies where its conversation lies."""
+    here = select(Conversation.id).where(Conversation.ticket_id == ticket_id)
+    return or_(Draft.conversation_id.in_(here), Draft.conversation_id.is_(None) & (Draft.ticket_id == ticket_id))
+
+
+def _let_follow(ticket_id: int, kind: str, *, by_id: int) -> None:
+    """Give way to a new draft: an earlier one whose conversation was parted since follows it to its ticket."""
+    strayed = db.session.execute(
+        select(Draft, Conversation.ticket_id)
+        .join(Conversation, Conversation.id == Draft.conversation_id)
+        .where(Draft.agent_id == by_id, Draft.kind == kind, Draft.ticket_id == ticket_id)
+    ).first()
+    if strayed is None:
+        return
+    draft, home_id = strayed
+    taken = select(Draft.id).where(Draft.agent_id == by_id, Draft.kind == kind, Draft.ticket_id == home_id)
+    if db.session.scalars(taken).first() is None:
+        draft.ticket_id = home_id
+        db.session.flush()
 
 
 def of(ticket_id: int, kind: str, *, by_id: int) -> Draft | None:
     """Return somebody's draft on a ticket."""
-    wanted = select(Draft).where(Draft.ticket_id == ticket_id, Draft.kind == kind, Draft.agent_id == by_id)
-    return db.session.scalars(wanted).first()
+    wanted = select(Draft).where(_lies_on(ticket_id), Draft.kind == kind, Draft.agent_id == by_id)
+    return db.session.scalars(wanted.order_by(Draft.updated_at.desc()).limit(1)).first()
 
 
 def forget(ticket_id: int, kind: str, *, by: Person) -> None:
@@ -85,13 +122,12 @@ def forget(ticket_id: int, kind: str, *, by: Person) -> None:
 
 def drop(ticket_id: int, kind: str, *, by_id: int, afterwards: Afterwards) -> None:
     """Inside a transaction: throw a draft away, also one that a join has left behind on another number."""
-    here = select(Conversation.id).where(Conversation.ticket_id == ticket_id)
     gone = db.session.scalars(
         delete(Draft)
         .where(
             Draft.agent_id == by_id,
             Draft.kind == kind,
-            (Draft.ticket_id == ticket_id) | Draft.conversation_id.in_(here),
+            _lies_on(ticket_id),
         )
         .returning(Draft.id)
         .execution_options(synchronize_session=False)

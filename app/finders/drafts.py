@@ -6,11 +6,11 @@ from collections.abc import Collection
 from datetime import datetime, timedelta
 from typing import Any, NamedTuple
 
-from sqlalchemy import or_, select
+from sqlalchemy import func, or_, select
 
 from app.access import Person
 from app.db import db
-from app.models import Agent, Conversation, Draft
+from app.models import Agent, Conversation, Draft, Ticket
 
 FRESH = timedelta(hours=12)
 """How long a colleague's draft is shown: what nobody touched for longer is being written no more."""
@@ -36,8 +36,10 @@ class OnTicket(NamedTuple):
 
 
 def of(ticket_id: int, person: Person, *, now: datetime) -> OnTicket:
-    """Return the drafts on a ticket, also those that a join brought along; one statement."""
+    """Return the drafts on a ticket; one statement. A draft of an answer lies where its conversation lies."""
     here = select(Conversation.id).where(Conversation.ticket_id == ticket_id)
+    numbers = select(Ticket.id).where((Ticket.id == ticket_id) | (Ticket.joined_into_id == ticket_id))
+    is_loose = Draft.conversation_id.is_(None) & Draft.ticket_id.in_(numbers)
     rows = db.session.execute(
         select(
             Draft.agent_id,
@@ -51,7 +53,7 @@ def of(ticket_id: int, person: Person, *, now: datetime) -> OnTicket:
             Draft.updated_at,
         )
         .join(Agent, Agent.id == Draft.agent_id)
-        .where(or_(Draft.ticket_id == ticket_id, Draft.conversation_id.in_(here)))
+        .where(or_(is_loose, Draft.conversation_id.in_(here)))
         .order_by(Draft.updated_at, Draft.id)
     )
     found = [Begun._make(row) for row in rows]
@@ -63,5 +65,11 @@ def among(numbers: Collection[int], person: Person) -> frozenset[int]:
     """Return on which of these tickets this person has begun to write."""
     if not numbers:
         return frozenset()
-    wanted = select(Draft.ticket_id).where(Draft.agent_id == person.id, Draft.ticket_id.in_(numbers))
+    lies_on = func.coalesce(Conversation.ticket_id, Draft.ticket_id)
+    wanted = (
+        select(lies_on)
+        .select_from(Draft)
+        .outerjoin(Conversation, Conversation.id == Draft.conversation_id)
+        .where(Draft.agent_id == person.id, lies_on.in_(numbers))
+    )
     return frozenset(db.session.scalars(wanted))

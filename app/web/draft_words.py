@@ -48,6 +48,8 @@ def _own(draft: Begun) -> dict[str, Any]:
         "opens": str(draft.details.get("opens", "")),
         "seen": draft.seen_id or 0,
         "weight": _weight(draft.details),
+        "files": [_("%(name)s: bitte neu anhängen", name=name) for name in draft.details.get("files", ())],
+        "also": draft.details.get("also", []),
         "at": draft.updated_at.isoformat(),
     }
 

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from datetime import UTC, datetime
+
 from flask import Blueprint, make_response, request
 from flask.typing import ResponseReturnValue
 
@@ -14,11 +16,12 @@ from app.web.numbers import row_number
 
 bp = Blueprint("drafts", __name__)
 LONGEST_WEIGHT = 80
+NEVER = datetime(1970, 1, 1, tzinfo=UTC)
 
 
 @bp.put("/tickets/<int:number>/drafts/<kind>")
 def keep(number: int, kind: str) -> ResponseReturnValue:
-    """Keep a draft in place of the earlier one; the answer is empty but for the instant it was kept at."""
+    """Keep a draft in place of the earlier one; 409 with its text where another device has written since."""
     ticket_id = access.ticket(person(), number).id
     opens = without_nul(request.form.get("opens", ""))[:LONGEST_WEIGHT]
     begun = drafts.Begun(
@@ -29,10 +32,20 @@ def keep(number: int, kind: str) -> ResponseReturnValue:
         details={"weight": without_nul(request.form.get("weight", ""))[:LONGEST_WEIGHT], "opens": opens},
     )
     now = clock.now()
-    drafts.keep(ticket_id, kind, begun, by=person(), at=now)
-    response = make_response("", 204)
+    newer = drafts.keep(ticket_id, kind, begun, built_on=_built_on(), by=person(), at=now)
+    response = make_response(newer or "", 204 if newer is None else 409)
+    response.mimetype = "text/plain"
     response.headers["X-Faden-At"] = now.isoformat()
     return response
+
+
+def _built_on() -> datetime:
+    """Return when the state was kept that the browser goes on from; one that knows of none has read nothing."""
+    try:
+        at = datetime.fromisoformat(request.form.get("base", ""))
+    except ValueError:
+        return NEVER
+    return at if at.tzinfo else NEVER
 
 
 @bp.delete("/tickets/<int:number>/drafts/<kind>")

@@ -124,6 +124,7 @@ def _client_words(_language: str) -> dict[str, str]:
         "will-leave": _("Antwort geht in %s Sek. hinaus."),
         "sending": _("wird gesendet"),
         "draft-discarded": _("Entwurf verworfen."),
+        "draft-elsewhere": _("Was Sie auf einem anderen Gerät geschrieben haben, steht jetzt darüber."),
         "writes": _("%s schreibt gerade"),
         "sent-done": _("Gesendet und erledigt."),
         "window-open": _("Noch %s bis das Antwortfenster schließt"),

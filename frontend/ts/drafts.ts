@@ -34,9 +34,19 @@ function save(form: HTMLFormElement): void {
   const body = new FormData();
   const values = { text, weight: local.weight, seen: String(local.seen), conversation: field(form, "conversation"), opens: field(form, "opens"), public: field(form, "public") };
   for (const [name, value] of Object.entries(values)) body.set(name, value);
-  void send(form, "PUT", body).then((isKept) => {
-    if (isKept && localOf(form)?.at === local.at) keepLocal(key, { ...local, isSaved: true });
+  void send(form, "PUT", body).then(async (answer) => {
+    if (answer?.status === 409) return takeIn(form, await answer.text());
+    if (answer?.ok && localOf(form)?.at === local.at) keepLocal(key, { ...local, isSaved: true });
   });
+}
+
+/** Another device went on meanwhile: nothing of either is lost, and somebody reads both. */
+function takeIn(form: HTMLFormElement, text: string): void {
+  const area = form.querySelector("textarea");
+  if (!area || !text) return;
+  area.value = `${text}\n\n${area.value}`;
+  keepDraft(form);
+  offer({ told: words("draft-elsewhere") });
 }
 
 export function keepDraft(form: HTMLFormElement): void {
@@ -51,11 +61,14 @@ function restore(form: HTMLFormElement): void {
   if (!area || area.value || !kept || !kept.text || (isReply(form) && !isOffered(kept.way))) return;
   area.value = kept.text;
   hint(form, true);
+  form.dataset.base = servedOf(form)?.at ?? "";
   if (!kept.isSaved) keepDraft(form);
   if (!isReply(form)) return;
   if (kept.seen) form.dataset.seen = String(kept.seen);
   go(kept.way.split(" ")[0] ?? "");
   putWeight(form, kept.weight);
+  for (const value of kept.also ?? []) for (const box of all<HTMLInputElement>(`[name=also][value="${value}"]`, form)) box.checked = true;
+  one(".chosen", form)?.replaceChildren(...(kept.files ?? []).map((words) => Object.assign(document.createElement("li"), { className: "file", textContent: words })));
 }
 
 /** Sent: nothing of it stays, here or there. */
@@ -67,6 +80,7 @@ export function forget(form: HTMLFormElement): void {
   // A save that was on its way may come in after the answer: it would bring the draft back.
   if (isRunning(form)) void send(form, "DELETE");
   forgetServed(form);
+  delete form.dataset.base;
   empty(form);
 }
 

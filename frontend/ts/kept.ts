@@ -1,8 +1,8 @@
 /** Where drafts lie: with the server, and in this browser in case the server is away; the newest counts. */
 import { all, csrfToken, one } from "./page";
 
-export interface Local { text: string; way: string; weight: string; seen: number; at: number; isSaved: boolean }
-interface Served { text: string; conversation: number; public: boolean; opens: string; weight: string; seen: number; at: string }
+export interface Local { text: string; way: string; weight: string; seen: number; at: number; isSaved: boolean; files?: string[]; also?: string[] }
+interface Served { text: string; conversation: number; public: boolean; opens: string; weight: string; seen: number; at: string; files: string[]; also: string[] }
 
 const running = new Map<string, Promise<unknown>>();
 
@@ -29,13 +29,18 @@ export function forgetServed(form: HTMLElement): void {
   delete one("#drafts")?.dataset[kindOf(form)];
 }
 
-/** One request at a time for each draft: what was typed last is what stays. */
-export function send(form: HTMLElement, method: "PUT" | "DELETE", body?: FormData): Promise<boolean> {
+/** One request at a time for each draft: what was typed last is what stays. It names the state that it goes on from. */
+export function send(form: HTMLElement, method: "PUT" | "DELETE", body?: FormData): Promise<Response | null> {
   const key = keyOf(form);
   const url = urlOf(form);
   const request = (running.get(key) ?? Promise.resolve())
+    .then(() => body?.set("base", form.dataset.base ?? ""))
     .then(() => fetch(url, { method, body: body ?? null, keepalive: true, headers: { "X-CSRFToken": csrfToken(), "HX-Request": "true" } }))
-    .then((answer) => answer.ok, () => false);
+    .then((answer) => {
+      if (method === "PUT") form.dataset.base = answer.headers.get("X-Faden-At") ?? "";
+      return answer;
+    })
+    .catch(() => null);
   running.set(key, request);
   void request.then(() => { if (running.get(key) === request) running.delete(key); });
   return request;
@@ -50,7 +55,7 @@ export function newest(form: HTMLElement): Local | null {
   const isMeant = ({ conversation, public: isPublic, opens = "" }: DOMStringMap): boolean =>
     opens === served.opens && !!isPublic === served.public && (!!opens || Number(conversation) === served.conversation);
   const way = all("#ways [data-way]").find((each) => isMeant(each.dataset));
-  return { text: served.text, way: way ? `${way.dataset.way} ${way.dataset.public}` : "gone gone", weight: served.weight, seen: served.seen, at: Date.parse(served.at), isSaved: true };
+  return { text: served.text, way: way ? `${way.dataset.way} ${way.dataset.public}` : "gone gone", weight: served.weight, seen: served.seen, at: Date.parse(served.at), isSaved: true, files: served.files, also: served.also };
 }
 
 /** A browser belongs to whoever signs in next: signing out takes its drafts along, the server keeps them. */

@@ -12,7 +12,7 @@ from flask import Flask
 
 from app.access import Person
 from app.db import db
-from app.desk import assignment, delivery, drafts, handovers, joining, merging, replies, status, wider
+from app.desk import assignment, delivery, drafts, handovers, joining, merging, outbox, replies, status, wider
 from app.desk.aims import hours_of
 from app.desk.promises import Given
 from app.errors import Refused
@@ -115,7 +115,16 @@ def test_the_text_is_a_draft_again_on_the_way_it_was_meant_for(world: World, ask
 
     draft = db.session.query(Draft).one()
     assert (draft.agent_id, draft.ticket_id, draft.kind, draft.text) == (world.ada.id, number, "reply", "Morgen.")
-    assert (draft.conversation_id, draft.is_public, draft.details) == (conversation, False, {"class": "substantive"})
+    assert (draft.conversation_id, draft.is_public, draft.details["class"]) == (conversation, False, "substantive")
+
+
+def test_a_draft_says_which_files_are_to_be_attached_again(world: World, asked: tuple[int, int]) -> None:
+    file = outbox.Enclosure(name="rechnung.pdf", type="application/pdf", size=3, digest="0" * 64)
+    message_id = answer(world, asked[1], enclosures=[file])
+
+    call_back(message_id, world)
+
+    assert db.session.query(Draft).one().details["files"] == ["rechnung.pdf"]
 
 
 def test_what_was_begun_since_stands_below_the_text_called_back(world: World, asked: tuple[int, int]) -> None:
@@ -233,7 +242,11 @@ def test_what_went_two_ways_in_one_act_is_called_back_as_one(page: Page) -> None
     assert rows(chat.ticket_id) == before
     assert cast.counters() == counters == cast.counted()
     assert unlike_the_log(chat.ticket_id) == []
-    assert db.session.query(Draft.conversation_id).all() == [(cast.conversation_of(chat),)]
+    draft = db.session.query(Draft).one()
+    assert (draft.conversation_id, draft.details["also"]) == (
+        cast.conversation_of(chat),
+        [f"c{cast.conversation_of(mail)}"],
+    )
 
 
 def test_of_two_who_answer_at_the_same_instant_one_is_told_of_the_other(

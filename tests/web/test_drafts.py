@@ -50,7 +50,8 @@ def conversation(number: int) -> int:
 
 
 def write(client: FlaskClient, number: int, text: str = "Angefangen", kind: str = "reply", **values: Any) -> Any:
-    form = {"text": text, "conversation": conversation(number), "public": "", "seen": 1, **values}
+    thread = {} if "conversation" in values else {"conversation": conversation(number)}
+    form = {"text": text, "public": "", "seen": 1, **thread, **values}
     return client.put(f"/tickets/{number}/drafts/{kind}", data=form)
 
 
@@ -78,8 +79,44 @@ def test_a_draft_is_there_on_every_device_with_its_way_and_its_weight(ada: Flask
     assert kept is not None
     assert (kept["text"], kept["conversation"], kept["public"]) == ("Angefangen", conversation(number), False)
     assert (kept["weight"], kept["seen"]) == ("holding 2026-11-23T12:00+00:00", 1)
-    assert write(ada, number, "Weiter").status_code == 204
+    assert write(ada, number, "Weiter", base=kept["at"]).status_code == 204
     assert db.session.query(Draft.text).one() == ("Weiter",)
+
+
+def test_an_older_device_does_not_write_over_what_was_written_since(
+    ada: FlaskClient, number: int, clock: Clock
+) -> None:
+    old = write(ada, number, "Alt").headers["X-Faden-At"]
+    clock.set((NINE + timedelta(minutes=5)).isoformat())
+    assert write(ada, number, "Vom Telefon", base=old).status_code == 204
+
+    for base in (old, ""):
+        answer = write(ada, number, "Alt und mehr", base=base)
+        assert (answer.status_code, answer.text) == (409, "Vom Telefon")
+
+    assert db.session.query(Draft.text).one() == ("Vom Telefon",)
+    assert write(ada, number, "Beides", base=answer.headers["X-Faden-At"]).status_code == 204
+
+
+def test_a_draft_leaves_with_its_conversation_when_a_matter_is_parted(
+    app: Flask, world: cast.World, number: int, clock: Clock
+) -> None:
+    other = cast.hear(world, subject="Dasselbe").ticket_id
+    thread = conversation(other)
+    joining.join(other, into=number, by=world.ada, at=NINE)
+    ada, cleo = enter(app.test_client(), world.ada), enter(app.test_client(), world.cleo)
+    assert write(ada, number, "Nur hierzu", conversation=thread).status_code == 204
+    assert "Nur hierzu" in page(cleo, number)
+
+    joining.unjoin(other, by=world.ada, at=NINE)
+
+    assert "Nur hierzu" not in page(cleo, number)
+    assert own(page(ada, number)) is None
+    assert "Nur hierzu" in page(cleo, other)
+    assert write(ada, number, "Etwas anderes").status_code == 204
+    kept = own(page(ada, other))
+    assert kept is not None
+    assert kept["text"] == "Nur hierzu"
 
 
 def test_a_draft_for_a_way_that_is_yet_to_be_opened_is_kept_with_it(ada: FlaskClient, number: int) -> None:
@@ -93,9 +130,9 @@ def test_a_draft_for_a_way_that_is_yet_to_be_opened_is_kept_with_it(ada: FlaskCl
 
 def test_an_empty_draft_is_none_and_one_can_be_thrown_away(ada: FlaskClient, number: int) -> None:
     write(ada, number)
-    write(ada, number, "Notiz", "note")
+    kept_at = write(ada, number, "Notiz", "note").headers["X-Faden-At"]
     assert ada.delete(f"/tickets/{number}/drafts/reply").status_code == 204
-    assert write(ada, number, "  ", "note").status_code == 204
+    assert write(ada, number, "  ", "note", base=kept_at).status_code == 204
     assert db.session.query(Draft).count() == 0
     assert write(ada, number, kind="gossip").status_code == 404
 
