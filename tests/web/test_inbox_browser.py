@@ -208,6 +208,7 @@ def test_assigning_and_joining_in_the_dialog(desk: Page, world: cast.World, numb
     desk.keyboard.press("Enter")
     opened(desk, numbers[3])
     expect(desk.locator("#timeline")).to_contain_text("Frage 0")
+    expect(desk.locator("#undo")).to_contain_text("Verbunden.")
     desk.keyboard.press("z")
     opened(desk, numbers[0])
     assert state(numbers[0]) is TicketState.OPEN
