@@ -105,7 +105,9 @@ def own_word(customer: Any, person: Person) -> ColumnElement[bool]:
     absorbed, earlier = aliased(Merge), aliased(Merge)
     said = (earlier.proof == Proof.COLLEAGUE.value) & (earlier.by_id == person.id) & earlier.undone_at.is_(None)
     within = select(absorbed.absorbed_id).where(absorbed.kept_id == customer, absorbed.undone_at.is_(None))
-    return exists().where(said, or_(earlier.kept_id == customer, earlier.kept_id.in_(within)))
+    itself = exists().where(said, earlier.kept_id == customer).correlate(Ticket)
+    # Without this the ticket's row is taken for another one, and all tickets are walked.
+    return or_(itself, exists().where(said, earlier.kept_id.in_(within.correlate(Ticket))).correlate(Ticket))
 
 
 def _holds(person: Person) -> ColumnElement[bool]:
