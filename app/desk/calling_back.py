@@ -67,6 +67,15 @@ def call_back(message_id: int, *, by: Person, at: datetime) -> int:
     return ticket.id
 
 
+def refuse_gone(message_id: int, *, by: Person) -> None:
+    """Raise `Refused` where an answer cannot be called back any more, before anything is done for it."""
+    message = db.session.get_one(Message, message_id, populate_existing=True)
+    if message.author_id != by.id:
+        raise Refused("Zurückholen kann eine Antwort nur, wer sie geschrieben hat.", code="not_author")
+    if message.state is not MessageState.QUEUED or message.claimed_at is not None:
+        raise Refused("Diese Antwort ist schon hinausgegangen und lässt sich nicht mehr zurückholen.", code="gone")
+
+
 def _together(message: Message, ticket: Ticket) -> Sequence[Message]:
     """Return what was sent in one act: one author's messages of one instant on one ticket, the first one first."""
     return db.session.scalars(

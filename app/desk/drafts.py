@@ -10,7 +10,7 @@ from dataclasses import dataclass, field
 from datetime import datetime
 from typing import Any
 
-from sqlalchemy import ColumnElement, delete, or_, select
+from sqlalchemy import ColumnElement, or_, select
 
 from app import live
 from app.access import Person
@@ -121,18 +121,11 @@ def forget(ticket_id: int, kind: str, *, by: Person) -> None:
 
 
 def drop(ticket_id: int, kind: str, *, by_id: int, afterwards: Afterwards) -> None:
-    """Inside a transaction: throw a draft away, also one that a join has left behind on another number."""
-    gone = db.session.scalars(
-        delete(Draft)
-        .where(
-            Draft.agent_id == by_id,
-            Draft.kind == kind,
-            _lies_on(ticket_id),
-        )
-        .returning(Draft.id)
-        .execution_options(synchronize_session=False)
-    ).all()
-    if gone:
+    """Inside a transaction: throw the draft away that the page shows; one that a join has brought beside it stays."""
+    known = of(ticket_id, kind, by_id=by_id)
+    if known is not None:
+        db.session.delete(known)
+        db.session.flush()
         _tell(ticket_id, by_id, afterwards)
 
 
