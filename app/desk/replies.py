@@ -46,6 +46,8 @@ class Answer:
     text: str
     enclosures: Sequence[outbox.Enclosure] = ()
     last_seen_id: int | None = None
+    seen_threads: int | None = None
+    """How many conversations of the ticket its author saw."""
     is_public: bool | None = None
     answers_id: int | None = None
     message_class: str = MessageClass.SUBSTANTIVE
@@ -109,7 +111,8 @@ def reply_with(conversation_id: int, answer: Answer, *, by: Person, at: datetime
 def say(conversation_id: int, answer: Answer, *, by: Person, at: datetime, afterwards: Afterwards) -> int:
     """Inside a verb: queue one answer and let it count; returns the message's id."""
     words, weight = _sayable(answer.text), MessageClass(answer.message_class)
-    talk = _talk(conversation_id, answer.last_seen_id)
+    talk = saying.talk(conversation_id)
+    unseen.refuse(talk.ticket.id, answer.last_seen_id, answer.seen_threads)
     in_public = talk.conversation.is_public if answer.is_public is None else answer.is_public
     if in_public:
         _publishable(talk, answer, by=by)
@@ -174,12 +177,6 @@ def _kept(
 def _named(talk: saying.Talk, heard: saying.Heard | None) -> int | None:
     """Return the message that the platform is told we answer; a mail names it by its own headers."""
     return heard.id if heard and talk.channel.kind not in saying.OWN_IDS else None
-
-
-def _talk(conversation_id: int, last_seen_id: int | None) -> saying.Talk:
-    talk = saying.talk(conversation_id)
-    unseen.refuse(talk.ticket.id, last_seen_id)
-    return talk
 
 
 def _weight(

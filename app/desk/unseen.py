@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from typing import Any
 
-from sqlalchemy import select
+from sqlalchemy import func, select
 
 from app.db import db
 from app.desk.delivery import CALLED_BACK
@@ -15,11 +15,14 @@ NEWER = "newer"
 """The code of the refusal."""
 
 
-def refuse(ticket_id: int, last_seen_id: int | None) -> None:
+def refuse(ticket_id: int, last_seen_id: int | None, threads: int | None = None) -> None:
     """Raise `Refused` with the code `newer` where a person has written after the newest message that was read.
 
-    The ticket is held: of two who send at the same instant the second finds the first one's answer. None asks nothing.
+    `threads`: how many conversations its author saw; one that a join has brought since is news, however old it is. The
+    ticket is held: of two who send at the same instant the second finds the first one's answer. None asks nothing.
     """
+    if threads is not None and _threads(ticket_id) > threads:
+        raise Refused("Neu seit Ihrem Entwurf: Ein anderes Anliegen ist dazugekommen.", field="text", code=NEWER)
     if last_seen_id is None:
         return
     newer = db.session.execute(
@@ -38,6 +41,14 @@ def refuse(ticket_id: int, last_seen_id: int | None) -> None:
     last, are_ours = newer[-1], all(row.direction is Direction.OUT for row in newer)
     name = short(last.author_name) if last.direction is Direction.OUT else last.author_name
     raise _refusal(len(newer), name or last.author_address, are_ours=are_ours)
+
+
+def _threads(ticket_id: int) -> int:
+    """Count the conversations in which something was said; one that this very answer begins is none yet."""
+    spoken = select(func.count(Message.conversation_id.distinct())).join(
+        Conversation, Conversation.id == Message.conversation_id
+    )
+    return db.session.scalar(spoken.where(Conversation.ticket_id == ticket_id)) or 0
 
 
 def _refusal(count: int, who: str, *, are_ours: bool) -> Refused:

@@ -50,7 +50,9 @@ def _beside(said: replies.Answer, number: int, count: int) -> replies.Answer:
     if number == 0:
         return private
     # What was news has been asked for the first: that one is no news to the others.
-    return replace(private, is_beside=True, is_drafted=False, answers_id=None, last_seen_id=None, public_line="")
+    return replace(
+        private, is_beside=True, is_drafted=False, answers_id=None, last_seen_id=None, seen_threads=None, public_line=""
+    )
 
 
 def _conversation(ticket: Ticket, way: Way, said: replies.Answer, *, at: datetime) -> Conversation:

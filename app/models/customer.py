@@ -60,9 +60,7 @@ class NamePart(Model):
 
     __tablename__ = "name_part"
     __table_args__ = (
-        Index(
-            "ix_name_part_part", "part", "customer_id", unique=True, postgresql_ops={"part": "varchar_pattern_ops"}
-        ),
+        Index("ix_name_part_part", "part", "customer_id", unique=True, postgresql_ops={"part": "varchar_pattern_ops"}),
     )
 
     id: Mapped[Key]

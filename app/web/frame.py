@@ -118,6 +118,7 @@ def _client_words(_language: str) -> dict[str, str]:
         "newer-answer": _("Neu seit Ihrem Entwurf: 1 Antwort von %s"),
         "newer-message": _("Neu seit Ihrem Entwurf: 1 Nachricht von %s"),
         "newer-several": _("Neu seit Ihrem Entwurf: %s Nachrichten"),
+        "newer-joined": _("Neu seit Ihrem Entwurf: Ein anderes Anliegen ist dazugekommen"),
         "look": _("Ansehen"),
         "send-again": _("Noch einmal senden schickt Ihre Antwort trotzdem."),
         "leaves-in": _("geht in %s Sek. hinaus"),

@@ -22,7 +22,8 @@ class Timeline:
     entries: list[Entry]
     older_url: str = ""
     last_id: int = 0
-    """The newest message of a person; who answers says that they have seen it."""
+    threads: int = 0
+    """The newest message of a person, and how many conversations there are; who answers says what they have seen."""
 
 
 def timeline(page: TicketPage, *, query: str) -> Timeline:
@@ -37,7 +38,9 @@ def timeline(page: TicketPage, *, query: str) -> Timeline:
     happened.sort(key=lambda pair: _order(*pair))
     older = f"/tickets/{page.head.number}/timeline{query}&before={page.older}" if page.older else ""
     last_id = max((message.id for message in page.messages if message.message_class != "auto"), default=0)
-    return Timeline(entries=list(_told(happened, threads, page, words)), older_url=older, last_id=last_id)
+    return Timeline(
+        entries=list(_told(happened, threads, page, words)), older_url=older, last_id=last_id, threads=len(threads)
+    )
 
 
 def _stands(event: Happened, never_said: set[int]) -> bool:

@@ -40,6 +40,7 @@ def reply(number: int) -> ResponseReturnValue:
     try:
         _refuse_another_way(conversation_id, is_public=is_public)
         weight |= {"promise": given(), "enclosures": enclosures(), "last_seen_id": seen}
+        weight |= {"seen_threads": request.form.get("seen_threads", type=row_number)}
         weight |= {"leaves_after": timedelta(seconds=current_app.config["FADEN"].undo_seconds), "is_drafted": True}
         _send(number, conversation_id, replies.Answer(text=text, public_line=_public_line(), **weight))
     except Refused as refused:
@@ -275,6 +276,7 @@ def _newer(number: int, words: str) -> Response:
     page = finder.page(person(), number)
     response = make_response(words, 409)
     response.headers["X-Faden-Newer"] = str(max((each.id for each in page.messages), default=0))
+    response.headers["X-Faden-Threads"] = str(len(page.threads))
     response.headers["X-Faden-Words"] = quoted(words)
     return response
 

@@ -4,6 +4,7 @@ import { refreshTicket } from "./pane";
 import { contextOf } from "./requests";
 
 const newest = (): number => Number(one("#timeline")?.dataset.last ?? 0);
+const threads = (): number => Number(one("#timeline")?.dataset.threads ?? 0);
 const reply = (): HTMLFormElement | null => one<HTMLFormElement>("#reply-form");
 const isReply = (form: EventTarget | null): form is HTMLFormElement => form instanceof HTMLFormElement && form.id === "reply-form";
 const isWritten = (form: HTMLFormElement | null): boolean => !!form?.querySelector("textarea")?.value.trim();
@@ -29,21 +30,25 @@ function tell(): void {
   const form = reply();
   const seen = Number(form?.dataset.seen ?? 0);
   const entries = form && isWritten(form) && seen && seen < newest() ? since(seen) : [];
-  if (!bar || bar.hidden === !entries.length && bar.dataset.count === String(entries.length)) return;
-  bar.hidden = !entries.length;
-  bar.dataset.count = String(entries.length);
-  if (!entries.length) return;
+  const isJoined = !!form && isWritten(form) && Number(form.dataset.threads ?? threads()) < threads();
+  const state = `${entries.length} ${isJoined}`;
+  if (!bar || bar.dataset.count === state) return;
+  bar.dataset.count = state;
+  bar.hidden = !entries.length && !isJoined;
+  if (bar.hidden) return;
   const look = Object.assign(document.createElement("button"), { type: "button", className: "link", textContent: words("look") });
   look.addEventListener("click", () => {
     entries[0]?.scrollIntoView({ block: "center" });
     entries[0]?.focus({ preventScroll: true });
   });
-  bar.replaceChildren(sentence(entries), " ", look);
+  if (!entries.length) bar.replaceChildren(words("newer-joined"));
+  else bar.replaceChildren(sentence(entries), " ", look);
 }
 
 /** The first press only says it; what it says has been read by the second. */
-function refuse(form: HTMLFormElement, upTo: number, told: string): void {
+function refuse(form: HTMLFormElement, upTo: number, among: number, told: string): void {
   form.dataset.seen = String(upTo);
+  form.dataset.threads = String(among);
   const line = Object.assign(document.createElement("p"), { className: "wrong-words", textContent: `${told} ${words("send-again")}` });
   line.setAttribute("role", "alert");
   one("#reply-problem")?.replaceChildren(line);
@@ -52,26 +57,34 @@ function refuse(form: HTMLFormElement, upTo: number, told: string): void {
 export function startCollision(): void {
   document.addEventListener("input", (event) => {
     const form = (event.target as HTMLElement).closest("form");
-    if (isReply(form)) form.dataset.seen ??= String(newest());
+    if (!isReply(form)) return;
+    form.dataset.seen ??= String(newest());
+    form.dataset.threads ??= String(threads());
   });
   document.addEventListener("htmx:config:request", (event) => {
     if (!isReply(event.target)) return;
     const form = event.target;
     const seen = Number(form.dataset.seen ?? newest());
-    const entries = since(seen);
-    if (seen < newest() && entries.length) {
+    const among = Number(form.dataset.threads ?? threads());
+    const entries = seen < newest() ? since(seen) : [];
+    if (entries.length || among < threads()) {
       event.preventDefault();
-      refuse(form, newest(), `${sentence(entries)}.`);
-    } else contextOf(event).request.body.set("seen", String(seen));
+      refuse(form, newest(), threads(), `${entries.length ? sentence(entries) : words("newer-joined")}.`);
+      return;
+    }
+    contextOf(event).request.body.set("seen", String(seen));
+    contextOf(event).request.body.set("seen_threads", String(among));
   });
   document.addEventListener("htmx:after:request", (event) => {
     const response = contextOf(event).response;
     if (!isReply(event.target) || !response) return;
     const newer = response.headers.get("X-Faden-Newer");
-    if (newer) refuse(event.target, Number(newer), decodeURIComponent(response.headers.get("X-Faden-Words") ?? ""));
+    const among = Number(response.headers.get("X-Faden-Threads") ?? 0);
+    if (newer) refuse(event.target, Number(newer), among, decodeURIComponent(response.headers.get("X-Faden-Words") ?? ""));
     if (newer || response.status === 422) refreshTicket();
     else if (response.status < 400) {
       delete event.target.dataset.seen;
+      delete event.target.dataset.threads;
       one("#reply-problem")?.replaceChildren();
     }
   });

@@ -119,6 +119,7 @@ function settle(): void {
       empty(form);
       delete form.dataset.served;
       delete form.dataset.seen;
+      delete form.dataset.threads;
       release();
     }
     // Once for each state the server tells of: a draft that came back, or was written on another device.

@@ -54,6 +54,7 @@ def test_a_row_says_what_a_list_shows(world: cast.World, ada: Caller) -> None:
         "closed_at": None,
         "due_at": "2026-11-23T12:00:00Z",
         "oldest_unanswered_at": "2026-11-23T08:00:00Z",
+        "cause": "",
     }
 
 

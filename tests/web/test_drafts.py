@@ -256,6 +256,25 @@ def test_of_two_who_send_at_the_same_instant_the_second_is_told(app: Flask, worl
     assert again.status_code == 303
 
 
+def test_an_older_mail_that_a_join_brings_is_news_to_whoever_is_writing(
+    ada: FlaskClient, world: cast.World, number: int
+) -> None:
+    later = cast.hear(world, sender=Handle(kind="email", value="eva@firma.example"), subject="Die Lampe!").ticket_id
+    thread, seen_id = conversation(later), db.session.query(db.func.max(Message.id)).scalar()
+    assert 'data-threads="1"' in page(ada, later)
+    joining.join(number, into=later, by=None, at=NINE)
+    form = {"conversation": thread, "text": "Hallo, kurz dazu.", "seen": seen_id, "seen_threads": 1}
+
+    answer = ada.post(f"/tickets/{later}/replies", data=form, headers=FRAGMENT)
+
+    assert answer.status_code == 409
+    assert "Ein anderes Anliegen ist dazugekommen" in answer.text
+    assert cast.ticket(later).oldest_unanswered_at == NINE
+    threads = answer.headers["X-Faden-Threads"]
+    again = ada.post(f"/tickets/{later}/replies", data={**form, "seen_threads": threads}, headers=FRAGMENT)
+    assert again.status_code == 303
+
+
 def test_who_is_here_is_shown_to_the_others_until_they_leave(app: Flask, world: cast.World, number: int) -> None:
     ada, cleo = enter(app.test_client(), world.ada), enter(app.test_client(), world.cleo)
     assert "liest mit" not in ada.post(f"/tickets/{number}/presence").text
