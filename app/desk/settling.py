@@ -15,6 +15,7 @@ from sqlalchemy import and_, bindparam, case, or_, select, update
 from app.db import UtcDateTime, db
 from app.desk import aims, clocks, promises, reprojection
 from app.desk.catching_up import catch_up
+from app.desk.together import Together
 from app.desk.writing import run
 from app.models import (
     Conversation,
@@ -255,6 +256,7 @@ def _answer_anew(ticket: Ticket, freed: Sequence[Obligation], said: Sequence[Ans
         talk.id: talk for talk in db.session.scalars(select(Conversation).where(Conversation.ticket_id == ticket.id))
     }
     _hold_anew(ticket, own.values(), said)
+    together = Together(ticket.id)
     open_rows = db.session.scalars(select(Obligation).where(Obligation.conversation_id.in_(own), _owed)).all()
     rows = {owed.id: owed for owed in [*freed, *open_rows] if owed.conversation_id in own}
     for owed in rows.values():
@@ -262,7 +264,7 @@ def _answer_anew(ticket: Ticket, freed: Sequence[Obligation], said: Sequence[Ans
             _judge_kind(owed, ticket, said)
     for owed in freed:
         if owed.id in rows and owed.state is ObligationState.OPEN:
-            catch_up(owed, ticket, since=lost_at, until=_ends_at(owed, said))
+            catch_up(owed, ticket, since=lost_at, until=_ends_at(owed, together.said_on(owed, said)))
     _match_all(rows.values(), said, ticket)
 
 
@@ -278,9 +280,9 @@ def answer_anew(ticket: Ticket, rows: Sequence[Obligation]) -> None:
 
 
 def _match_all(rows: Iterable[Obligation], said: Sequence[Answer], ticket: Ticket) -> None:
-    met = set()
+    met, together = set(), Together(ticket.id)
     for owed in rows:
-        _match(owed, said, ticket)
+        _match(owed, together.said_on(owed, said), ticket)
         met.add(owed.answered_by_id)
     db.session.flush()
     for each in said:

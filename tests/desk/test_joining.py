@@ -270,3 +270,18 @@ def test_what_was_parted_meanwhile_does_not_come_along(world: World) -> None:
 
     assert access.ticket(world.ada, first).number == third
     assert cast.counters() == cast.counted()
+
+
+def test_an_answer_of_before_the_join_does_not_stand_for_one_that_fails_after_it(world: World) -> None:
+    owing, answered = cast.hear(world, at=MONDAY_NINE), cast.hear(world, at=MONDAY_NINE)
+    replies.reply(cast.conversation_of(answered), text="Morgen.", by=world.ada, at=MONDAY_NINE + HOUR)
+    joining.join(answered.ticket_id, into=owing.ticket_id, by=world.ada, at=MONDAY_NINE + 2 * HOUR)
+    lost = replies.reply(cast.conversation_of(owing), text="Auch morgen.", by=world.ada, at=MONDAY_NINE + 3 * HOUR)
+
+    assert delivery.claim(lost, at=MONDAY_NINE + 3 * HOUR)
+    error = DeliveryError(DeliveryFault.REJECTED, is_permanent=True, words="nein")
+    delivery.fail(lost, error, at=MONDAY_NINE + 3 * HOUR)
+
+    assert cast.ticket(owing.ticket_id).oldest_unanswered_at == MONDAY_NINE
+    assert cast.ticket(owing.ticket_id).due_at == MONDAY_NINE + 4 * HOUR
+    assert differences(owing.ticket_id) == []
