@@ -39,7 +39,7 @@ def proven(ticket: Ticket) -> tuple[int | None, str]:
     claims = claims_in("\n".join(here))
     everywhere = claims_in("\n".join(row.text for row in rows))
     named = marks.named(claims)
-    names = {row.author_name for row in rows if row.author_name}
+    names = {name for row in rows for name in (row.author_name, row.profile_name) if name}
     for order in marks.orders(named.numbers | named.bare):
         if not order.email or (claims.addresses and order.email not in claims.addresses):
             continue
@@ -54,7 +54,12 @@ def proven(ticket: Ticket) -> tuple[int | None, str]:
 def _said(customer_id: int) -> Sequence[Any]:
     """Return what a customer has written in private from their own addresses, the newest first."""
     return db.session.execute(
-        select(Conversation.ticket_id, func.substr(Message.text, 1, LONGEST_TEXT).label("text"), Message.author_name)
+        select(
+            Conversation.ticket_id,
+            func.substr(Message.text, 1, LONGEST_TEXT).label("text"),
+            Message.author_name,
+            Identity.name.label("profile_name"),
+        )
         .join(Conversation, Conversation.id == Message.conversation_id)
         .join(Identity, Identity.id == Conversation.identity_id)
         .where(
