@@ -47,7 +47,7 @@ class CallWords:
 
 def call_words(call: Ringing) -> CallWords:
     number = shown(call.number) if call.number else _("Nummer unterdrückt")
-    name = _name(call)
+    name = _(" oder ").join(_names(call))
     heading = _heading(call)
     return CallWords(
         id=call.id,
@@ -78,12 +78,13 @@ def _heading(call: Ringing) -> str:
     return _("Beendet")
 
 
-def _name(call: Ringing) -> str:
+def _names(call: Ringing) -> list[str]:
+    """Return who writes and calls from this number: a family shares one, and is one person to the network."""
     names = dict.fromkeys(caller.name for caller in call.callers if caller.name)
     for matter in call.matters:
         if not matter.customer_name.startswith(("+", "0")):
             names.setdefault(matter.customer_name)
-    return _(" oder ").join(names)
+    return list(names)
 
 
 def _remark(call: Ringing) -> str:
@@ -91,7 +92,7 @@ def _remark(call: Ringing) -> str:
     has_matters = any(matter.number != call.ticket for matter in call.matters)
     if not has_matters and not any(caller.name for caller in call.callers):
         return _("Unbekannte Nummer") if call.number else ""
-    if len(call.callers) > 1:
+    if len(call.callers) > 1 or len(_names(call)) > 1:
         return _("Mehrere haben diese Nummer, Identität nicht geprüft")
     return _("Nummer stimmt überein, Identität nicht geprüft")
 
