@@ -233,6 +233,9 @@ def test_the_original_of_a_mail_is_shown_in_a_box_of_its_own(desk: Page, world: 
     desk.get_by_text("Als HTML anzeigen").click()
     frame = desk.frame_locator(".original")
     expect(frame.locator("b")).to_have_text("Nordlicht")
+    notes.note(heard.ticket_id, text="Ich sehe nach.", by=world.cleo, at=NINE)
+    expect(desk.locator("#timeline")).to_contain_text("Ich sehe nach.")
+    expect(frame.locator("b")).to_have_text("Nordlicht")
     expect(frame.locator("script")).to_have_count(0)
     asked: list[str] = []
     desk.on("request", lambda request: asked.append(request.url))
