@@ -14,7 +14,7 @@ from sqlalchemy import func, select, update
 
 from app.access import Person
 from app.db import Afterwards, db, once_more, transaction
-from app.desk import bounces, clocks, drafts, handovers, matter_clocks, participation
+from app.desk import bounces, clocks, drafts, handovers, matter_clocks, participation, status
 from app.desk.delivery import CALLED_BACK
 from app.desk.writing import badges, held_for, record, recount
 from app.errors import Refused
@@ -49,31 +49,24 @@ def standing(ticket: Ticket) -> dict[str, Any]:
 
 
 @once_more
-def call_back(message_id: int, *, by: Person, at: datetime) -> int:
+def call_back(message_id: int, *, opens_again: bool = False, by: Person, at: datetime) -> int:
     """Take an answer back that nobody has begun to send, with all that its author sent in the same act.
 
-    Returns the ticket's id. Raises `Refused` with the code `gone` once one of them is on its way, `not_author` for
-    anybody else's.
+    `opens_again`: the ticket was resolved with it and is not any more. Returns the ticket's id. Raises `Refused` with
+    the code `gone` once one of them is on its way, `not_author` for anybody else's.
     """
     with transaction() as afterwards:
         ticket = held_for(message_id)
         message = db.session.get_one(Message, message_id)
         if message.author_id != by.id:
             raise Refused("Zurückholen kann eine Antwort nur, wer sie geschrieben hat.", code="not_author")
+        if opens_again and ticket.state is TicketState.RESOLVED and ticket.closed_at is not None:
+            status.open_again(ticket, ticket.closed_at, by=by, at=at, afterwards=afterwards)
         together = _together(message, ticket)
         _stop(together)
         _unsay(ticket, message, together, by=by, at=at, afterwards=afterwards)
         _draft(ticket, together, by=by, at=at, afterwards=afterwards)
     return ticket.id
-
-
-def refuse_gone(message_id: int, *, by: Person) -> None:
-    """Raise `Refused` where an answer cannot be called back any more, before anything is done for it."""
-    message = db.session.get_one(Message, message_id, populate_existing=True)
-    if message.author_id != by.id:
-        raise Refused("Zurückholen kann eine Antwort nur, wer sie geschrieben hat.", code="not_author")
-    if message.state is not MessageState.QUEUED or message.claimed_at is not None:
-        raise Refused("Diese Antwort ist schon hinausgegangen und lässt sich nicht mehr zurückholen.", code="gone")
 
 
 def _together(message: Message, ticket: Ticket) -> Sequence[Message]:

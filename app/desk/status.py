@@ -5,12 +5,12 @@ from __future__ import annotations
 from datetime import datetime
 
 from app.access import Person
-from app.db import once_more, transaction
+from app.db import Afterwards, once_more, transaction
 from app.desk import clocks, closing, handover_ends, matter_clocks, promises, settling, touched, waiver
 from app.desk.settling import BY_RESOLUTION
 from app.desk.writing import badges, held, record, recount
 from app.errors import Refused
-from app.models import TicketState
+from app.models import Ticket, TicketState
 
 
 @once_more
@@ -53,15 +53,19 @@ def reopen(ticket_id: int, *, by: Person, at: datetime) -> bool:
             raise Refused("Dieses Anliegen ist mit einem anderen verbunden.")
         if ticket.closed_at is None:
             return False
-        before = badges(ticket)
-        again = waiver.resume(ticket_id, stopped_at=ticket.closed_at, reason=BY_RESOLUTION)
-        settling.answer_anew(ticket, again)
-        promises.resume(ticket_id, stopped_at=ticket.closed_at)
-        ticket.cause = ""
-        handover_ends.reopened(ticket, stopped_at=ticket.closed_at)
-        ticket.resolved_at, ticket.closed_at, ticket.updated_at = None, None, at
-        clocks.renew(ticket)
-        matter_clocks.follow(ticket, at=at, is_taken_back=True)
-        record("reopened", ticket_id=ticket_id, at=at, actor_id=by.id, afterwards=afterwards)
-        recount(before, badges(ticket))
+        open_again(ticket, ticket.closed_at, by=by, at=at, afterwards=afterwards)
     return True
+
+
+def open_again(ticket: Ticket, closed_at: datetime, *, by: Person, at: datetime, afterwards: Afterwards) -> None:
+    """Inside a verb that holds a resolved ticket: everything runs on that its resolution had ended."""
+    before = badges(ticket)
+    settling.answer_anew(ticket, waiver.resume(ticket.id, stopped_at=closed_at, reason=BY_RESOLUTION))
+    promises.resume(ticket.id, stopped_at=closed_at)
+    ticket.cause = ""
+    handover_ends.reopened(ticket, stopped_at=closed_at)
+    ticket.resolved_at, ticket.closed_at, ticket.updated_at = None, None, at
+    clocks.renew(ticket)
+    matter_clocks.follow(ticket, at=at, is_taken_back=True)
+    record("reopened", ticket_id=ticket.id, at=at, actor_id=by.id, afterwards=afterwards)
+    recount(before, badges(ticket))

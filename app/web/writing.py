@@ -12,7 +12,7 @@ from flask.typing import ResponseReturnValue
 from werkzeug.datastructures import FileStorage
 
 from app import access, blobs, clock
-from app.desk import assignment, calling_back, drafts, joining, notes, releases, replies, status, unseen, wider
+from app.desk import assignment, drafts, joining, notes, releases, replies, unseen, wider
 from app.desk.outbox import Enclosure
 from app.errors import Discloses, NotFound, Refused
 from app.finders import matters
@@ -123,12 +123,9 @@ def confirm(message_id: int) -> ResponseReturnValue:
 
 @bp.post("/messages/<int:message_id>/recall")
 def call_back(message_id: int) -> ResponseReturnValue:
-    """Take an answer back that has not left; with `reopened` the ticket that was resolved with it is opened first."""
+    """Take an answer back that has not left; with `reopened` also the resolution that came with it."""
     number = _number_of(message_id)
-    if request.form.get("reopened"):
-        calling_back.refuse_gone(message_id, by=person())
-        status.reopen(number, by=person(), at=clock.now())
-    replies.call_back(message_id, by=person(), at=clock.now())
+    replies.call_back(message_id, opens_again="reopened" in request.form, by=person(), at=clock.now())
     return shown(number)
 
 
