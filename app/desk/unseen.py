@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from typing import Any
 
-from sqlalchemy import func, select
+from sqlalchemy import exists, func, select
 
 from app.db import db
 from app.desk.delivery import CALLED_BACK
@@ -45,10 +45,9 @@ def refuse(ticket_id: int, last_seen_id: int | None, threads: int | None = None)
 
 def _threads(ticket_id: int) -> int:
     """Count the conversations in which something was said; one that this very answer begins is none yet."""
-    spoken = select(func.count(Message.conversation_id.distinct())).join(
-        Conversation, Conversation.id == Message.conversation_id
-    )
-    return db.session.scalar(spoken.where(Conversation.ticket_id == ticket_id)) or 0
+    is_spoken_in = exists().where(Message.conversation_id == Conversation.id)
+    spoken = select(func.count(Conversation.id)).where(Conversation.ticket_id == ticket_id, is_spoken_in)
+    return db.session.scalar(spoken) or 0
 
 
 def _refusal(count: int, who: str, *, are_ours: bool) -> Refused:
