@@ -38,7 +38,7 @@ export function write(kind: "reply" | "note"): void {
 /** Answered; the ticket is resolved in a second step, and the next one opened. */
 async function finish(form: HTMLFormElement): Promise<void> {
   const resolution = form.dataset.done ?? "";
-  // Not in the queue of the pane: behind a refresh that is under way it would only wait, and behind two be dropped.
+  // Not among the requests of the pane, which replace each other: a live refresh would cut it off on its way.
   await htmx.ajax("POST", resolution, { source: "#sheet", target: "#pane", swap: "innerMorph" });
   // Something is asked before it can be closed: the next one opens once that is said.
   const asked = one("#sheet [data-closing]");

@@ -5,6 +5,7 @@ import { all, one } from "./page";
 const NEAR_THE_END = 100;
 let shown = "";
 let opening: Promise<void> | null = null;
+let isStale = false;
 
 const timeline = (): HTMLElement | null => one("#timeline");
 
@@ -13,13 +14,17 @@ export function openTicket(url: string): void {
   document.body.dataset.pane = "ticket";
   const { pathname, search } = new URL(url, location.href);
   const asked = (htmx.ajax("GET", url, { source: "#pane", target: "#pane", swap: "innerHTML", push: pathname + search }) as Promise<void>).finally(() => {
-    if (opening === asked) opening = null;
+    if (opening !== asked) return;
+    opening = null;
+    if (isStale) refreshTicket();
   });
   opening = asked;
+  isStale = false;
 }
 
-/** Fetch the open ticket anew, unless another one is on its way; what the person writes, has unfolded or scrolled to stays. */
+/** Fetch the open ticket anew, after another one that is on its way; what the person writes, has unfolded or scrolled to stays. */
 export function refreshTicket(): void {
+  isStale = !!opening;
   if (opening) return;
   const ticket = one("[data-ticket]");
   if (ticket?.dataset.url) void htmx.ajax("GET", ticket.dataset.url, { source: "#pane", target: "#pane", swap: "innerMorph" });
