@@ -123,11 +123,5 @@ def name_key(name: str) -> str:
     return " ".join(parts)[:200] if len(parts) > 1 else ""
 
 
-def is_same_name(one: str, other: str) -> bool:
-    """Say whether two people call themselves alike: a first and a last name, in any order; one word is no name."""
-    key = name_key(one)
-    return key != "" and key == name_key(other)
-
-
 def _cents(found: re.Match[str]) -> int:
     return int(found["whole"].replace(".", "")) * 100 + int(found["cents"] or 0)

@@ -24,11 +24,6 @@ class Matters:
     missed: int
     waiting: int
 
-    @property
-    def are_kept(self) -> bool:
-        """Say whether the shop aims for resolutions at all, or waits for anybody."""
-        return bool(self.running or self.held or self.missed or self.waiting)
-
 
 def matters(scope: Scope, span: Span, *, now: datetime) -> Matters:
     """Count along the partial indexes; one statement."""
