@@ -2,32 +2,21 @@
 
 from __future__ import annotations
 
-from datetime import timedelta
-
 import pytest
 
 from app.models import TicketState
-from app.runs import comparing
 from channels.contract import Handle
 from tests import world as cast
 from tests.api.conftest import Callers
+from tests.desk.pairs import write_twice
 
 pytestmark = pytest.mark.usefixtures("flask")
-
-OTHER = Handle(kind="email", value="eva.k@post.example", name="Eva Kundin")
 
 
 @pytest.fixture
 def pair(world: cast.World) -> tuple[int, int]:
     """Eva's mail of Monday, and one from another address of hers that names the same order and says so."""
-    first = cast.hear(world, text="Wo bleibt Bestellung 100-2314?").ticket_id
-    later = cast.MONDAY_NINE + timedelta(hours=1)
-    said = cast.contact(
-        sender=OTHER, sent_at=later, text="Zu Bestellung 100-2314 habe ich Ihnen heute schon eine E-Mail geschrieben."
-    )
-    second = cast.hear(world, said, at=later).ticket_id
-    comparing.compare_new(at=later)
-    return first, second
+    return write_twice(world)
 
 
 def test_both_sides_of_a_pair_name_the_other(callers: Callers, pair: tuple[int, int]) -> None:

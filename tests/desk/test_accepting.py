@@ -13,23 +13,17 @@ from app.desk import accepting, assignment, joining, merging
 from app.errors import NotFound, Refused
 from app.finders import debts
 from app.models import Event, Notification, Suggestion, TicketState
-from app.runs import comparing
 from channels.contract import Handle
 from routing.identity import Proof
 from tests import world as cast
-from tests.world import HOUR, MONDAY_NINE, World
-
-LATER = MONDAY_NINE + HOUR
-OTHER = Handle(kind="email", value="eva.k@post.example", name="Eva Kundin")
-SAID = "Zu Bestellung 100-2314 habe ich Ihnen heute schon eine E-Mail geschrieben."
+from tests.desk.pairs import LATER, OTHER, SAID, write_twice
+from tests.world import World
 
 
 def _pair(world: World, *, sender: Handle = OTHER) -> tuple[int, int, int]:
     """Return care's matter, the one that social holds, and what is suggested about both."""
-    first = cast.hear(world, text="Wo bleibt Bestellung 100-2314? Blaue Lampe.").ticket_id
-    second = cast.hear(world, cast.contact(sender=sender, sent_at=LATER, text=SAID), at=LATER).ticket_id
+    first, second = write_twice(world, sender=sender)
     assignment.assign(second, team_id=world.social, by=world.max, at=LATER)
-    comparing.compare_new(at=LATER)
     found = db.session.query(Suggestion).filter_by(ticket_id=second, other_id=first).one()
     return first, second, found.id
 
@@ -53,11 +47,7 @@ def _debt(ticket_id: int, person: Person) -> debts.Debt:
 
 def _sees(person: Person, number: int) -> bool:
     db.session.expire_all()
-    try:
-        access.ticket(person, number)
-    except NotFound:
-        return False
-    return True
+    return access.sees(person, number)
 
 
 def test_what_is_proven_is_joined_by_whoever_sees_one_side(world: World) -> None:

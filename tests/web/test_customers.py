@@ -14,12 +14,9 @@ from app.runs import comparing
 from channels.contract import Handle
 from routing.identity import Proof
 from tests import world as cast
+from tests.desk.pairs import LATER, OTHER, SAID, write_twice
 from tests.fixtures.databases import Clock
 from tests.web.entering import FRAGMENT, enter
-
-LATER = cast.MONDAY_NINE + timedelta(hours=1)
-OTHER = Handle(kind="email", value="eva.k@post.example", name="Eva Kundin")
-SAID = "Zu Bestellung 100-2314 habe ich Ihnen heute schon eine E-Mail geschrieben."
 
 
 @pytest.fixture
@@ -31,10 +28,7 @@ def world(app: object, clock: Clock) -> cast.World:
 @pytest.fixture
 def pair(world: cast.World) -> tuple[int, int]:
     """The tickets of Eva's mail and of one from another address of hers, about the same order."""
-    first = cast.hear(world, text="Wo bleibt Bestellung 100-2314? Blaue Lampe.").ticket_id
-    second = cast.hear(world, cast.contact(sender=OTHER, sent_at=LATER, text=SAID), at=LATER).ticket_id
-    comparing.compare_new(at=LATER)
-    return first, second
+    return write_twice(world)
 
 
 @pytest.fixture

@@ -10,14 +10,10 @@ from flask.testing import FlaskClient
 from app.desk import joining
 from app.models import TicketState
 from app.runs import comparing
-from channels.contract import Handle
 from tests import world as cast
+from tests.desk.pairs import LATER, write_twice
 from tests.fixtures.databases import Clock
 from tests.web.entering import enter
-
-OTHER = Handle(kind="email", value="eva.k@post.example", name="Eva Kundin")
-LATER = cast.MONDAY_NINE + timedelta(hours=1)
-SAID = "Zu Bestellung 100-2314 habe ich Ihnen heute schon eine E-Mail geschrieben."
 
 
 @pytest.fixture
@@ -29,10 +25,7 @@ def world(app: object, clock: Clock) -> cast.World:
 @pytest.fixture
 def pair(world: cast.World) -> tuple[int, int]:
     """Eva's mail of nine o'clock, and one from another address of hers an hour later."""
-    first = cast.hear(world, text="Wo bleibt Bestellung 100-2314? Blaue Lampe.").ticket_id
-    second = cast.hear(world, cast.contact(sender=OTHER, sent_at=LATER, text=SAID), at=LATER).ticket_id
-    comparing.compare_new(at=LATER)
-    return first, second
+    return write_twice(world)
 
 
 @pytest.fixture
