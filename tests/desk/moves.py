@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from abc import ABC, abstractmethod
 from datetime import datetime
 
 from app.access import Person
@@ -13,7 +14,7 @@ from routing.identity import Proof
 from tests.world import World
 
 
-class Moves:
+class Moves(ABC):
     """Verbs of a play; each acts on the conversation that `which` leads to."""
 
     world: World
@@ -21,14 +22,14 @@ class Moves:
     conversations: list[int]
 
     @property
-    def ada(self) -> Person:
-        raise NotImplementedError
+    @abstractmethod
+    def ada(self) -> Person: ...
 
-    def conversation(self, which: int) -> int:
-        raise NotImplementedError
+    @abstractmethod
+    def conversation(self, which: int) -> int: ...
 
-    def ticket(self, which: int) -> int:
-        raise NotImplementedError
+    @abstractmethod
+    def ticket(self, which: int) -> int: ...
 
     def split(self, which: int) -> None:
         """Take the newest message of the customer out of a conversation, into a ticket of its own or another one."""

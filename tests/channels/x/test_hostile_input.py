@@ -42,41 +42,39 @@ TREES = st.recursive(
 CONNECTOR = XConnector(ACCOUNT)
 
 
-def understood(raw: bytes) -> None:
+def faults(raw: bytes) -> list[str]:
+    """Return what no database or clock could take of what was understood; nothing where the whole is unreadable."""
     try:
         found = list(CONNECTOR.parse(raw, received_at=NOW))
     except Unreadable:
-        return
-    for each in found:
-        assert "\\x00" not in repr(each), "no database takes NUL"
-        assert "\\ud8" not in repr(each), "half a character is no text"
-        assert each.sent_at <= NOW
+        return []
+    return [repr(each) for each in found if "\\x00" in repr(each) or "\\ud8" in repr(each) or each.sent_at > NOW]
 
 
 @given(st.dictionaries(st.sampled_from(NAMES), TREES, max_size=8))
 def test_any_object_is_understood_or_left_out(found: dict[str, Any]) -> None:
-    understood(json.dumps(found).encode())
+    assert faults(json.dumps(found).encode()) == []
 
 
 @given(st.sampled_from(WORDS), TREES, TREES)
 def test_any_event_is_understood_or_left_out(name: str, payload: Any, includes: Any) -> None:
     body = {"event_uuid": "1", "filter": {"user_id": US}, "event_type": name, "payload": payload, "includes": includes}
-    understood(json.dumps({"data": body}).encode())
+    assert faults(json.dumps({"data": body}).encode()) == []
 
 
 @given(st.binary(max_size=200))
 def test_any_bytes_are_understood_or_unreadable(raw: bytes) -> None:
-    understood(raw)
+    assert faults(raw) == []
 
 
 @given(st.dictionaries(st.sampled_from(sorted(post("1", "a", AT))), TREES, max_size=4))
 def test_a_post_with_wrong_values_is_understood_or_left_out(wrong: dict[str, Any]) -> None:
-    understood(event("post.mention.create", {**post("1990000000000000101", "Hallo", AT), **wrong}))
+    assert faults(event("post.mention.create", {**post("1990000000000000101", "Hallo", AT), **wrong})) == []
 
 
 @given(st.sampled_from(["GET", "POST", "DELETE", "PUT"]), st.text() | st.sampled_from(WORDS), TREES, TREES)
 def test_any_recorded_call_is_understood_or_left_out(method: str, uri: str, body: Any, answer: Any) -> None:
-    understood(json.dumps({"request": {"method": method, "uri": uri, "body": body}, "json": answer}).encode())
+    assert faults(json.dumps({"request": {"method": method, "uri": uri, "body": body}, "json": answer}).encode()) == []
 
 
 def test_one_bad_item_does_not_spoil_the_others() -> None:
@@ -93,7 +91,7 @@ def test_one_bad_item_does_not_spoil_the_others() -> None:
 def test_ten_megabytes_are_read_at_once(text: str) -> None:
     body = event("post.mention.create", post("1990000000000000101", text, AT))
     began = time.thread_time()
-    understood(body)
+    assert faults(body) == []
     assert time.thread_time() - began < 10
 
 
@@ -101,5 +99,5 @@ def test_a_crowd_of_users_is_read_at_once() -> None:
     users = {str(n): {"data": PEOPLE[US]} for n in range(50_000)}
     body = event("dm.received", {**direct("1", "Hallo", "1795334400123"), "users": users})
     began = time.thread_time()
-    understood(body)
+    assert faults(body) == []
     assert time.thread_time() - began < 10
