@@ -6,20 +6,20 @@
 import email
 import hashlib
 import os
-import sqlite3
 import sys
 from datetime import UTC, datetime, timedelta
 from email.policy import default
 from pathlib import Path
 from typing import Any
 
-import psycopg
+from bench.floor_store import Store
 
 SETUP = """SELECT c.id, c.team_id, p.policy_id, p.id, p.calendar_id FROM channel c, policy_version p
  WHERE p.route = 'email'"""
 IDENTITY = "SELECT id, customer_id, receipted_at FROM identity WHERE kind = 'email' AND value = ? AND scope = ''"
 CUSTOMER = """INSERT INTO customer (name, name_key, customer_group, language, created_at, is_demo)
  VALUES (?, ?, '', '', ?, false) RETURNING id"""
+PART = "INSERT INTO name_part (customer_id, part) VALUES (?, ?) ON CONFLICT DO NOTHING"
 NEW_IDENTITY = """INSERT INTO identity (customer_id, kind, value, scope, name, is_verified, evidence, is_blocked,
  created_at) VALUES (?, 'email', ?, '', ?, false, 'wrote to us', false, ?) RETURNING id"""
 PARENT = """SELECT c.id, c.ticket_id FROM message m JOIN conversation c ON c.id = m.conversation_id
@@ -49,26 +49,6 @@ COUNT = """INSERT INTO counter (key, count) VALUES (?, 1), (?, 1)
  ON CONFLICT (key) DO UPDATE SET count = counter.count + excluded.count"""
 RECEIPTED = "UPDATE identity SET receipted_at = ? WHERE id = ?"
 RECEIPT = "Guten Tag,\n\nIhre Nachricht ist da: Anliegen {}. Sie erhalten eine Antwort bis {:%H:%M} Uhr.\n"
-
-
-class Store:
-    """Two databases behind one way to run a statement; both drivers keep prepared statements by themselves."""
-
-    def __init__(self, url: str) -> None:
-        self.is_postgresql = url.startswith("postgresql")
-        if self.is_postgresql:
-            self.connection: Any = psycopg.connect(url.replace("+psycopg", ""))
-        else:
-            self.connection = sqlite3.connect(url.removeprefix("sqlite:///"), isolation_level="IMMEDIATE")
-            for pragma in ("foreign_keys=ON", "journal_mode=WAL", "synchronous=FULL"):
-                self.connection.execute(f"PRAGMA {pragma}")
-        self.cursor = self.connection.cursor()
-
-    def run(self, statement: str, *values: Any) -> Any:
-        """Run a statement and return its first row."""
-        bound = values if self.is_postgresql else [str(v)[:26] if isinstance(v, datetime) else v for v in values]
-        self.cursor.execute(statement.replace("?", "%s") if self.is_postgresql else statement, bound)
-        return self.cursor.fetchone() if self.cursor.description else None
 
 
 def put(folder: Path, content: bytes) -> str:
@@ -113,7 +93,10 @@ def file_mail(store: Store, raw: bytes, setup: tuple[int, ...], blobs: Path) -> 
     envelope = store.run(ENVELOPE, channel, put(blobs, raw), len(raw), now, now)[0]
     known = store.run(IDENTITY, address)
     if known is None:
-        customer = store.run(CUSTOMER, name, " ".join(sorted(name.lower().split())), now)[0]
+        parts = sorted(name.lower().split())
+        customer = store.run(CUSTOMER, name, " ".join(parts), now)[0]
+        for part in parts:
+            store.run(PART, customer, part)
         known = (store.run(NEW_IDENTITY, customer, address, name, now)[0], customer, None)
     thread = store.run(PARENT, parent, channel) if parent else None
     if thread:

@@ -13,9 +13,13 @@ from typing import Any
 
 from bench import floor_intake, mails
 from bench.cpu import Spent, of_tree, run
+from bench.floor_store import Store
 from bench.shop import CHANNEL, Database, House, Shop
 
-TABLES = ("customer", "identity", "envelope", "ticket", "conversation", "message", "attachment", "event", "obligation")
+TABLES = (
+    *("customer", "name_part", "identity", "envelope", "ticket", "conversation", "message", "attachment", "event"),
+    "obligation",
+)
 STATEMENTS_OF = 200
 """Mails whose statements are counted."""
 
@@ -132,7 +136,7 @@ def _same_rows(shop: Shop, bare: Shop) -> None:
 
 
 def _rows(shop: Shop) -> dict[str, int]:
-    store = floor_intake.Store(shop.database_url)
+    store = Store(shop.database_url)
     rows = {table: store.cursor.execute(f"SELECT count(*) FROM {table}").fetchone()[0] for table in TABLES}
     store.connection.close()
     return rows

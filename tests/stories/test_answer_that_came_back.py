@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterator
+from email.message import EmailMessage
 from typing import Any
 
 import pytest
@@ -12,35 +13,12 @@ from app.models import Direction, Message, MessageState, Obligation, Promise, Pr
 from tests import world as cast
 from tests.fixtures.databases import Clock
 from tests.servers.smtp_sink import SmtpSink
+from tests.stories.bounce import returned
 from tests.stories.house import MAILBOX, House, berlin, opened
 from tests.stories.seen import fired, rows, told
 
 ROSA = "Rosa Winter <rosa@winter.example>"
 ADDRESS = "rosa@winter.example"
-RETURNED = """From: mailer-daemon@winter.example
-To: {shop}
-Subject: Undelivered
-Message-ID: <returned@winter.example>
-MIME-Version: 1.0
-Content-Type: multipart/report; report-type=delivery-status; boundary=dsn
-
---dsn
-Content-Type: message/delivery-status
-
-Final-Recipient: rfc822; {recipient}
-Action: failed
-Status: 5.1.1
-Diagnostic-Code: smtp; 550 5.1.1 User unknown
-
---dsn
-Content-Type: message/rfc822
-
-Message-ID: {ours}
-
-Guten Tag
-
---dsn--
-"""
 CLOCK = ("kind", "target_minutes", "opened_at", "due_at", "breach_at", "calendar_version")
 
 
@@ -54,6 +32,12 @@ def house(app: Flask, clock: Clock, sink: SmtpSink) -> Iterator[House]:
 def clock_of(number: int) -> dict[str, object]:
     (owed,) = cast.obligations(number)
     return {name: getattr(owed, name) for name in CLOCK}
+
+
+def comes_back(house: House, mail: EmailMessage) -> int:
+    """Report a mail of ours as undelivered, and return the ticket the report was filed on."""
+    ours = str(mail["Message-ID"]).strip("<>")
+    return house.brings(returned(ours, recipient=ADDRESS, shop=MAILBOX), f"returned-{ours}", sender="")
 
 
 def answered_in_time(house: House, number: int) -> None:
@@ -78,8 +62,7 @@ def test_the_bounce_reopens_the_old_due_time_and_both_leads_hear_of_it(house: Ho
 
     # 15:30: it comes back. The verdict is taken back, the old hour holds, and it was two and a half hours ago.
     answer = house.mails(ADDRESS)[-1].message
-    report = RETURNED.format(shop=MAILBOX, recipient=ADDRESS, ours=answer["Message-ID"])
-    assert house.brings(report.encode(), "returned@winter.example", sender="") == number
+    assert comes_back(house, answer) == number
     (owed,) = cast.obligations(number)
     assert clock_of(number) == before
     assert (owed.state, owed.verdict, owed.elapsed_seconds, owed.answered_by_id) == ("open", "", None, None)
@@ -116,8 +99,7 @@ def test_an_answer_that_another_has_followed_comes_back_and_nothing_is_owed(hous
     first = house.mails(ADDRESS)[1].message
     house.turns("2026-11-24 15:30")
 
-    report = RETURNED.format(shop=MAILBOX, recipient=ADDRESS, ours=first["Message-ID"])
-    house.brings(report.encode(), "returned@winter.example", sender="")
+    comes_back(house, first)
 
     (owed,) = rows(Obligation)
     assert (owed["verdict"], owed["elapsed_seconds"]) == ("met", 80 * 60), "the second one counts, by its own instant"

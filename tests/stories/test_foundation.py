@@ -22,31 +22,13 @@ from channels.contract import Raw
 from tests import world as cast
 from tests.fixtures.databases import Clock
 from tests.servers.smtp_sink import Received, SmtpSink
+from tests.stories.bounce import returned
 from tests.web.entering import enter
 
 BERLIN = ZoneInfo("Europe/Berlin")
 SHOP = "service@nordlicht.example"
 EVA = "eva@kundin.example"
 FIRST, SECOND = "<eva-1@kundin.example>", "<eva-2@kundin.example>"
-RETURNED = """Content-Type: multipart/report; report-type=delivery-status; boundary=dsn
-
---dsn
-Content-Type: message/delivery-status
-
-Final-Recipient: rfc822; {recipient}
-Action: failed
-Status: 5.1.1
-Diagnostic-Code: smtp; 550 5.1.1 User unknown
-
---dsn
-Content-Type: message/rfc822
-
-Message-ID: {ours}
-
-Guten Tag
-
---dsn--
-"""
 
 
 @dataclass
@@ -160,9 +142,8 @@ def test_an_answer_that_comes_back_is_owed_by_the_old_hour(day: Day) -> None:
     day.turns("10:30")
     answer = day.answers("Sie kommt morgen.")
     day.turns("10:32")
-    report = RETURNED.format(recipient=EVA, ours=answer.message["Message-ID"])
-    envelope = f"From: MAILER-DAEMON@mx.example\nTo: {SHOP}\nSubject: Undelivered Mail\nMessage-ID: <d@mx>\n"
-    assert day.comes_in(f"{envelope}MIME-Version: 1.0\n{report}".encode()) == day.number
+    report = returned(answer.message["Message-ID"], recipient=EVA, shop=SHOP)
+    assert day.comes_in(report) == day.number
     assert (day.ticket.state, day.ticket.due_at) == (TicketState.OPEN, at("13:00"))
     assert day.happened("bounced") == 1
     assert len(day.mails(EVA, "Ihre Nachricht ist da")) == 1

@@ -17,31 +17,8 @@ from channels.contract import Raw
 from tests import world as cast
 from tests.fixtures.databases import Clock
 from tests.servers.smtp_sink import SmtpSink
+from tests.stories.bounce import returned
 from tests.stories.shop_of_clocks import SHOP, Shop, berlin, keep_hours, open_shop
-
-RETURNED = """From: mailer-daemon@kundin.example
-To: {shop}
-Message-ID: <returned-{ours}
-MIME-Version: 1.0
-Content-Type: multipart/report; report-type=delivery-status; boundary=dsn
-
---dsn
-Content-Type: message/delivery-status
-
-Final-Recipient: rfc822; eva@kundin.example
-Action: failed
-Status: 5.1.1
-Diagnostic-Code: smtp; 550 5.1.1 User unknown
-
---dsn
-Content-Type: message/rfc822
-
-Message-ID: <{ours}>
-
-Guten Tag
-
---dsn--
-"""
 
 
 @pytest.fixture
@@ -61,8 +38,8 @@ def answers(shop: Shop, number: int) -> Message:
 
 
 def comes_back(shop: Shop, message: Message) -> None:
-    ours = message.external_id
-    raw = Raw(content=RETURNED.format(shop=SHOP, ours=ours).encode(), source="Story")
+    report = returned(message.external_id, recipient="eva@kundin.example", shop=SHOP)
+    raw = Raw(content=report, source="Story")
     list(intake.take_in_and_file(shop.world.channel, [raw], at=now()))
 
 
