@@ -1,4 +1,4 @@
-"""The figures by which leads steer, for their teams and a span of days; eleven statements, whatever the shop's size."""
+"""The figures by which leads steer, for their teams and a span of days; twelve statements, whatever the shop's size."""
 
 from __future__ import annotations
 

@@ -76,7 +76,7 @@ def causes(scope: Scope, span: Span) -> Causes:
     asked = {"begins_at": span.begins_at, "ends_at": span.ends_at, **scope.named}
     everything, found = Caused(""), dict[str, Caused]()
     row: Any
-    for row in db.session.connection().execute(_asked(is_all=scope.is_all), asked):
+    for row in db.session.connection().execute(_asked(is_all=scope.is_all), asked).all():
         cause, *parts, matters = row
         everything.add(matters, parts)
         found.setdefault(cause, Caused(cause)).add(matters, parts)

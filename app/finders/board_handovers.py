@@ -109,7 +109,7 @@ def handovers(scope: Scope, span: Span) -> list[Pair]:
     """Return the pairs of teams between which something waits or was answered in the span; one statement."""
     asked = {"begins_at": span.begins_at, "ends_at": span.ends_at, **scope.named}
     rows = db.session.connection().execute(_answered(is_all=scope.is_all), asked)
-    return _pairs(_Row._make(row) for row in rows)
+    return _pairs(_Row._make(row) for row in rows.all())
 
 
 @cache

@@ -7,7 +7,7 @@ from datetime import datetime
 from functools import cache
 from typing import Any, NamedTuple
 
-from sqlalchemy import ColumnElement, Select, case, func, select
+from sqlalchemy import ColumnElement, Select, Subquery, case, exists, func, select, true
 from sqlalchemy.orm import aliased
 
 from app.db import db
@@ -61,7 +61,7 @@ def promises(scope: Scope, *, now: datetime, until: datetime) -> Promises:
 @cache
 def _asked(*, is_all: bool) -> Select[*tuple[Any, ...]]:
     """Build the question once: that takes longer than a small shop takes to answer it."""
-    is_broken = case((Promise.due_at <= at("now"), 1), else_=0)
+    owed = _owed(is_all=is_all)
     return (
         select(
             Ticket.id,
@@ -73,15 +73,35 @@ def _asked(*, is_all: bool) -> Select[*tuple[Any, ...]]:
             Channel.kind,
             Conversation.is_public,
             Team.name,
-            func.count().over(),
-            func.sum(is_broken).over(),
+            owed.c.all,
+            owed.c.broken,
         )
+        .select_from(owed)
+        .join(Promise, Promise.id == owed.c.id)
         .join(Conversation, Conversation.id == Promise.conversation_id)
         .join(Channel, Channel.id == Conversation.channel_id)
         .join(Ticket, Ticket.id == Conversation.ticket_id)
         .join(Agent, Agent.id == Promise.owner_id)
         .outerjoin(Team, Team.id == Ticket.team_id)
-        .where(*owed_until(at("until")), among(Ticket.team_id, is_all=is_all))
+        .order_by(Promise.due_at, Promise.id)
+    )
+
+
+def _owed(*, is_all: bool) -> Subquery:
+    """Return the first of what is owed, each with how many there are and how many of them are late.
+
+    Only a team has to be looked up at the tickets: for all of them the promises alone are counted.
+    """
+    is_broken = case((Promise.due_at <= at("now"), 1), else_=0)
+    its = exists().where(
+        Conversation.id == Promise.conversation_id,
+        Ticket.id == Conversation.ticket_id,
+        among(Ticket.team_id, is_all=False),
+    )
+    return (
+        select(Promise.id, func.count().over().label("all"), func.sum(is_broken).over().label("broken"))
+        .where(*owed_until(at("until")), true() if is_all else its)
         .order_by(Promise.due_at, Promise.id)
         .limit(MOST)
+        .subquery()
     )

@@ -14,28 +14,11 @@ from datetime import UTC, datetime
 from functools import cache
 from typing import Any, NamedTuple
 
-from sqlalchemy import (
-    CTE,
-    ColumnElement,
-    CompoundSelect,
-    Integer,
-    Select,
-    String,
-    bindparam,
-    case,
-    cast,
-    func,
-    literal,
-    null,
-    select,
-    true,
-    union_all,
-)
+from sqlalchemy import Integer, Select, String, bindparam, case, cast, func, select
 
-from app.db import UtcDateTime, db
-from app.finders.board_scope import Scope, Span
+from app.db import db
+from app.finders.board_scope import Scope, Span, among, at
 from app.models import SETTLED, Channel, Obligation
-from app.models.columns import BigId
 
 
 @dataclass(slots=True)
@@ -101,34 +84,64 @@ class Answers:
         return self.by(lambda _row: None).get(None, Judged())
 
 
-class _Ranked(NamedTuple):
-    """The first answer at one place of the order, and what all first answers of its channel have in common."""
+@dataclass(slots=True)
+class _Firsts:
+    """What all first answers on a kind of channel have in common."""
 
-    channel: str
-    place: int
-    answers: int
-    elapsed: int
-    least: int
-    most: int
-    missed: int
+    count: int = 0
+    missed: int = 0
+    targets: set[int] = field(default_factory=set)
+
+    @property
+    def places(self) -> tuple[int, int]:
+        """Return where in their order, beginning with 1, the median and the ninth of ten stand (nearest rank)."""
+        return -(-self.count * 50 // 100), -(-self.count * 90 // 100)
 
 
 def answers(scope: Scope, span: Span) -> Answers:
-    """Count what was settled, and rank the first answers; one statement, which joins the rows only once.
+    """Count what was settled, and rank the first answers; two statements along one index."""
+    found, firsts = _counted(scope, span)
+    return Answers(found, _ranked(firsts, scope, span) if firsts else {})
 
-    The hour of the day is that of the customer's message, where the shop is.
-    """
-    asked = {"begins_at": span.begins_at, "ends_at": span.ends_at, "teams": scope.team_ids}
-    found: Counter[tuple[str, int | None, int, str]] = Counter()
-    ranked: list[_Ranked] = []
-    for kind, team_id, hour, verdict, count, place, *rest in db.session.connection().execute(
-        _statement(scope.is_all), asked
-    ):
-        if place is not None:
-            ranked.append(_Ranked(kind, place, count, *rest))
-        else:
-            found[kind, team_id, _hour(hour, span), verdict] += count
-    return Answers([Settled(*key, count) for key, count in found.items()], _told(ranked))
+
+def judged(scope: Scope, span: Span) -> Answers:
+    """Count what was settled, without ranking anything; one statement."""
+    return Answers(_counted(scope, span)[0])
+
+
+def _counted(scope: Scope, span: Span) -> tuple[list[Settled], dict[str, _Firsts]]:
+    """Return the counts, the hour of the day being that of the customer's message where the shop is."""
+    found, firsts = Counter[tuple[str, int | None, int, str]](), dict[str, _Firsts]()
+    rows = db.session.connection().execute(_counts(is_all=scope.is_all), _asked(scope, span)).all()
+    for channel, team_id, hour, verdict, count, timed, least, most in rows:
+        found[channel, team_id, _hour(hour, span), verdict] += count
+        if timed:
+            first = firsts.setdefault(channel, _Firsts())
+            first.count += timed
+            first.missed += 0 if verdict == "met" else timed
+            first.targets |= {least, most}
+    return [Settled(*key, count) for key, count in found.items()], firsts
+
+
+def _ranked(firsts: dict[str, _Firsts], scope: Scope, span: Span) -> dict[str, FirstAnswers]:
+    places = sorted({place for first in firsts.values() for place in first.places})
+    rows = db.session.connection().execute(_ranks(is_all=scope.is_all), {"places": places, **_asked(scope, span)})
+    # An answer that came back since the count leaves the last place empty.
+    took = {(channel, place): elapsed for channel, place, elapsed in rows}
+    return {
+        channel: FirstAnswers(
+            count=first.count,
+            p50_seconds=took.get((channel, first.places[0])),
+            p90_seconds=took.get((channel, first.places[1])),
+            target_seconds=first.targets.pop() * 60 if len(first.targets) == 1 else None,
+            missed=first.missed,
+        )
+        for channel, first in firsts.items()
+    }
+
+
+def _asked(scope: Scope, span: Span) -> dict[str, Any]:
+    return {"begins_at": span.begins_at, "ends_at": span.ends_at, **scope.named}
 
 
 def _hour(words: str, span: Span) -> int:
@@ -136,91 +149,31 @@ def _hour(words: str, span: Span) -> int:
 
 
 @cache
-def _statement(is_all: bool) -> CompoundSelect[*tuple[Any, ...]]:  # noqa: FBT001 - a cache key
+def _counts(*, is_all: bool) -> Select[*tuple[Any, ...]]:
     """Build the question once: it takes longer to put together than a day takes to count."""
-    settled = _settled(is_all=is_all)
-    return union_all(_counts(settled), _ranks(settled))
+    # An instant is text on SQLite, and as text on PostgreSQL (in UTC) it begins the same: `2026-11-23 08`.
+    hour = func.substr(cast(Obligation.opened_at, String), 1, 13)
+    by = (Channel.kind, Obligation.team_id, hour, Obligation.verdict)
+    target = case((_IS_FIRST, Obligation.target_minutes))
+    timed = func.count(case((_IS_FIRST, 1)))
+    return _settled(*by, func.count(), timed, func.min(target), func.max(target), is_all=is_all).group_by(*by)
 
 
-def _settled(*, is_all: bool) -> CTE:
-    in_scope = true() if is_all else Obligation.team_id.in_(bindparam("teams", expanding=True, type_=BigId))
-    return (
-        select(
-            Channel.kind.label("channel"),
-            Obligation.team_id.label("team_id"),
-            Obligation.kind.label("kind"),
-            # An instant is text on SQLite, and as text on PostgreSQL (in UTC) it begins the same: `2026-11-23 08`.
-            func.substr(cast(Obligation.opened_at, String), 1, 13).label("hour"),
-            Obligation.verdict.label("verdict"),
-            Obligation.elapsed_seconds.label("elapsed"),
-            Obligation.target_minutes.label("target"),
-        )
-        .select_from(Obligation)
-        .join(Channel, Channel.id == Obligation.channel_id)
-        .where(
-            SETTLED,
-            Obligation.settled_at >= bindparam("begins_at", type_=UtcDateTime()),
-            Obligation.settled_at < bindparam("ends_at", type_=UtcDateTime()),
-            in_scope,
-        )
-        .cte("settled")
-    )
+@cache
+def _ranks(*, is_all: bool) -> Select[*tuple[Any, ...]]:
+    """Let the database put the first answers in order and keep the places that are asked for.
+
+    Nothing else is reckoned over the whole order: that would cost five times as much as all the counts together.
+    """
+    place = func.row_number().over(partition_by=Channel.kind, order_by=Obligation.elapsed_seconds).label("place")
+    ranked = _settled(Channel.kind, place, Obligation.elapsed_seconds, is_all=is_all).where(_IS_FIRST).subquery()
+    return select(ranked).where(ranked.c.place.in_(bindparam("places", expanding=True, type_=Integer)))
 
 
-def _counts(settled: CTE) -> Select[*tuple[Any, ...]]:
-    row = settled.c
-    nothing = [cast(null(), Integer)] * 5
-    return select(row.channel, row.team_id, row.hour, row.verdict, func.count(), *nothing).group_by(
-        row.channel, row.team_id, row.hour, row.verdict
-    )
+_IS_FIRST = (Obligation.kind == "first") & Obligation.elapsed_seconds.is_not(None)
 
 
-def _ranks(settled: CTE) -> Select[*tuple[Any, ...]]:
-    """Let the database put the first answers in order and keep the two rows a channel that are asked for."""
-    row = settled.c
-    ranked = (
-        select(
-            row.channel,
-            row.elapsed,
-            func.row_number().over(partition_by=row.channel, order_by=row.elapsed).label("place"),
-            func.count().over(partition_by=row.channel).label("count"),
-            func.min(row.target).over(partition_by=row.channel).label("least"),
-            func.max(row.target).over(partition_by=row.channel).label("most"),
-            func.sum(case((row.verdict == "met", 0), else_=1)).over(partition_by=row.channel).label("missed"),
-        )
-        .where(row.kind == "first", row.elapsed.is_not(None))
-        .subquery()
-    )
-    rank = ranked.c
-    blank: ColumnElement[str] = cast(literal(""), String)
-    return select(
-        rank.channel,
-        cast(null(), BigId),
-        blank,
-        blank,
-        rank.count,
-        rank.place,
-        rank.elapsed,
-        rank.least,
-        rank.most,
-        rank.missed,
-    ).where((rank.place == _rank(rank.count, 50)) | (rank.place == _rank(rank.count, 90)))
-
-
-def _told(ranked: list[_Ranked]) -> dict[str, FirstAnswers]:
-    at = {(row.channel, row.place): row.elapsed for row in ranked}
-    return {
-        row.channel: FirstAnswers(
-            count=row.answers,
-            p50_seconds=at[row.channel, _rank(row.answers, 50)],
-            p90_seconds=at[row.channel, _rank(row.answers, 90)],
-            target_seconds=row.least * 60 if row.least == row.most else None,
-            missed=int(row.missed),
-        )
-        for row in ranked
-    }
-
-
-def _rank(count: Any, percent: int) -> Any:
-    """Return the place of a percentile among so many, beginning with 1."""
-    return (count * percent + 99) // 100
+def _settled(*columns: Any, is_all: bool) -> Select[*tuple[Any, ...]]:
+    span = (Obligation.settled_at >= at("begins_at"), Obligation.settled_at < at("ends_at"))
+    its = among(Obligation.team_id, is_all=is_all)
+    return select(*columns).join(Channel, Channel.id == Obligation.channel_id).where(SETTLED, *span, its)

@@ -13,7 +13,7 @@ from app.finders.board import total
 from app.finders.board_handovers import Waiting, waiting
 from app.finders.board_promises import PromiseDue, promises
 from app.finders.board_scope import Scope, Span, midnight
-from app.finders.board_settled import Judged, answers
+from app.finders.board_settled import Judged, judged
 from app.finders.board_standing import HOUR, Standing, standing
 from app.models import NOTHING_DUE, Team, Ticket
 
@@ -55,7 +55,7 @@ def wall(seen: Scope, today: Span, *, now: datetime) -> Wall:
         teams=tuple(team.name for team in seen.teams if team.id is not None),
         is_all=seen.is_all,
         total=total(list(standing(seen, now=now).values())),
-        judged=answers(seen, today).all,
+        judged=judged(seen, today).all,
         unassigned=_unassigned(seen, now),
         dues=_dues(seen),
         promises=promises(seen, now=now, until=midnight(today, now)).first[:LINES],

@@ -81,10 +81,11 @@ def test_the_answers_of_a_week_are_read_from_an_index_alone(crowd: Crowd) -> Non
         return
     seen = scope(crowd.admin, "")
     week = Span(first_on=TODAY - timedelta(days=6), last_on=TODAY, zone=ZONE)
-    *_, asked = asked_by(lambda: board_settled.answers(seen, week))
+    questions = asked_by(lambda: board_settled.answers(seen, week))[-2:]
     with db.engine.connect() as connection:
-        plan = connection.exec_driver_sql(f"EXPLAIN QUERY PLAN {asked.statement}", asked.parameters)
-        assert "COVERING INDEX ix_obligation_settled" in "\n".join(str(row[-1]) for row in plan)
+        for asked in questions:
+            plan = connection.exec_driver_sql(f"EXPLAIN QUERY PLAN {asked.statement}", asked.parameters)
+            assert "COVERING INDEX ix_obligation_settled" in "\n".join(str(row[-1]) for row in plan)
 
 
 def test_a_month_of_answers_is_asked_for_once_an_hour(crowd: Crowd) -> None:
