@@ -31,9 +31,9 @@ def measure(house: House, database: Database, *, count: int = people.PEOPLE) -> 
         replay = people_replay.Replay(
             people.crowd(seed=seed, people=count, voice=voice), by, team, seed, server=house.cluster.cpu
         )
-        replay.run()
+        younger: set[int] = set()
+        replay.run(between=lambda _replay: younger.update(people_replay.younger()))
         found = people_replay.judged(replay)
-        younger = people_replay.younger()
         db.session.remove()
         db.engine.dispose()
     house.drop(shop)
