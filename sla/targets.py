@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 from datetime import timedelta
 from enum import StrEnum
@@ -58,3 +58,8 @@ def choose(targets: Iterable[Target], *, route: Route, kind: Kind, priority: Pri
     """Pick the target of a message, the normal one where its priority has none; None means that no clock runs."""
     fitting = {target.priority: target for target in targets if target.route == route and target.kind == kind}
     return fitting.get(priority) or fitting.get(Priority.NORMAL)
+
+
+def minutes_of(targets: Mapping[str, Mapping[str, int]], kind: Kind) -> Mapping[str, int]:
+    """Return the minutes of a policy by priority; one that names none for further answers has those of the first."""
+    return targets.get(kind.value) or targets[Kind.FIRST.value]

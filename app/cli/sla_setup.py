@@ -9,7 +9,7 @@ from typing import Any, NamedTuple
 from app.cli.sla_lines import LineError, minutes
 from sla.hours import BusinessHours
 from sla.standing import Holding, Terms
-from sla.targets import Kind, Priority, Route, Target
+from sla.targets import Kind, Priority, Route, Target, minutes_of
 
 ACCEPT, WORK = 15, 240
 """Minutes that a team has which the file says nothing about."""
@@ -35,7 +35,7 @@ class Setup:
             Target(Route(route), kind, minutes(count), self._name(policy["calendar"]), Priority(priority))
             for route, policy in written["policy"].items()
             for kind in Kind
-            for priority, count in policy[kind.value].items()
+            for priority, count in minutes_of(policy, kind).items()
         )
         self._promise_within = minutes(written["promise_default_minutes"])
         self._promise_calendar = self._name(written["promise_calendar"])

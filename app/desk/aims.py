@@ -22,7 +22,7 @@ from app.models.columns import BigId
 from sla.hours import BusinessHours
 from sla.policies import Case, Scope, Version, choose_version
 from sla.steps import DEFAULT, Steps, read_steps
-from sla.targets import Kind, Priority, Route
+from sla.targets import Kind, Priority, Route, minutes_of
 
 BEGINNING = datetime(1970, 1, 1, tzinfo=UTC)
 """From here on hold the policies of a shop that were written before its first clock started."""
@@ -57,7 +57,7 @@ class Aim:
 
     def within(self, kind: Kind, priority: str) -> timedelta:
         """Return the target; an urgent ticket falls back to the normal one where the policy names no other."""
-        minutes = self.targets[kind]
+        minutes = minutes_of(self.targets, kind)
         return timedelta(minutes=minutes.get(priority, minutes["normal"]))
 
 

@@ -106,7 +106,8 @@ class TargetEntry(Entry):
 
 class TargetsEntry(Entry):
     first: TargetEntry
-    next: TargetEntry
+    next: TargetEntry | None = None
+    """None: as soon as a first answer."""
     resolution: TargetEntry | None = None
     update: TargetEntry | None = None
 

@@ -21,6 +21,7 @@ from app.desk.written import Written, differing_from, named
 from app.errors import NotFound, Refused
 from app.models import HoldingMode, Ladder, Obligation, Policy, PolicyVersion
 from sla.steps import StepsError, read_steps
+from sla.targets import Kind, Priority
 
 __all__ = [
     "end_policy",
@@ -81,9 +82,18 @@ class Agreed:
             "tag": tag_of(self.tag) if self.tag else None,
             "priority": self.priority or None,
             "customer_group": group_of(self.customer_group) if self.customer_group else None,
-            "targets": {kind: dict(minutes) for kind, minutes in self.targets.items()},
+            "targets": self._written_targets(),
             "holding": HoldingMode(self.holding),
         }
+
+    def _written_targets(self) -> dict[str, dict[str, int]]:
+        """Leave out what was left empty; without a first answer, or without normal matters, it is no policy."""
+        written = {kind: dict(minutes) for kind, minutes in self.targets.items() if minutes}
+        if Kind.FIRST.value not in written:
+            raise Refused("Bitte geben Sie an, wie lange das dauern darf.", field="targets")
+        if any(Priority.NORMAL.value not in minutes for minutes in written.values()):
+            raise Refused("Ohne Ziel für normale Anliegen gilt auch dieses nicht.", field="targets")
+        return written
 
 
 def put_policy(

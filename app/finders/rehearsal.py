@@ -19,7 +19,7 @@ from app.models import SETTLED, Conversation, Customer, Obligation, ObligationSt
 from sla.hours import BusinessHours, HoursError
 from sla.obligations import Verdict
 from sla.policies import Case, Scope, Version, choose_version
-from sla.targets import Priority, Route
+from sla.targets import Kind, Priority, Route, minutes_of
 
 LOOKS_BACK = timedelta(days=30)
 MOST_ROWS = 20_000
@@ -42,7 +42,7 @@ class Candidate:
 
     def within(self, kind: str, priority: str) -> timedelta | None:
         """Return the target of one answer; None where the policy names none."""
-        minutes = self.targets.get(kind, {})
+        minutes = minutes_of(self.targets, Kind(kind))
         found = minutes.get(priority, minutes.get("normal"))
         return timedelta(minutes=found) if found else None
 

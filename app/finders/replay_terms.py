@@ -12,7 +12,7 @@ from app.db import db
 from app.models import CalendarVersion, Obligation, PolicyVersion
 from sla.hours import BusinessHours
 from sla.standing import Terms
-from sla.targets import Kind, Priority, Route, Target
+from sla.targets import Kind, Priority, Route, Target, minutes_of
 
 HoursOf = Callable[[int, int], BusinessHours]
 MINUTE = timedelta(minutes=1)
@@ -60,7 +60,7 @@ class Book:
         targets = tuple(
             Target(Route(route), kind, count * MINUTE, name, Priority(priority))
             for kind in Kind
-            for priority, count in written[kind.value].items()
+            for priority, count in minutes_of(written, kind).items()
         )
         hours = self._hours_of(calendar_id, number)
         return Terms(targets=targets, calendars={name: hours}, promise_calendar=name, granule=MINUTE)

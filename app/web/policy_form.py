@@ -14,7 +14,7 @@ from app.web.forms import Form
 from app.web.numbers import row_number
 from app.web.words import _, said
 from sla.policies import Scope
-from sla.targets import Priority, Route
+from sla.targets import Kind, Priority, Route, minutes_of
 
 KINDS = ("first", "next", "resolution", "update")
 NEEDED = ("first", "next")
@@ -79,8 +79,9 @@ def filled(agreed: Agreed) -> Form:
     }
     put_span(values, "promise", agreed.promise_minutes)
     for kind in KINDS:
+        minutes = minutes_of(agreed.targets, Kind(kind)) if kind in NEEDED else agreed.targets.get(kind, {})
         for priority in PRIORITIES:
-            put_span(values, f"{kind}-{priority}", agreed.targets.get(kind, {}).get(priority))
+            put_span(values, f"{kind}-{priority}", minutes.get(priority))
     return Form(values)
 
 

@@ -11,6 +11,7 @@ from app.web.calendar_words import VersionWords, made_words
 from app.web.formats import formats
 from app.web.policy_form import KINDS, PRIORITIES
 from app.web.words import _
+from sla.targets import Kind, minutes_of
 
 
 def route_words() -> dict[str, str]:
@@ -92,7 +93,7 @@ def criteria(agreed: Agreed) -> list[str]:
 
 def target_words(targets: Mapping[str, Mapping[str, int]], kind: str) -> str:
     """Return a target with that of urgent matters behind it."""
-    minutes = targets.get(kind, {})
+    minutes = minutes_of(targets, Kind(kind)) if kind in set(Kind) else targets.get(kind, {})
     if "normal" not in minutes:
         return ""
     urgent = minutes.get("urgent")

@@ -12,12 +12,14 @@ from hypothesis import strategies as some
 from sqlalchemy import event
 
 from app.db import db
-from app.desk import aims, customers, rulebook, tags
+from app.desk import aims, customers, priority, replies, rulebook, tags
+from app.errors import Refused
 from app.models import Policy, PolicyVersion
 from sla.policies import Case, Scope, Version, choose_version
 from sla.targets import Priority, Route
+from tests.desk.holding import differences
 from tests.plans.reading import asked_by
-from tests.world import HOUR, MONDAY_NINE, World, build, hear, message, obligations
+from tests.world import HOUR, MONDAY_NINE, World, build, conversation_of, hear, message, obligations
 
 INTAKE = 14
 """Statements of one mail, without those that only write; so many it took when there was one policy a route."""
@@ -186,3 +188,32 @@ def test_the_desk_chooses_as_the_pure_decision_does(
         case["route"], team, tags=tagged, priority=case["priority"], customer_group=group or "", at=MONDAY_NINE + HOUR
     )
     assert (found.policy_version_id if found else None) == (wanted.id if wanted else None)
+
+
+def test_a_policy_without_further_targets_aims_at_every_answer_as_at_the_first(world: World) -> None:
+    calendar_id = aims.newest_hours(None).calendar_id
+    first_only = {"first": {"normal": 90, "urgent": 20}}
+    rulebook.write_policy(
+        None,
+        name="Presse",
+        route="email",
+        team_id=world.care,
+        calendar_id=calendar_id,
+        targets=first_only,
+        at=MONDAY_NINE,
+    )
+    filed = hear(world)
+    replies.reply(conversation_of(filed), text="Gern.", by=world.ada, at=MONDAY_NINE + HOUR)
+
+    hear(world, replies_to=(message(filed.message_id).external_id,), at=MONDAY_NINE + 2 * HOUR)
+    priority.change(filed.ticket_id, priority="urgent", by=world.ada, at=MONDAY_NINE + 2 * HOUR)
+
+    assert [(owed.kind, owed.target_minutes) for owed in obligations(filed.ticket_id)] == [("first", 90), ("next", 20)]
+    assert differences(filed.ticket_id) == []
+
+
+@pytest.mark.parametrize("targets", [{}, {"next": {"normal": 5}}, {"first": {"urgent": 5}}, {"first": {}}])
+def test_a_policy_that_aims_at_no_first_answer_is_refused(world: World, targets: dict[str, dict[str, int]]) -> None:
+    calendar_id = aims.newest_hours(None).calendar_id
+    with pytest.raises(Refused):
+        rulebook.write_policy(None, name="Leer", calendar_id=calendar_id, targets=targets, at=MONDAY_NINE)
