@@ -11,13 +11,14 @@ from collections import Counter
 from collections.abc import Callable
 from dataclasses import dataclass, field
 from datetime import UTC, datetime
-from functools import cache
+from functools import cache, lru_cache
 from typing import Any, NamedTuple
+from zoneinfo import ZoneInfo
 
 from sqlalchemy import Integer, Select, String, bindparam, case, cast, func, select
 
 from app.db import db
-from app.finders.board_scope import Scope, Span, among, at
+from app.finders.board_scope import MOST_DAYS, Scope, Span, among, at
 from app.models import SETTLED, Channel, Obligation
 
 
@@ -114,7 +115,7 @@ def _counted(scope: Scope, span: Span) -> tuple[list[Settled], dict[str, _Firsts
     found, firsts = Counter[tuple[str, int | None, int, str]](), dict[str, _Firsts]()
     rows = db.session.connection().execute(_counts(is_all=scope.is_all), _asked(scope, span)).all()
     for channel, team_id, hour, verdict, count, timed, least, most in rows:
-        found[channel, team_id, _hour(hour, span), verdict] += count
+        found[channel, team_id, _hour(hour, span.zone), verdict] += count
         if timed:
             first = firsts.setdefault(channel, _Firsts())
             first.count += timed
@@ -144,8 +145,9 @@ def _asked(scope: Scope, span: Span) -> dict[str, Any]:
     return {"begins_at": span.begins_at, "ends_at": span.ends_at, **scope.named}
 
 
-def _hour(words: str, span: Span) -> int:
-    return datetime.fromisoformat(f"{words}:00").replace(tzinfo=UTC).astimezone(span.zone).hour
+@lru_cache(maxsize=MOST_DAYS * 24)
+def _hour(words: str, zone: ZoneInfo) -> int:
+    return datetime.fromisoformat(f"{words}:00").replace(tzinfo=UTC).astimezone(zone).hour
 
 
 @cache
