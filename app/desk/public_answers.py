@@ -27,6 +27,7 @@ from routing.disclosure import Facts, Spot, disclosed
 
 MOST_MESSAGES = 300
 """The newest that are compared; who repeats something private repeats what they have just read."""
+MOST_NOTES = 50
 
 
 class _Said(NamedTuple):
@@ -67,8 +68,7 @@ def spotted(ticket: Ticket, text: str, *, by: Person) -> list[Spotted]:
     """Return what this person may not say in public on this ticket, in order; nothing is written."""
     said = _said(ticket, by)
     private = [part for each in said if not each.is_public for part in (each.text, each.quoted_text, each.subject)]
-    notes = db.session.scalars(select(Note.text).where(Note.ticket_id == ticket.id).order_by(Note.id.desc()).limit(50))
-    found = disclosed(text, private=[*filter(None, private), *notes], facts=_facts(ticket, said, by))
+    found = disclosed(text, private=[*filter(None, private), *_notes(ticket, by)], facts=_facts(ticket, said, by))
     return [_marked(spot, text) for spot in found]
 
 
@@ -95,6 +95,13 @@ def _said(ticket: Ticket, by: Person) -> list[_Said]:
         .limit(MOST_MESSAGES)
     )
     return [_Said._make(row) for row in rows]
+
+
+def _notes(ticket: Ticket, by: Person) -> Sequence[str]:
+    """Return the newest notes about the matter; a note keeps the number that it was written under."""
+    joined = select(Ticket.id).where(Ticket.joined_into_id == ticket.id)
+    about = (Note.ticket_id == ticket.id, Note.ticket_id.in_(joined), Note.ticket_id.in_(_others(ticket, by)))
+    return db.session.scalars(select(Note.text).where(or_(*about)).order_by(Note.id.desc()).limit(MOST_NOTES)).all()
 
 
 def _others(ticket: Ticket, by: Person) -> Select[int]:

@@ -84,6 +84,16 @@ def test_what_stands_in_a_note_is_private_too(page: Page) -> None:
     assert refused_spots(page, filed, text)[0][0] == "private_words"
 
 
+def test_a_note_on_a_matter_that_was_joined_in_is_private_too(page: Page) -> None:
+    filed = asked_in_public(page)
+    mail = hear(page.world, contact(text=MAIL))
+    text = "Kundin hat schon zweimal Kulanz bekommen und droht mit dem Anwalt."
+    notes.note(mail.ticket_id, text=text, by=page.world.max, at=MONDAY_NINE)
+    joining.join(mail.ticket_id, into=filed.ticket_id, by=page.world.max, at=MONDAY_NINE)
+
+    assert refused_spots(page, filed, text)[0][0] == "private_words"
+
+
 def test_what_she_ordered_is_known_by_her_address(page: Page) -> None:
     filed = with_a_mail(page)
     with transaction():
