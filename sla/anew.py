@@ -7,7 +7,7 @@ from datetime import datetime
 
 from sla import retarget
 from sla.obligations import elapsed, open_obligation
-from sla.standing import Obligation, Terms
+from sla.standing import Aimed, Obligation, Terms
 from sla.targets import Kind, Priority, choose
 
 WARN_PERCENT = (50, 75, 90)
@@ -32,12 +32,22 @@ def retargeted(owed: Obligation, terms: Terms, priority: Priority, *, at: dateti
     spent = elapsed(hours, opening.opened_at, at)
     within = target.within if is_looser else retarget.retargeted(before, target.within, spent, grain=terms.granule)
     again = open_obligation(opening.opened_at, opening.kind, within, hours, WARN_PERCENT)
-    return replace(owed, opening=again, terms=terms, hours=hours, calendar_name=target.calendar_name)
+    followed = (*owed.aimed, Aimed(at, terms, priority))
+    return replace(owed, opening=again, terms=terms, hours=hours, calendar_name=target.calendar_name, aimed=followed)
 
 
-def as_first(owed: Obligation, priority: Priority) -> Obligation:
-    """Owe a first answer after all, because what made it a further one never arrived."""
-    opening = owed.opening
-    target = choose(owed.terms.targets, route=owed.route, kind=Kind.FIRST, priority=priority)
-    within = target.within if target else opening.within
-    return replace(owed, opening=open_obligation(opening.opened_at, Kind.FIRST, within, owed.hours, WARN_PERCENT))
+def as_first(owed: Obligation) -> Obligation:
+    """Owe a first answer after all, because what made it a further one never arrived.
+
+    It has followed every change since then as such: nobody turns red by a change that was made meanwhile.
+    """
+    begun, *changes = owed.aimed
+    target = choose(begun.terms.targets, route=owed.route, kind=Kind.FIRST, priority=begun.priority)
+    calendar = target.calendar_name if target else owed.calendar_name
+    within = target.within if target else owed.opening.within
+    hours = owed.hours if calendar == owed.calendar_name else begun.terms.calendars[calendar]
+    opening = open_obligation(owed.opening.opened_at, Kind.FIRST, within, hours, WARN_PERCENT)
+    again = replace(owed, opening=opening, terms=begun.terms, hours=hours, calendar_name=calendar, aimed=(begun,))
+    for change in changes:
+        again = retargeted(again, change.terms, change.priority, at=change.at)
+    return again

@@ -37,7 +37,7 @@ from sla.events import (
 )
 from sla.ground import Ground
 from sla.obligations import open_obligation
-from sla.standing import Holding, Obligation, Place, Projection, State, Terms
+from sla.standing import Aimed, Holding, Obligation, Place, Projection, State, Terms
 from sla.targets import Kind, choose
 
 
@@ -93,7 +93,8 @@ class _Fold(Ground):
     def owe(self, event: Heard, ticket: str) -> None:
         terms = event.terms or self.terms
         kind = self.kind_on(event.conversation, ticket, now=event.known_at or event.at)
-        target = choose(terms.targets, route=event.route, kind=kind, priority=self.place(ticket).priority)
+        priority = self.place(ticket).priority
+        target = choose(terms.targets, route=event.route, kind=kind, priority=priority)
         if target is None or (event.is_missed_call and self.is_call_back_owed(event.conversation)):
             return
         hours = terms.calendars[target.calendar_name]
@@ -108,6 +109,7 @@ class _Fold(Ground):
                 message=event.message,
                 terms=terms,
                 hours=hours,
+                aimed=(Aimed(event.at, terms, priority),),
             )
         )
 
@@ -216,7 +218,7 @@ class _Fold(Ground):
             ):
                 continue
             if self.kind_on(owed.conversation, ticket, now=event.failed_at, before=opened_at) is Kind.FIRST:
-                self.obligations[index] = as_first(owed, place.priority)
+                self.obligations[index] = as_first(owed)
         if event.weight is Weight.SUBSTANTIVE and self.is_owed(ticket, event.failed_at):
             self.take_up(ticket)
 

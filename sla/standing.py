@@ -6,6 +6,7 @@ from collections.abc import Mapping
 from dataclasses import dataclass, field
 from datetime import datetime, timedelta
 from enum import StrEnum
+from typing import NamedTuple
 
 from sla.hours import BusinessHours
 from sla.obligations import Opening, Verdict
@@ -55,6 +56,14 @@ class Terms:
     """Targets are kept in whole ones of these: what a change of priority leaves is rounded up."""
 
 
+class Aimed(NamedTuple):
+    """What was aimed for from an instant on."""
+
+    at: datetime
+    terms: Terms
+    priority: Priority
+
+
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Obligation:
     """One answer we owe or owed; `opening.within` is the target after changes of priority."""
@@ -84,6 +93,8 @@ class Obligation:
     terms: Terms = field(compare=False, repr=False)
     hours: BusinessHours = field(compare=False, repr=False)
     """Of its calendar, without the time it rested."""
+    aimed: tuple[Aimed, ...] = field(compare=False, repr=False)
+    """When it was opened, and at each change since."""
 
     @property
     def shielded_until(self) -> datetime | None:

@@ -12,7 +12,8 @@ from sqlalchemy import select
 
 from app.db import db
 from app.desk import aims, retargeting
-from app.models import Event, Obligation, Ticket
+from app.models import Event, Message, Obligation, Ticket
+from sla.targets import Kind
 
 CHANGES = frozenset({"prioritised", "tagged", "untagged", "grouped"})
 MOVES = {"joined": "ticket", "parted_away": "from"}
@@ -40,6 +41,27 @@ def catch_up(owed: Obligation, ticket: Ticket, *, since: datetime, until: dateti
         if done.aims:
             # The log of the ticket says from which change on the policy holds.
             change.details = {**change.details, "aims": {**change.details.get("aims", {}), **done.aims}}
+
+
+def owe_first(owed: Obligation, ticket: Ticket) -> None:
+    """Make a first answer of an open obligation, as if it had followed every change as such; the ticket is held."""
+    heard_at = db.session.scalars(select(Message.stored_at).where(Message.id == owed.message_id)).one()
+    changes = _changes(owed.conversation_id, ticket.id, heard_at)
+    own = str(owed.id)
+    versions = [each.details["aims"][own] for each in changes if own in each.details.get("aims", {})]
+    aimed_by = [aims.aim_by(version) for version in (*versions, owed.policy_version_id or 0)]
+    aimed, priority = aimed_by.pop(0), _priority_before(changes, ticket)
+    if aimed is None:
+        return
+    owed.kind = Kind.FIRST.value
+    retargeting.begin(owed, aimed, priority)
+    for change in changes:
+        is_raised = change.kind == "prioritised"
+        priority = change.details["to"] if is_raised else priority
+        is_other = own in change.details.get("aims", {})
+        aimed = aimed_by.pop(0) if is_other else aimed
+        if aimed and (is_other or is_raised):
+            retargeting.follow(owed, aimed, priority, at=change.at, may_ease=True)
 
 
 def _priority_before(changes: Sequence[Event], ticket: Ticket) -> str:

@@ -57,6 +57,13 @@ def retarget(ticket: Ticket, *, at: datetime, may_ease: bool) -> Retargeted:
     return done
 
 
+def begin(row: Obligation, aimed: Aim, priority: str) -> None:
+    """Let one open obligation have what this policy asks for, as if it had just been opened."""
+    row.policy_id, row.policy_version_id = aimed.policy_id, aimed.policy_version_id
+    row.calendar_id, row.calendar_version = aimed.calendar_id, aimed.calendar_version
+    reprojection.reckon_anew(row, aimed.within(Kind(row.kind), priority))
+
+
 def follow(row: Obligation, aimed: Aim, priority: str, *, at: datetime, may_ease: bool) -> Retargeted:
     """Let one open obligation follow a change that was made at `at`, by the same rule."""
     done = Retargeted()

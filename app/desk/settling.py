@@ -14,7 +14,7 @@ from sqlalchemy import and_, bindparam, case, or_, select, update
 
 from app.db import UtcDateTime, db
 from app.desk import aims, clocks, promises, reprojection
-from app.desk.catching_up import catch_up
+from app.desk.catching_up import catch_up, owe_first
 from app.desk.together import Together
 from app.desk.writing import run
 from app.models import (
@@ -306,11 +306,8 @@ def _judge_kind(owed: Obligation, ticket: Ticket, said: Sequence[Answer]) -> Non
         or (each.mode is HoldingMode.OWN_CONVERSATION and each.conversation_id == owed.conversation_id)
         for each in before
     )
-    aimed = aims.aim_by(owed.policy_version_id) if owed.policy_version_id else None
-    if owed.kind == Kind.FIRST.value or is_used_up or aimed is None:
-        return
-    owed.kind = Kind.FIRST.value
-    reprojection.reckon_anew(owed, aimed.within(Kind.FIRST, ticket.priority))
+    if owed.kind != Kind.FIRST.value and not is_used_up and owed.policy_version_id:
+        owe_first(owed, ticket)
 
 
 def _match(owed: Obligation, said: Sequence[Answer], ticket: Ticket) -> None:

@@ -96,3 +96,22 @@ def test_what_was_answered_before_the_change_keeps_its_target(shop: World) -> No
         kept,
     )
     assert differences(filed.ticket_id) == []
+
+
+@pytest.mark.parametrize("level", ["urgent", "normal"])
+def test_a_late_first_answer_has_followed_what_changed_since(world: World, level: str) -> None:
+    first = cast.hear(world, at=MONDAY_NINE)
+    answer = replies.reply(cast.conversation_of(first), text="Morgen.", by=world.ada, at=ANSWERED_AT)
+    again = cast.message(first.message_id).external_id
+    cast.hear(world, replies_to=(again,), at=MONDAY_NINE + HOUR)
+    priority.change(first.ticket_id, priority="urgent", by=world.ada, at=MONDAY_NINE + 3 * HOUR)
+    if level == "normal":
+        priority.change(first.ticket_id, priority=level, by=world.ada, at=MONDAY_NINE + 3 * HOUR + MINUTE)
+
+    fail(answer, at=MONDAY_NINE + 3 * HOUR + 5 * MINUTE)
+
+    # Two hours were gone when it was raised: a quarter of the hour was left then.
+    due = {"urgent": MONDAY_NINE + HOUR + 135 * MINUTE, "normal": MONDAY_NINE + 5 * HOUR}
+    late = cast.obligations(first.ticket_id)[1]
+    assert (late.kind, late.due_at) == ("first", due[level])
+    assert differences(first.ticket_id) == []

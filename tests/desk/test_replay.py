@@ -89,6 +89,30 @@ def test_what_is_stored_is_what_a_fresh_projection_says(shop: Page, acts: list[S
     assert played(shop, acts).differences() == []
 
 
+followed_steps = st.lists(
+    st.tuples(
+        st.sampled_from(("writes", "raised", "lowered", "tagged", "untagged")),
+        st.just(0),
+        st.sampled_from([3, 45, 200, 900]),
+    ),
+    min_size=1,
+    max_size=6,
+)
+
+
+@pytest.mark.parametrize("mode", [HoldingMode.OWN_CONVERSATION], indirect=True)
+@few
+@given(before=followed_steps, after=followed_steps)
+def test_an_answer_that_was_lost_leaves_every_deadline_as_if_it_had_never_been_sent(
+    shop: Page, mode: HoldingMode, before: list[Step], after: list[Step]
+) -> None:
+    lost, never = (
+        played(shop, [*before, (answer, 0, 1), *after, (loss, 0, 1)])
+        for answer, loss in (("answered", "fails"), ("noted", "noted"))
+    )
+    assert standing(lost) == standing(never), lost.done
+
+
 def standing(play: Play) -> list[tuple[object, ...]]:
     """Return what is owed on the play's conversations, in an order that does not depend on when it was filed."""
     db.session.expire_all()
