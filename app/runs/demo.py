@@ -18,18 +18,18 @@ from app import signin
 from app.access import Person
 from app.db import db, transaction
 from app.desk import (
-    assignment,
+    clock_rungs,
     delivery,
     errands,
     escalation,
     fetched,
     joining,
     merging,
-    notes,
     orders,
+    promise_rungs,
+    promises,
     replies,
     setup,
-    status,
 )
 from app.desk.comparing import customer_of
 from app.desk.declared import read
@@ -47,9 +47,10 @@ from app.models import (
     Notification,
     NotificationState,
     Obligation,
-    Team,
+    Promise,
+    TicketClock,
 )
-from app.runs import comparing, demo_mail, demo_raw, demo_times, intake
+from app.runs import comparing, demo_mail, demo_raw, demo_teamwork, demo_times, intake
 from channels.contract import Raw, Sent
 from routing.identity import Proof
 
@@ -123,6 +124,7 @@ def _content(*, has_platforms: bool) -> Any:
     if has_platforms:
         further = yaml.safe_load(FURTHER.read_text(encoding="utf-8"))
         content["shop"]["channels"] += [{**each, "secrets": {}} for each in further["channels"]]
+        content["shop"]["people"] += further["people"]
         content["matters"] += further["matters"]
         content["orders"] = further["orders"]
     return content
@@ -162,10 +164,11 @@ def _people() -> list[Person]:
 
 def _climb(*, at: datetime) -> None:
     """Fire every rung that was due by then, at its own time."""
-    while due := escalation.due(at=at):
-        for obligation_id in due:
-            rung_at = db.session.scalar(select(Obligation.rung_at).where(Obligation.id == obligation_id))
-            escalation.fire(obligation_id, at=rung_at or at)
+    for ladder, row in ((escalation, Obligation), (promise_rungs, Promise), (clock_rungs, TicketClock)):
+        while due := ladder.due(at=at):
+            for id_ in due:
+                rung_at = db.session.scalar(select(row.rung_at).where(row.id == id_))
+                ladder.fire(id_, at=rung_at or at)
 
 
 def _forget_old_notices(*, at: datetime) -> None:
@@ -189,12 +192,10 @@ def _act(step: Mapping[str, Any]) -> Act:
         "says": _says,
         "calls": _calls,
         "replies": _replies,
-        "notes": _notes,
-        "assigns": _assigns,
-        "resolves": _resolves,
         "joins": _joins,
         "merges": _merges,
         "bounces": _bounces,
+        **dict.fromkeys(demo_teamwork.ACTS, _works),
     }
     return next(act for word, act in acts.items() if word in step)
 
@@ -256,7 +257,9 @@ def _calls(telling: _Telling, matter: _Matter, step: Mapping[str, Any], at: date
 
 def _replies(telling: _Telling, matter: _Matter, step: Mapping[str, Any], at: datetime) -> None:
     person = telling.people[step["by"]]
-    message_id = replies.reply(matter.conversation_id, text=demo_mail.flowing(step["replies"]), by=person, at=at)
+    text, given = demo_mail.flowing(step["replies"]), step.get("promises")
+    promise = promises.Given(due_at=at + timedelta(minutes=given["within"]), text=given["words"]) if given else None
+    message_id = replies.reply(matter.conversation_id, text=text, promise=promise, by=person, at=at)
     accepted_at = at + ACCEPTED_WITHIN
     parcel = delivery.claim(message_id, at=accepted_at)
     if parcel:
@@ -267,20 +270,11 @@ def _replies(telling: _Telling, matter: _Matter, step: Mapping[str, Any], at: da
     ).one()
 
 
-def _notes(telling: _Telling, matter: _Matter, step: Mapping[str, Any], at: datetime) -> None:
-    notes.note(matter.ticket_id, text=demo_mail.flowing(step["notes"]), by=telling.people[step["by"]], at=at)
-
-
-def _assigns(telling: _Telling, matter: _Matter, step: Mapping[str, Any], at: datetime) -> None:
-    wanted = step["assigns"]
-    team_id = db.session.scalar(select(Team.id).where(Team.name == wanted.get("team")))
-    person = telling.people.get(wanted.get("person", ""))
-    by = telling.people[step["by"]]
-    assignment.assign(matter.ticket_id, assignee_id=person.id if person else None, team_id=team_id, by=by, at=at)
-
-
-def _resolves(telling: _Telling, matter: _Matter, step: Mapping[str, Any], at: datetime) -> None:
-    status.resolve(matter.ticket_id, by=telling.people[step["by"]], at=at)
+def _works(telling: _Telling, matter: _Matter, step: Mapping[str, Any], at: datetime) -> None:
+    act = demo_teamwork.Act(
+        matter.ticket_id, matter.conversation_id, step, telling.people[step["by"]], telling.people, at
+    )
+    next(work for word, work in demo_teamwork.ACTS.items() if word in step)(act)
 
 
 def _joins(telling: _Telling, matter: _Matter, step: Mapping[str, Any], at: datetime) -> None:

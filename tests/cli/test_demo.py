@@ -19,6 +19,8 @@ from tests.fixtures.databases import Clock
 from tests.runs.mails import mail
 
 ONLY_SQLITE = pytest.mark.parametrize("database", ["sqlite"], indirect=True)
+MATTERS, FIRST_REAL = 33, 10034
+"""How many tickets the sample shop has, and the number of the one that comes after them."""
 REAL = '{"address": "service@nordlicht.example", "receipt": false}'
 
 
@@ -41,7 +43,7 @@ def inside(settings: Settings) -> Callable[[Callable[[], Any]], Any]:
 @ONLY_SQLITE
 @pytest.mark.parametrize(
     ("now", "late", "soon"),
-    [("2026-11-25T11:20:00+01:00", 3, 1), ("2026-11-22T03:00:00+01:00", 2, 2), ("2027-01-01T12:00:00+01:00", 3, 1)],
+    [("2026-11-25T11:20:00+01:00", 5, 1), ("2026-11-22T03:00:00+01:00", 3, 2), ("2027-01-01T12:00:00+01:00", 5, 1)],
 )
 def test_every_matter_stands_as_told_whenever_it_is_loaded(
     faden: Faden, clock: Clock, inside: Callable[[Callable[[], Any]], Any], now: str, late: int, soon: int
@@ -59,7 +61,7 @@ def test_every_matter_stands_as_told_whenever_it_is_loaded(
 
     rows, kinds = inside(look)
     states = [state.value for state, _, _ in rows]
-    assert (len(rows), states.count("resolved"), states.count("joined"), states.count("waiting")) == (28, 2, 3, 5)
+    assert (len(rows), states.count("resolved"), states.count("joined"), states.count("waiting")) == (MATTERS, 5, 3, 4)
     assert len([1 for _, breach_at, _ in rows if breach_at and breach_at <= at]) == late
     assert len([1 for _, breach_at, soon_at in rows if breach_at and soon_at <= at < breach_at]) == soon
     assert kinds >= {
@@ -120,7 +122,7 @@ def test_nobody_gets_a_mail_about_the_past(faden: Faden, inside: Callable[[Calla
 @ONLY_SQLITE
 def test_every_log_in_works_and_differs(faden: Faden, settings: Settings) -> None:
     log_ins = [line.split("\t") for line in faden("demo", "load").stdout.splitlines()]
-    assert len({password for _, password in log_ins}) == len(log_ins) == 8
+    assert len({password for _, password in log_ins}) == len(log_ins) == 9
     assert can_log_in(settings, *log_ins[0])
     assert can_log_in(settings, *log_ins[-1])
 
@@ -163,27 +165,29 @@ def test_clearing_removes_all_of_it_and_only_it(
     inside(compare)
     before = content(settings.database_url, folder)
     faden("demo", "load")
-    assert len(content(settings.database_url, folder)["ticket"]) == 29
+    assert len(content(settings.database_url, folder)["ticket"]) == MATTERS + 1
     assert faden("demo", "clear").exit_code == 0
     assert content(settings.database_url, folder) == before
     assert faden("demo", "clear").stdout == "There is no sample shop.\n"
 
 
 def hand_over_and_wait() -> None:
-    """Somebody asks another team to take the first matter, and takes the second one over."""
+    """Somebody asks another team to take a matter, and takes the second one over."""
     from app import clock, signin
     from app.db import db
     from app.desk import handovers, tags
-    from app.models import Agent, Role, Team
+    from app.models import Agent, Role, Team, Ticket
 
     at = clock.now()
     admin = signin.person_by_id(db.session.scalars(select(Agent.id).where(Agent.role == Role.ADMIN)).first() or 0)
     assert admin is not None
     social = db.session.scalars(select(Team.id).where(Team.name == "Social Media")).one()
-    for number in (10002, 10003):
+    subjects = ("Stehlampe Polaris flackert", "Wo bleibt NL-20817?")
+    numbers = [db.session.scalars(select(Ticket.id).where(Ticket.subject == subject)).one() for subject in subjects]
+    for number in numbers:
         handovers.hand_over(number, to_team_id=social, reason="Bitte öffentlich antworten", by=admin, at=at)
         tags.add(number, name="Presse", by=admin, at=at)
-    handovers.accept(10003, by=admin, at=at)
+    handovers.accept(numbers[1], by=admin, at=at)
 
 
 def test_what_was_done_with_the_sample_shop_goes_with_it(
@@ -207,11 +211,11 @@ def touch_by_a_demo_person() -> None:
     at = clock.now()
     mara = signin.person_by_id(db.session.scalars(select(Agent.id).where(Agent.name == "Mara Lindner")).one())
     assert mara is not None
-    thread = db.session.scalars(select(Conversation.id).where(Conversation.ticket_id == 10029)).one()
+    thread = db.session.scalars(select(Conversation.id).where(Conversation.ticket_id == FIRST_REAL)).one()
     team = db.session.scalars(select(Team.id).where(Team.name == "Kundenservice")).one()
-    notes.note(10029, text="Echte Notiz", by=mara, at=at)
-    assignment.assign(10029, assignee_id=mara.id, team_id=team, by=mara, at=at)
-    joining.join(10002, into=10029, by=mara, at=at)
+    notes.note(FIRST_REAL, text="Echte Notiz", by=mara, at=at)
+    assignment.assign(FIRST_REAL, assignee_id=mara.id, team_id=team, by=mara, at=at)
+    joining.join(10002, into=FIRST_REAL, by=mara, at=at)
     replies.reply(thread, text="Echte Antwort", by=mara, at=at)
 
 
@@ -246,7 +250,7 @@ def test_a_real_matter_that_touched_the_sample_shop_stays(
     inside(touch_by_a_demo_person)
     assert faden("demo", "clear").exit_code == 0
     assert inside(what_is_left) == {
-        "ticket": (10029, "Kundenservice", None),
+        "ticket": (FIRST_REAL, "Kundenservice", None),
         "notes": ["Echte Notiz"],
         "messages": ["Guten Tag, das ist die Frage 1.", "Echte Antwort"],
         "agents": [("Mara Lindner", False, "")],
