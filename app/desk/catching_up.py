@@ -7,12 +7,13 @@ from __future__ import annotations
 
 from collections.abc import Iterator, Sequence
 from datetime import datetime
+from typing import NamedTuple
 
 from sqlalchemy import select
 
 from app.db import db
 from app.desk import aims, retargeting
-from app.models import Event, Message, Obligation, Ticket
+from app.models import Customer, Event, Message, Obligation, Tag, Ticket
 from sla.targets import Kind
 
 CHANGES = frozenset({"prioritised", "tagged", "untagged", "grouped"})
@@ -25,19 +26,24 @@ def catch_up(owed: Obligation, ticket: Ticket, *, since: datetime, until: dateti
 
     `since`: when the lost message was written. `until`: when something else answered or ended it.
     """
-    changes = [each for each in _changes(owed.conversation_id, ticket.id, since) if not until or each.at < until]
-    if not changes:
-        return
-    [aimed] = aims.aims_of(ticket, [(owed.route, owed.team_id, owed.opened_at)])
-    if aimed is None:
-        return
-    priority = _priority_before(changes, ticket)
-    for change in changes:
-        priority = change.details["to"] if change.kind == "prioritised" else priority
-        if _has_followed(owed, change):
+    past = _Past(owed.conversation_id, ticket.id, since)
+    for change in past.changes:
+        if (until and change.at >= until) or _has_followed(owed, change) or _is_only_a_word(change):
+            continue
+        then = past.after[change.id]
+        aimed = aims.aim(
+            owed.route,
+            owed.team_id,
+            tags=then.tags,
+            priority=then.priority,
+            customer_group=then.group,
+            at=owed.opened_at,
+        )
+        if aimed is None:
             continue
         may_ease = change.kind in {"prioritised", "untagged"} or not change.details.get("to")
-        done = retargeting.follow(owed, aimed, priority, at=change.at, may_ease=may_ease and change.kind != "tagged")
+        may_ease = may_ease and change.kind != "tagged"
+        done = retargeting.follow(owed, aimed, then.priority, at=change.at, may_ease=may_ease)
         if done.aims:
             # The log of the ticket says from which change on the policy holds.
             change.details = {**change.details, "aims": {**change.details.get("aims", {}), **done.aims}}
@@ -46,26 +52,24 @@ def catch_up(owed: Obligation, ticket: Ticket, *, since: datetime, until: dateti
 def owe_first(owed: Obligation, ticket: Ticket) -> None:
     """Make a first answer of an open obligation, as if it had followed every change as such; the ticket is held."""
     heard_at = db.session.scalars(select(Message.stored_at).where(Message.id == owed.message_id)).one()
-    changes = _changes(owed.conversation_id, ticket.id, heard_at)
-    own = str(owed.id)
-    versions = [each.details["aims"][own] for each in changes if own in each.details.get("aims", {})]
+    past, own = _Past(owed.conversation_id, ticket.id, heard_at), str(owed.id)
+    versions = [each.details["aims"][own] for each in past.changes if own in each.details.get("aims", {})]
     aimed_by = [aims.aim_by(version) for version in (*versions, owed.policy_version_id or 0)]
-    aimed, priority = aimed_by.pop(0), _priority_before(changes, ticket)
+    aimed = aimed_by.pop(0)
     if aimed is None:
         return
     owed.kind = Kind.FIRST.value
-    retargeting.begin(owed, aimed, priority)
-    for change in changes:
-        is_raised = change.kind == "prioritised"
-        priority = change.details["to"] if is_raised else priority
+    retargeting.begin(owed, aimed, past.began.priority)
+    for change in past.changes:
         is_other = own in change.details.get("aims", {})
         aimed = aimed_by.pop(0) if is_other else aimed
-        if aimed and (is_other or is_raised):
-            retargeting.follow(owed, aimed, priority, at=change.at, may_ease=True)
+        if aimed and (is_other or change.kind == "prioritised"):
+            retargeting.follow(owed, aimed, past.after[change.id].priority, at=change.at, may_ease=True)
 
 
-def _priority_before(changes: Sequence[Event], ticket: Ticket) -> str:
-    return next((each.details["from"] for each in changes if each.kind == "prioritised"), ticket.priority)
+def _is_only_a_word(change: Event) -> bool:
+    """Say whether it is a tag that no policy asks for."""
+    return change.kind in {"tagged", "untagged"} and not aims.is_asked_for(change.details["tag"])
 
 
 def _has_followed(owed: Obligation, change: Event) -> bool:
@@ -74,22 +78,65 @@ def _has_followed(owed: Obligation, change: Event) -> bool:
     return owed.id in moved or str(owed.id) in change.details.get("aims", {})
 
 
-def _changes(conversation_id: int, number: int, since: datetime) -> list[Event]:
-    """Return what changed on the tickets under which a conversation lay since then, in order."""
-    return list(_backwards(conversation_id, number, since))[::-1]
+class _Then(NamedTuple):
+    """What policies ask a ticket for, as it was at an instant."""
+
+    tags: frozenset[str]
+    priority: str
+    group: str
+
+    def before(self, change: Event) -> _Then:
+        """Return how it was before a change that made it what it is."""
+        said = change.details
+        if change.kind == "prioritised":
+            return self._replace(priority=said["from"])
+        if change.kind == "grouped":
+            return self._replace(group=said["from"])
+        tag = frozenset({said["tag"]})
+        return self._replace(tags=self.tags - tag if change.kind == "tagged" else self.tags | tag)
 
 
-def _backwards(conversation_id: int, number: int, since: datetime) -> Iterator[Event]:
-    newest = select(Event).where(Event.at > since, Event.kind.in_({*CHANGES, *MOVES})).order_by(Event.id.desc())
-    before: int | None = None
-    while number:
-        here = db.session.scalars(newest.where(Event.ticket_id == number)).all()
-        number = 0
-        for event in here:
-            if before is not None and event.id >= before:
-                continue
+class _Past:
+    """What changed since an instant on the tickets under which a conversation lay, in order."""
+
+    def __init__(self, conversation_id: int, number: int, since: datetime) -> None:
+        self._since = since
+        self.after: dict[int, _Then] = {}
+        """By the id of a change how its ticket was from then on."""
+        self.changes = list(self._backwards(conversation_id, number))[::-1]
+
+    def _backwards(self, conversation_id: int, number: int) -> Iterator[Event]:
+        before: int | None = None
+        while number:
+            here, number = self._read(number), 0
+            for event in here:
+                if before is not None and event.id >= before:
+                    continue
+                if event.kind in CHANGES:
+                    yield event
+                elif conversation_id in event.details["conversations"]:
+                    number, before = event.details[MOVES[event.kind]], event.id
+                    break
+
+    def _read(self, number: int) -> Sequence[Event]:
+        """Return the changes and moves of a ticket, the newest first, and keep how it was after each."""
+        newest = select(Event).where(Event.ticket_id == number, Event.at > self._since).order_by(Event.id.desc())
+        found = db.session.scalars(newest.where(Event.kind.in_({*CHANGES, *MOVES}))).all()
+        then = _now(number)
+        for event in found:
             if event.kind in CHANGES:
-                yield event
-            elif conversation_id in event.details["conversations"]:
-                number, before = event.details[MOVES[event.kind]], event.id
-                break
+                self.after[event.id] = then
+                then = then.before(event)
+        self.began = then
+        """How the ticket was on which all began."""
+        return found
+
+
+def _now(number: int) -> _Then:
+    priority, group = db.session.execute(
+        select(Ticket.priority, Customer.group)
+        .join(Customer, Customer.id == Ticket.customer_id, isouter=True)
+        .where(Ticket.id == number)
+    ).one()
+    tags = db.session.scalars(select(Tag.name).where(Tag.ticket_id == number))
+    return _Then(frozenset(tags), priority.value, group or "")
