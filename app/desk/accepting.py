@@ -33,6 +33,7 @@ _TEXTS: Mapping[str, str] = {
 }
 
 
+@once_more
 def accept(ticket_id: int, suggestion_id: int, *, by: Person, at: datetime) -> int:
     """Join the two tickets of a suggestion and return the number they go by from now on: the older one.
 
@@ -40,13 +41,15 @@ def accept(ticket_id: int, suggestion_id: int, *, by: Person, at: datetime) -> i
     see the other one and may only ask.
     """
     other_id = suggestions.other(ticket_id, suggestion_id)
-    found = db.session.get_one(Suggestion, suggestion_id, populate_existing=True)
-    if found.state is not SuggestionState.PENDING:
-        raise Refused("Über diesen Vorschlag ist schon entschieden.", code="answered_already")
-    if not (_sees(by, other_id) or found.asked_from_id == other_id or is_sure(found, by)):
-        raise Refused("Das andere Anliegen sehen Sie nicht. Bitte fragen Sie dort nach.", code="not_seen")
-    older = min(ticket_id, other_id)
-    joining.join(max(ticket_id, other_id), into=older, by=by, at=at)
+    suggestions.refuse_answered(suggestion_id)
+    younger, older = max(ticket_id, other_id), min(ticket_id, other_id)
+    with transaction() as afterwards:
+        ticket, target = joining.both(younger, older)
+        # Once more, and held: who says no at this instant comes before or after, never between.
+        found = suggestions.refuse_answered(suggestion_id, is_held=True)
+        if not (_sees(by, other_id) or found.asked_from_id == other_id or is_sure(found, by)):
+            raise Refused("Das andere Anliegen sehen Sie nicht. Bitte fragen Sie dort nach.", code="not_seen")
+        joining.unite(ticket, target, by=by, at=at, afterwards=afterwards)
     return older
 
 

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Sequence
+from collections.abc import Collection, Iterator, Sequence
 from dataclasses import dataclass, field
 from datetime import datetime, timedelta
 from typing import Any
@@ -48,6 +48,9 @@ class Compared:
     ticket_id: int
     newest_id: int = 0
     """The last message that was read."""
+    customer_id: int = 0
+    apart: frozenset[int] = frozenset()
+    """Of whom somebody had said that they are not this customer."""
     likely: tuple[Likely, ...] = ()
     joins_into: int | None = None
     proven_customer_id: int | None = None
@@ -71,10 +74,13 @@ def look(ticket_id: int, *, at: datetime) -> Compared:
     is_signed = signed_id is not None and signed_id != ticket.customer_id
     proven = (signed_id, "") if is_signed else order_proof.proven(ticket)
     scores = rank(known.new, [other.matter for other in others])
+    apart = frozenset(distinctions.apart_from(ticket.customer_id) if others else ())
     return Compared(
         ticket_id=ticket_id,
         newest_id=known.newest_id,
-        likely=tuple(_worth_saying(ticket, known, others, scores)),
+        customer_id=ticket.customer_id,
+        apart=apart,
+        likely=tuple(_worth_saying(ticket, known, others, scores, apart)),
         joins_into=next((score.number for score in scores if score.bond is Bond.JOIN), None),
         proven_customer_id=proven[0],
         proof=Proof.SIGNED_LINK if is_signed else Proof.ORDER_AND_FACT,
@@ -105,17 +111,25 @@ def _keep(rows: list[dict[str, Any]]) -> None:
 def write_down(found: Sequence[Compared], *, at: datetime) -> None:
     """Keep what was found; a ticket on which something was heard meanwhile stays to be compared.
 
+    So does one about whose person somebody has said something since: what was found then is not written down.
     It joins nothing by itself: whoever calls does that, one verb after the other.
     """
     with transaction() as afterwards:
         for compared in sorted(found, key=lambda each: each.ticket_id):
-            held(compared.ticket_id)
+            ticket = held(compared.ticket_id)
+            if compared.likely and not _is_as_it_was(ticket, compared):
+                continue
             for likely in compared.likely:
                 if _suggest(compared.ticket_id, likely, at=at):
                     here, there = compared.ticket_id, likely.number
                     record("suggested", ticket_id=here, at=at, afterwards=afterwards, other=there)
                     record("suggested", ticket_id=there, at=at, afterwards=afterwards, other=here)
             run(_COMPARED, ticket=compared.ticket_id, newest=compared.newest_id, now=at)
+
+
+def _is_as_it_was(ticket: Ticket, compared: Compared) -> bool:
+    customer_id = ticket.customer_id
+    return customer_id == compared.customer_id and distinctions.apart_from(customer_id) == compared.apart
 
 
 _HERE = select(Conversation.id).where(Conversation.ticket_id == bindparam("ticket", type_=BigId))
@@ -160,11 +174,10 @@ def customer_of(ticket_id: int) -> int:
 
 
 def _worth_saying(
-    ticket: Ticket, known: Heard, others: Sequence[Candidate], scores: Sequence[Score]
+    ticket: Ticket, known: Heard, others: Sequence[Candidate], scores: Sequence[Score], apart: Collection[int]
 ) -> Iterator[Likely]:
     """Return the suggestions: of the same person by the matter alone, of others only where they may be the same."""
     by_number = {other.matter.number: other for other in others}
-    apart = distinctions.apart_from(ticket.customer_id) if others else set()
     for score in scores:
         if score.bond is not Bond.SUGGEST:
             continue

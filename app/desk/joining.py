@@ -25,10 +25,17 @@ def join(ticket_id: int, *, into: int, by: Person | None, at: datetime) -> None:
     if ticket_id == into:
         raise Refused("Ein Anliegen kann nicht mit sich selbst verbunden werden.", field="into")
     with transaction() as afterwards:
-        ticket, target = _both(ticket_id, into)
-        before = (*badges(ticket), *badges(target))
-        absorb(ticket, target, by=by, at=at, afterwards=afterwards)
-        recount(before, (*badges(ticket), *badges(target)))
+        ticket, target = both(ticket_id, into)
+        if by is None:
+            _refuse_unproven(ticket, target)
+        unite(ticket, target, by=by, at=at, afterwards=afterwards)
+
+
+def unite(ticket: Ticket, target: Ticket, *, by: Person | None, at: datetime, afterwards: Afterwards) -> None:
+    """Inside a verb that holds both: make one ticket of the two, and move them between the counters."""
+    before = (*badges(ticket), *badges(target))
+    absorb(ticket, target, by=by, at=at, afterwards=afterwards)
+    recount(before, (*badges(ticket), *badges(target)))
 
 
 def absorb(ticket: Ticket, target: Ticket, *, by: Person | None, at: datetime, afterwards: Afterwards) -> None:
@@ -55,7 +62,14 @@ def absorb(ticket: Ticket, target: Ticket, *, by: Person | None, at: datetime, a
     record("joined_away", ticket_id=ticket.id, at=at, actor_id=actor_id, afterwards=afterwards, **names)
 
 
-def _both(ticket_id: int, into: int) -> tuple[Ticket, Ticket]:
+def _refuse_unproven(ticket: Ticket, target: Ticket) -> None:
+    """Ask again now that both are held: a merge may have been taken back, or somebody has said that they are two."""
+    if ticket.customer_id != target.customer_id or suggestions.is_turned_down(ticket.id, target.id):
+        raise Refused("Dass beide dasselbe Anliegen einer Person sind, ist nicht mehr sicher.", field="into")
+
+
+def both(ticket_id: int, into: int) -> tuple[Ticket, Ticket]:
+    """Inside a verb: hold two tickets; raises `Refused` where one of them is joined already."""
     # In the order of their numbers, so that two joins in opposite directions do not wait for each other.
     rows = {id_: db.session.get(Ticket, id_, with_for_update=HOLD) for id_ in sorted((ticket_id, into))}
     ticket, target = rows[ticket_id], rows[into]

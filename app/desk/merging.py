@@ -9,17 +9,17 @@ from typing import Any
 from sqlalchemy import exists, select, update
 from sqlalchemy.orm import aliased
 
-from app.access import Person, owner_of
+from app.access import Person, owner_of, owners_of
 from app.db import Afterwards, db, once_more, transaction
 from app.desk import merged_fields
 from app.desk.merged_fields import FIELDS
 from app.desk.retargeting import retarget
-from app.desk.writing import HOLD, add, record
+from app.desk.writing import add, record
 from app.errors import NotFound, Refused
 from app.models import Conversation, Customer, Identity, Merge, Ticket
 from routing.identity import Proof
 
-__all__ = ["FIELDS", "LONGEST_REASON", "merge", "undo"]
+__all__ = ["FIELDS", "LONGEST_REASON", "hold", "merge", "merged", "undo"]
 LONGEST_REASON = 200
 
 
@@ -42,22 +42,36 @@ def merge(
     """
     facts = _facts(proof, evidence)
     with transaction() as afterwards:
-        _hold_tickets(kept_id, absorbed_id)
-        kept, absorbed = _both(kept_id, absorbed_id)
-        groups = {kept_id: kept.group, absorbed_id: absorbed.group}
-        moved: dict[str, Any] = {
-            "identities": _hand_over(Identity, absorbed_id, to=kept_id),
-            "tickets": _hand_over(Ticket, absorbed_id, to=kept_id),
-            **merged_fields.fill(kept, absorbed, taken),
-        }
-        by_id = by.id if by else None
-        merge_id = add(Merge, kept_id=kept_id, absorbed_id=absorbed_id, at=at, by_id=by_id, moved=moved, **facts)
-        told: dict[str, Any] = {"merge": merge_id, "proof": proof.value}
-        for ticket_id in moved["tickets"]:
-            record("person_merged", ticket_id=ticket_id, at=at, actor_id=by_id, afterwards=afterwards, **told)
-        came = {absorbed_id: moved["tickets"], kept_id: _open_of(kept_id, without=moved["tickets"])}
-        for before_id, ticket_ids in came.items():
-            _regroup(ticket_ids, groups[before_id], kept.group, by=by, at=at, afterwards=afterwards)
+        hold(kept_id, absorbed_id)
+        return merged(kept_id, absorbed_id, facts, taken=taken, by=by, at=at, afterwards=afterwards)
+
+
+def merged(
+    kept_id: int,
+    absorbed_id: int,
+    facts: Mapping[str, object],
+    *,
+    taken: Sequence[str] = (),
+    by: Person | None,
+    at: datetime,
+    afterwards: Afterwards,
+) -> int:
+    """Inside a verb that holds both: the same; `facts` are the columns "proof" and "evidence"."""
+    kept, absorbed = _both(kept_id, absorbed_id)
+    groups = {kept_id: kept.group, absorbed_id: absorbed.group}
+    moved: dict[str, Any] = {
+        "identities": _hand_over(Identity, absorbed_id, to=kept_id),
+        "tickets": _hand_over(Ticket, absorbed_id, to=kept_id),
+        **merged_fields.fill(kept, absorbed, taken),
+    }
+    by_id = by.id if by else None
+    merge_id = add(Merge, kept_id=kept_id, absorbed_id=absorbed_id, at=at, by_id=by_id, moved=moved, **facts)
+    told: dict[str, Any] = {"merge": merge_id, "proof": facts["proof"]}
+    for ticket_id in moved["tickets"]:
+        record("person_merged", ticket_id=ticket_id, at=at, actor_id=by_id, afterwards=afterwards, **told)
+    came = {absorbed_id: moved["tickets"], kept_id: _open_of(kept_id, without=moved["tickets"])}
+    for before_id, ticket_ids in came.items():
+        _regroup(ticket_ids, groups[before_id], kept.group, by=by, at=at, afterwards=afterwards)
     return merge_id
 
 
@@ -80,10 +94,8 @@ def undo(merge_id: int, *, by: Person, at: datetime) -> None:
     """
     with transaction() as afterwards:
         found = _standing(merge_id)
-        _hold_tickets(owner_of(found.kept_id), found.absorbed_id)
         owner_id = owner_of(found.kept_id)
-        owner = db.session.get_one(Customer, owner_id, with_for_update=HOLD)
-        absorbed = db.session.get_one(Customer, found.absorbed_id, with_for_update=HOLD)
+        owner, absorbed = (db.session.get_one(Customer, id_) for id_ in (owner_id, found.absorbed_id))
         before = owner.group
         stayed = set(_open_of(owner_id))
         identities = _give_back(Identity, found.moved["identities"], owner_id=owner_id, to=absorbed.id)
@@ -101,26 +113,38 @@ def undo(merge_id: int, *, by: Person, at: datetime) -> None:
 
 
 def _standing(merge_id: int) -> Merge:
-    found = db.session.get(Merge, merge_id, with_for_update=HOLD)
-    if found is None:
+    """Return a merge that stands, with its people held: whoever else undoes or merges them waits."""
+    pair = db.session.execute(select(Merge.kept_id, Merge.absorbed_id).where(Merge.id == merge_id)).first()
+    if pair is None:
         raise NotFound("Diese Zusammenführung gibt es nicht.")
+    hold(*pair)
+    found = db.session.get_one(Merge, merge_id)
     if found.undone_at is not None:
         raise Refused("Diese Zusammenführung ist schon rückgängig gemacht.", code="undone_already")
     return found
 
 
-def _hold_tickets(*customer_ids: int) -> None:
-    """Hold the tickets in the order of their numbers, before anything else of them, as every verb does."""
-    of_both = select(Ticket.id).where(Ticket.customer_id.in_(customer_ids)).order_by(Ticket.id)
-    db.session.execute(of_both.with_for_update(key_share=True)).all()
+def hold(*customer_ids: int) -> list[int]:
+    """Inside a verb: hold customers and whom they were merged into until the commit, and return the latter.
+
+    A merge that was quicker is followed, and no later one begins meanwhile. The tickets come first, as in every verb,
+    and each kind in the order of its numbers, so that two verbs do not wait for each other.
+    """
+    owners: dict[int, int] = {}
+    while (now := owners_of(customer_ids)) != owners:
+        owners = now
+        everybody = {*owners, *owners.values()}
+        theirs = select(Ticket.id).where(Ticket.customer_id.in_(everybody)).order_by(Ticket.id)
+        db.session.execute(theirs.with_for_update(key_share=True)).all()
+        people = select(Customer.id).where(Customer.id.in_(everybody)).order_by(Customer.id)
+        db.session.execute(people.with_for_update(key_share=True)).all()
+    return [owners[id_] for id_ in customer_ids]
 
 
 def _both(kept_id: int, absorbed_id: int) -> tuple[Customer, Customer]:
     if kept_id == absorbed_id:
         raise Refused("Das ist schon dieselbe Person.", field="other")
-    # In the order of their ids, so that two merges in opposite directions do not wait for each other.
-    rows = {id_: db.session.get(Customer, id_, with_for_update=HOLD) for id_ in sorted((kept_id, absorbed_id))}
-    kept, absorbed = rows[kept_id], rows[absorbed_id]
+    kept, absorbed = (db.session.get(Customer, id_, populate_existing=True) for id_ in (kept_id, absorbed_id))
     if kept is None or absorbed is None:
         raise NotFound("Diese Person gibt es nicht.")
     if owner_of(kept_id) != kept_id or owner_of(absorbed_id) != absorbed_id:

@@ -11,7 +11,7 @@ import hashlib
 import hmac
 from datetime import datetime, timedelta
 
-from sqlalchemy import select, update
+from sqlalchemy import ColumnElement, and_, select, update
 
 from app import seal
 from app.access import Person, owner_of
@@ -125,28 +125,20 @@ def written(message_id: int, text: str, *, base_url: str) -> str:
 
 def is_open(secret: str, *, at: datetime) -> bool:
     """Say whether a link waits for its answer; one that is forged, too old or used does not."""
-    return _open(secret, at=at) is not None
-
-
-def confirm(secret: str, *, at: datetime) -> None:
-    """The owner of the address wrote to us: both are one person, and their matters are compared anew."""
-    link = _found(secret, at=at)
-    owner_id = db.session.scalar(
-        select(Identity.customer_id).where(Identity.kind == "email", Identity.value == link.address)
-    )
-    if owner_id is None:
-        raise NotFound("Diese Adresse kennen wir nicht mehr.")
-    link_id, customer_id, address = link.id, _writer(link), link.address
-    # First what it proves: whoever answers again after a fault proves nothing twice.
-    proofs.join(owner_id, customer_id, proof=Proof.ONE_CLICK, evidence={"link": link_id}, at=at)
-    _verify(link_id, address, at=at)
+    return db.session.scalar(select(ProofLink.id).where(_is_open(secret, at))) is not None
 
 
 @once_more
-def _verify(link_id: int, address: str, *, at: datetime) -> None:
-    with transaction():
-        _answer(link_id, is_confirmed=True, at=at)
-        owned = update(Identity).where(Identity.kind == "email", Identity.value == address)
+def confirm(secret: str, *, at: datetime) -> None:
+    """The owner of the address wrote to us: both are one person, and their matters are compared anew."""
+    with transaction() as afterwards:
+        link = _answered(secret, is_confirmed=True, at=at)
+        owner_id = _owner(link.address)
+        if owner_id is None:
+            raise NotFound("Diese Adresse kennen wir nicht mehr.")
+        evidence = {"link": link.id}
+        proofs.joined(owner_id, _writer(link), proof=Proof.ONE_CLICK, evidence=evidence, at=at, afterwards=afterwards)
+        owned = update(Identity).where(Identity.kind == "email", Identity.value == link.address)
         db.session.execute(owned.values(is_verified=True, evidence=Proof.ONE_CLICK.value))
 
 
@@ -154,15 +146,11 @@ def _verify(link_id: int, address: str, *, at: datetime) -> None:
 def deny(secret: str, *, at: datetime) -> None:
     """The owner of the address did not write to us: they are two people, and whoever answers hears of it."""
     with transaction() as afterwards:
-        link = _found(secret, at=at)
-        _answer(link.id, is_confirmed=False, at=at)
-        owner_id = db.session.scalar(
-            select(Identity.customer_id).where(Identity.kind == "email", Identity.value == link.address)
-        )
+        link = _answered(secret, is_confirmed=False, at=at)
+        owner_id = _owner(link.address)
+        if owner_id is not None:
+            distinctions.told_apart(owner_of(owner_id), _writer(link), by=None, at=at, afterwards=afterwards)
         ticket = db.session.get(Ticket, link.ticket_id) if link.ticket_id else None
-        writer_id = _writer(link)
-        if owner_id is not None and owner_of(owner_id) != writer_id:
-            distinctions.told_apart(owner_of(owner_id), writer_id, by=None, at=at, afterwards=afterwards)
         if ticket is None:
             return
         record("proof_denied", ticket_id=ticket.id, at=at, afterwards=afterwards, link=link.id)
@@ -186,26 +174,21 @@ def _writer(link: ProofLink) -> int:
     return owner_of(wrote or link.customer_id)
 
 
-def _answer(link_id: int, *, is_confirmed: bool, at: datetime) -> None:
-    db.session.execute(
-        update(ProofLink)
-        .where(ProofLink.id == link_id, ProofLink.answered_at.is_(None))
-        .values(answered_at=at, is_confirmed=is_confirmed)
-    )
+def _owner(address: str) -> int | None:
+    return db.session.scalar(select(Identity.customer_id).where(Identity.kind == "email", Identity.value == address))
 
 
-def _found(secret: str, *, at: datetime) -> ProofLink:
-    link = _open(secret, at=at)
+def _answered(secret: str, *, is_confirmed: bool, at: datetime) -> ProofLink:
+    """Inside a verb, before anything else: take the one answer a link has; who comes second finds it used."""
+    answer = update(ProofLink).where(_is_open(secret, at)).values(answered_at=at, is_confirmed=is_confirmed)
+    link = db.session.scalars(answer.returning(ProofLink)).first()
     if link is None:
         raise NotFound("Dieser Link gilt nicht mehr.")
     return link
 
 
-def _open(secret: str, *, at: datetime) -> ProofLink | None:
-    waiting = select(ProofLink).where(
-        ProofLink.digest == _digest(secret), ProofLink.answered_at.is_(None), ProofLink.expires_at > at
-    )
-    return db.session.scalars(waiting).first()
+def _is_open(secret: str, at: datetime) -> ColumnElement[bool]:
+    return and_(ProofLink.digest == _digest(secret), ProofLink.answered_at.is_(None), ProofLink.expires_at > at)
 
 
 def _nonce(message_id: int) -> str:

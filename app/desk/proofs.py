@@ -7,14 +7,15 @@ from datetime import datetime
 
 from sqlalchemy import or_, select, update
 
-from app.access import owner_of, whole
-from app.db import db, once_more, transaction
+from app.access import whole
+from app.db import Afterwards, db, once_more, transaction
 from app.desk import distinctions, merging
 from app.desk.writing import record
 from app.models import Merge, Ticket
 from routing.identity import Proof
 
 
+@once_more
 def join(one_id: int, other_id: int, *, proof: Proof, evidence: Mapping[str, object], at: datetime) -> int | None:
     """Make one customer of two who were proven to be one, and return the merge's id; None if they are already.
 
@@ -22,11 +23,30 @@ def join(one_id: int, other_id: int, *, proof: Proof, evidence: Mapping[str, obj
     name. That somebody had called them two people stands no more between their matters, which
     are compared anew.
     """
-    kept_id, absorbed_id = owner_of(one_id), owner_of(other_id)
+    with transaction() as afterwards:
+        return joined(one_id, other_id, proof=proof, evidence=evidence, at=at, afterwards=afterwards)
+
+
+def joined(
+    one_id: int,
+    other_id: int,
+    *,
+    proof: Proof,
+    evidence: Mapping[str, object],
+    at: datetime,
+    afterwards: Afterwards,
+) -> int | None:
+    """Inside a verb: the same; whom both are is asked once they are held, so a merge that was quicker is followed."""
+    kept_id, absorbed_id = merging.hold(one_id, other_id)
     if kept_id == absorbed_id or _was_taken_back(kept_id, absorbed_id, proof, evidence):
         return None
-    merge_id = merging.merge(kept_id, absorbed_id, proof=proof, evidence=evidence, by=None, at=at)
-    _look_again(one_id, other_id, at=at)
+    said = distinctions.between(kept_id, absorbed_id)
+    facts = {"proof": proof.value, "evidence": dict(evidence)}
+    merge_id = merging.merged(kept_id, absorbed_id, facts, by=None, at=at, afterwards=afterwards)
+    for ticket_id in distinctions.refute(kept_id, said):
+        record("people_maybe_one", ticket_id=ticket_id, at=at, afterwards=afterwards)
+    theirs = update(Ticket).where(Ticket.customer_id == kept_id, Ticket.closed_at.is_(None))
+    db.session.execute(theirs.values(compared_at=None))
     return merge_id
 
 
@@ -37,12 +57,3 @@ def _was_taken_back(one_id: int, other_id: int, proof: Proof, evidence: Mapping[
     )
     undone = select(Merge.evidence).where(between, Merge.proof == proof.value, Merge.undone_at.is_not(None))
     return dict(evidence) in list(db.session.scalars(undone))
-
-
-@once_more
-def _look_again(one_id: int, other_id: int, *, at: datetime) -> None:
-    with transaction() as afterwards:
-        for ticket_id in distinctions.refute(one_id, other_id):
-            record("people_maybe_one", ticket_id=ticket_id, at=at, afterwards=afterwards)
-        theirs = update(Ticket).where(Ticket.customer_id == owner_of(one_id), Ticket.closed_at.is_(None))
-        db.session.execute(theirs.values(compared_at=None))

@@ -95,7 +95,9 @@ def joined(ticket_ids: Iterable[int], *, by: Person | None, at: datetime) -> Non
         .where(UNANSWERED, Suggestion.ticket_id.in_(both), Suggestion.other_id.in_(both))
         .values(state=SuggestionState.ACCEPTED, answered_at=at, answered_by_id=by.id if by else None)
     )
-    for row in db.session.scalars(select(Suggestion).where(Suggestion.id.in_(_about(ticket_id)))):
+    # Held, and asked again whether it is unanswered: somebody's no must not be written over.
+    open_ = select(Suggestion).where(UNANSWERED, Suggestion.id.in_(_about(ticket_id))).order_by(Suggestion.id)
+    for row in db.session.scalars(open_.with_for_update().execution_options(populate_existing=True)).all():
         other_id = row.other_id if row.ticket_id == ticket_id else row.ticket_id
         younger, older = max(other_id, into), min(other_id, into)
         pair = select(Suggestion.id).where(Suggestion.ticket_id == younger, Suggestion.other_id == older)
@@ -129,6 +131,20 @@ def expire(*, at: datetime) -> int:
             .returning(Suggestion.id)
         ).all()
     return len(gone)
+
+
+def is_turned_down(one: int, another: int) -> bool:
+    """Inside a verb: say whether somebody has said that two tickets are two matters; nobody does until the commit."""
+    pair = (Suggestion.ticket_id == max(one, another), Suggestion.other_id == min(one, another))
+    return db.session.scalar(select(Suggestion.state).where(*pair).with_for_update()) is SuggestionState.REJECTED
+
+
+def refuse_answered(suggestion_id: int, *, is_held: bool = False) -> Suggestion:
+    """Return a suggestion that waits for its answer, held by the verb if asked; raises `Refused` for any other."""
+    found = db.session.get(Suggestion, suggestion_id, populate_existing=True, with_for_update=is_held)
+    if found is None or found.state is not SuggestionState.PENDING:
+        raise _refusal(suggestion_id)
+    return found
 
 
 def _refusal(suggestion_id: int) -> NotFound | Refused:
