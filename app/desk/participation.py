@@ -85,15 +85,18 @@ def joined(ticket: Ticket, target: Ticket, *, at: datetime) -> None:
 
     What an earlier join had brought here goes on with its conversations; the ticket keeps its own for being parted.
     """
-    own = select(Participation).where(Participation.ticket_id == ticket.id, Participation.home_ticket_id == ticket.id)
+    asked = select(Participation).where(Participation.ticket_id == ticket.id, Participation.home_ticket_id == ticket.id)
+    own = db.session.scalars(asked).all() if ticket.is_shared else []
     teams: list[tuple[int, int | None]] = [(ticket.team_id, None)] if ticket.team_id is not None else []
-    teams += [(row.team_id, row.by_id) for row in db.session.scalars(own)] if ticket.is_shared else []
+    teams += [(row.team_id, row.by_id) for row in own]
     for team_id, by_id in teams:
         take_part(target.id, team_id, because=JOINED, by_id=by_id, at=at, home_id=ticket.id)
     if ticket.is_shared:
         guests = (Participation.ticket_id == ticket.id) & (Participation.home_ticket_id != ticket.id)
         moved = db.session.execute(update(Participation).where(guests).values(ticket_id=target.id))
         target.is_shared = target.is_shared or bool(getattr(moved, "rowcount", 0))
+        # Who came along with another ticket may leave while this one is joined: parting it finds nobody then.
+        ticket.is_shared = bool(own)
 
 
 def parted(

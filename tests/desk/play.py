@@ -33,8 +33,10 @@ from app.models import (
     Message,
     MessageClass,
     MessageState,
+    Participation,
     Promise,
     PromiseState,
+    Ticket,
 )
 from app.runs import clock_proof
 from channels.contract import Bounce, ContactType, DeliveryError, DeliveryFault, Handle, Sent
@@ -280,7 +282,17 @@ class Play(Moves):
         """Return what is stored of clocks and does not follow from what happened."""
         book, families = replay.Book(hours_of), self.families()
         found = [each for family in families for each in replay_compare.differences(family, book)]
-        return [*found, *clock_proof.of_clocks(families), *clock_proof.of_rungs(families)]
+        return [*found, *clock_proof.of_clocks(families), *clock_proof.of_rungs(families), *_of_sharing()]
+
+
+def _of_sharing() -> list[replay_compare.Difference]:
+    """Return the tickets that say somebody takes part where nobody does, or the other way round."""
+    beside = {row.ticket_id for row in db.session.query(Participation)}
+    return [
+        replay_compare.Difference(row.id, "ticket: is_shared", str(row.is_shared), str(row.id in beside))
+        for row in db.session.query(Ticket)
+        if row.is_shared != (row.id in beside)
+    ]
 
 
 NEUTRAL = ("noted", "sends_automatically", "assigned", "handed_over", "accepted", "rang_in_vain", "invited", "left")

@@ -11,7 +11,7 @@ from app.desk import handovers, joining, notes, participation, people, replies
 from app.errors import NotFound, Refused
 from app.finders import lookup
 from app.finders import participation as parts
-from app.models import Attachment, Obligation, Participation, Role
+from app.models import Attachment, Obligation, Participation, Role, Ticket
 from app.signin import person_by_id
 from tests import world as cast
 from tests.world import HOUR, MONDAY_NINE, World
@@ -195,6 +195,28 @@ def test_a_chain_of_joins_lets_everybody_out_where_they_came_in(world: World) ->
     assert _taking_part(third) == []
     assert _taking_part(second) == [("Retoure", "asked")]
     assert cast.counters() == cast.counted()
+
+
+def _shared() -> list[tuple[int, bool]]:
+    """Of every ticket whether anybody is said to take part."""
+    db.session.expire_all()
+    return [(ticket.id, ticket.is_shared) for ticket in db.session.query(Ticket).order_by(Ticket.id)]
+
+
+@pytest.mark.parametrize("order", ["outermost first", "innermost first", "from the middle"])
+def test_a_chain_undone_in_any_order_leaves_nobody_behind(world: World, order: str) -> None:
+    first = _of_social(world)
+    second, third, fourth = (cast.hear(world).ticket_id for _ in range(3))
+    before = _rows(), _shared()
+    chain = [(first, second), (second, third), (third, fourth)]
+    for ticket_id, into in chain:
+        joining.join(ticket_id, into=into, by=world.max, at=LATER)
+
+    links = {"outermost first": (third, second, first), "innermost first": (first, second, third)}
+    for ticket_id in links.get(order, (second, first, third)):
+        joining.unjoin(ticket_id, by=world.max, at=LATER)
+
+    assert (_rows(), _shared()) == before
 
 
 def test_taking_a_team_out_is_undone_exactly(world: World) -> None:
