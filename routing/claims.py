@@ -42,7 +42,12 @@ _AMOUNT = re.compile(
 _PHONE = re.compile(r"(?<![\w+./-])(?:\+\d|00[1-9]|0[1-9])[\d ()/.-]{6,18}\d(?![\w])")
 _BARE = re.compile(r"(?<![\w@.,+/-])[A-Za-z]{0,3}-?\d{6,20}(?![\w@,/-])")
 _SIGNED = re.compile(r"[^\W\d_][^\W\d_'-]{0,30}(?:[ -][^\W\d_][^\W\d_'.-]{0,30}){1,3}")
-_GREETING = re.compile(r"gr(?:ü|ue)(?:ß|ss)|\b(?:dank|voraus|herzlich\w*|hallo|guten|liebe[sr]?)\b", re.IGNORECASE)
+_GREETING = re.compile(
+    r"gr(?:u|ü|ue)(?:ß|ss)|^(?:ihre?|eure?)\b|\b(?:dank|voraus|herzlich\w*|hallo|guten|liebe[sr]?)\b", re.IGNORECASE
+)
+_ENDING = re.compile(
+    r".*\b(?:gr(?:u|ü|ue)(?:ß|ss)e?n?|lg|vg|mfg|regards)\b[ ,!.]*+(?:(?:von|ihre?|eure?)\s++)?", re.IGNORECASE
+)
 _LINES_OF_SIGNATURE = 4
 _TITLES = frozenset(
     {"dr", "prof", "herr", "frau", "hr", "fr", "mr", "mrs", "ms", "dipl", "ing", "med", "von", "van", "de"}
@@ -89,9 +94,11 @@ def _first(found: Iterable[T]) -> frozenset[T]:
 
 
 def _signature(text: str) -> str:
-    """Return the name on one of the last lines, if one of them is nothing else."""
+    """Return the name on one of the last lines, if one of them is nothing else or ends in a greeting and a name."""
     for line in reversed(text[-1000:].strip().splitlines()[-_LINES_OF_SIGNATURE:]):
-        words = line.strip(" ,\t\r")
+        whole = line.strip(" ,\t\r")
+        named = _ENDING.sub("", whole)
+        words = whole if named == whole else named.rstrip(".")
         if _SIGNED.fullmatch(words) and not _GREETING.search(words):
             return name_key(words) if words[0].isupper() else ""
     return ""

@@ -48,7 +48,10 @@ class Why(StrEnum):
     """The only one that may be meant: the writer names no time, or one that is off by a day."""
     SAME_THREAD = "same_thread"
     THEIRS = "theirs"
-    """One of both names what belongs to the other alone, and not more than a few matters of theirs wait."""
+    """One of both names what belongs to the other alone, and not more than a few matters of theirs wait.
+
+    Said of those who may be the same; two matters of one person are not one for that.
+    """
     ONE_OF_THEIRS = "one_of_theirs"
     ALSO_THEIRS = "also_theirs"
     """The same person for certain."""
@@ -75,6 +78,8 @@ _POINTS = {
 }
 MEANT_FROM = _POINTS[Why.SAYS_SO] + _POINTS[Why.FITS_IN_TIME]
 """From here on it joins what a proven person says to have written, where only one of theirs lies at that time."""
+ALIKE = 3
+"""Letters in which the parts of two spellings of one name agree."""
 MOST_FOR_TEXT = 25
 ABOUT_THE_PERSON = frozenset({Why.THEIRS, Why.ONE_OF_THEIRS, Why.ALSO_THEIRS, Why.NAMESAKE})
 """Reasons that join nothing: somebody may have two matters."""
@@ -103,6 +108,10 @@ class Told:
     mention: Mention | None = None
     heard: tuple[tuple[Way, datetime], ...] = ()
     """On which ways the customer wrote when, as far as it is unanswered."""
+    answered: tuple[tuple[Way, datetime], ...] = ()
+    """The same for what is answered."""
+    writers: frozenset[str] = frozenset()
+    """Names beneath the texts, or else those that they came under: first and last name as `name_key` spells them."""
     threads: frozenset[str] = frozenset()
 
 
@@ -173,30 +182,49 @@ class _Among:
 
     def weight(self, matter: Matter) -> Why | None:
         """Return how well one of both fits what the other says of an earlier contact."""
-        told = self.new.told
-        return _weight(told.mention, matter.told, [each.told for each in self.tied]) or _weight(
-            matter.told.mention, told, [told, *(each.told for each in self.tied if each is not matter)]
-        )
+        told, others = self.new.told, [each.told for each in self.tied if each is not matter]
+        return _weight(told, matter.told, others) or _weight(matter.told, told, others)
 
 
-def _weight(mention: Mention | None, told: Told, all_: Sequence[Told]) -> Why | None:
-    """Weigh one matter against all that may be meant: it alone, or one of several, or the only one near the time."""
+def _weight(teller: Told, told: Told, others: Sequence[Told]) -> Why | None:
+    """Weigh what one matter tells of another among all that may be meant: it alone, one of several, the only one near.
+
+    What lies in the teller's own matter is not looked for elsewhere: where the contact that is meant has been joined to
+    it, or answered in it, the words say nothing of any other.
+    """
+    mention = teller.mention
     if mention is None:
         return None
-    if mention.since is not None and (meant := [each for each in all_ if _is_meant(mention, each)]):
-        if not any(each is told for each in meant):
+    all_ = [told, *others]
+    if mention.since is not None:
+        if _has(mention, (*teller.heard, *teller.answered)):
             return None
-        return Why.FITS_IN_TIME if len(meant) == 1 else Why.ONE_OF_SEVERAL
+        if meant := [each for each in all_ if _has(mention, each.heard)]:
+            is_one = Why.FITS_IN_TIME if len(meant) == 1 else Why.ONE_OF_SEVERAL
+            return is_one if any(each is told for each in meant) else None
+    else:
+        all_ = [teller, *all_]
     slack = SLACK if mention.since is not None else timedelta(0)
-    meant = [each for each in all_ if _is_meant(mention, each, slack=slack)]
+    meant = [each for each in all_ if _has(mention, each.heard, slack=slack)]
     if not any(each is told for each in meant):
         return None
     return Why.NEARLY if len(meant) == 1 else Why.SAYS_SO
 
 
-def _is_meant(mention: Mention, told: Told, *, slack: timedelta = timedelta(0)) -> bool:
-    """Say whether an unanswered message lies where a writer says to have written."""
-    return any(mention.way in {Way.ANY, way} and mention.fits(at, slack=slack) for way, at in told.heard)
+def _has(mention: Mention, heard: Iterable[tuple[Way, datetime]], *, slack: timedelta = timedelta(0)) -> bool:
+    """Say whether one of these messages lies where a writer says to have written."""
+    return any(mention.way in {Way.ANY, way} and mention.fits(at, slack=slack) for way, at in heard)
+
+
+def _are_two(some: frozenset[str], others: frozenset[str]) -> bool:
+    """Say whether the names speak for two writers behind one address; a name of one word speaks for nobody."""
+    return bool(some and others) and not any(_may_be_one(one, other) for one in some for other in others)
+
+
+def _may_be_one(one: str, other: str) -> bool:
+    """Say whether every part of the shorter name begins like one of the longer: Kati and Katrin, but not Jonas."""
+    shorter, longer = sorted((one.split(), other.split()), key=len)
+    return all(any(part[:ALIKE] == each[:ALIKE] for each in longer) for part in shorter)
 
 
 def _score(among: _Among, matter: Matter) -> Score:
@@ -204,6 +232,7 @@ def _score(among: _Among, matter: Matter) -> Score:
     about_matter = sum(count for why, count in reasons if why not in ABOUT_THE_PERSON)
     points = sum(count for _, count in reasons)
     is_meant = any(why is Why.FITS_IN_TIME for why, _ in reasons) and about_matter >= MEANT_FROM
+    is_meant = is_meant and not _are_two(among.new.told.writers, matter.told.writers)
     bond = _bond(points, matter, is_one=is_meant or about_matter >= JOINED_FROM)
     return Score(number=matter.number, points=points, reasons=tuple(reasons), bond=bond)
 
@@ -214,7 +243,7 @@ def _reasons(among: _Among, matter: Matter) -> Iterator[tuple[Why, int]]:
         # Somebody errs in the number: the same picture, or the very hour they name, weighs more.
         found[found.index(Why.OTHER_REFERENCE)] = Why.MISTAKEN_REFERENCE
     is_more_than_a_name = any(_POINTS[why] > 0 for why in found)
-    if matter.is_pointed_at:
+    if matter.is_pointed_at and not matter.is_same_person:
         found.append(Why.THEIRS if among.waiting <= FEW else Why.ONE_OF_THEIRS)
     if matter.is_same_person:
         found.append(Why.ALSO_THEIRS)

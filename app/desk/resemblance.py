@@ -60,8 +60,9 @@ def heard(ticket_id: int, *, zone: ZoneInfo) -> Heard | None:
         return None
     newest, text = told[0], "\n".join(row.text for row in reversed(told))
     claims = claims_in(text)
-    mention = next((found for row in told if (found := mention_in(row.text, written_at=row.sent_at, zone=zone))), None)
+    mention = _mention(told, zone)
     names, named = frozenset(row.author_name for row in told if row.author_name), marks.named(claims)
+    written = resembled.written([ticket_id])[ticket_id]
     new = Told(
         references=named.numbers,
         bare=named.bare,
@@ -69,7 +70,9 @@ def heard(ticket_id: int, *, zone: ZoneInfo) -> Heard | None:
         things=things_in(text, without={part for name in names for part in name_parts(name)}),
         texts=(text[:LONGEST_COMPARED],),
         mention=mention,
-        heard=tuple(resembled.waiting([ticket_id])[ticket_id]),
+        heard=written.heard,
+        answered=written.answered,
+        writers=resembled.writers(named.names, names),
     )
     return Heard(
         new=New(at=newest.sent_at, told=new),
@@ -80,6 +83,12 @@ def heard(ticket_id: int, *, zone: ZoneInfo) -> Heard | None:
         named=named,
         author_names=names,
     )
+
+
+def _mention(told: Sequence[Row[Any]], zone: ZoneInfo) -> Mention | None:
+    """Return what the newest text says of an earlier contact; one that says when tells more than any that does not."""
+    said = [found for row in told if (found := mention_in(row.text, written_at=row.sent_at, zone=zone))]
+    return next((each for each in said if each.since is not None), said[0] if said else None)
 
 
 def _newest(ticket_id: int) -> Sequence[Row[Any]]:

@@ -3,20 +3,20 @@
 from __future__ import annotations
 
 from collections import defaultdict
-from collections.abc import Collection, Sequence
+from collections.abc import Collection, Iterable, Sequence
 from dataclasses import dataclass
 from datetime import datetime
 from typing import NamedTuple
 from zoneinfo import ZoneInfo
 
-from sqlalchemy import func, select
+from sqlalchemy import and_, case, func, select
 
 from app.db import db
 from app.desk import aims, marks
 from app.desk.marks import Marks
 from app.models import Attachment, Conversation, Direction, Message, Obligation, ObligationState, Reference
 from routing.articles import things_in
-from routing.claims import name_parts
+from routing.claims import name_key, name_parts
 from routing.likeness import LONGEST as LONGEST_COMPARED
 from routing.matter import Told
 from routing.mentions import Mention, Way, mention_in
@@ -62,7 +62,7 @@ class Text(NamedTuple):
 
 def told(ticket_ids: Sequence[int], *, mentions: Mentions) -> dict[int, Told]:
     """Return what customers have told in each of these tickets."""
-    texts_, files_, waiting_, marks_ = texts(ticket_ids), files(ticket_ids), waiting(ticket_ids), marks_of(ticket_ids)
+    texts_, files_, written_, marks_ = texts(ticket_ids), files(ticket_ids), written(ticket_ids), marks_of(ticket_ids)
     zone = aims.newest_hours(None).zone
     return {
         number: Told(
@@ -75,7 +75,9 @@ def told(ticket_ids: Sequence[int], *, mentions: Mentions) -> dict[int, Told]:
             ),
             texts=tuple(each.text for each in texts_[number]),
             mention=mentions.of(texts_[number], zone),
-            heard=tuple(waiting_[number]),
+            heard=written_[number].heard,
+            answered=written_[number].answered,
+            writers=writers(marks_[number].names, (each.author_name for each in texts_[number])),
         )
         for number in ticket_ids
     }
@@ -145,21 +147,32 @@ def files(ticket_ids: Sequence[int]) -> defaultdict[int, frozenset[str]]:
     return defaultdict(frozenset, {number: frozenset(digests) for number, digests in found.items()})
 
 
-def waiting(ticket_ids: Sequence[int]) -> defaultdict[int, list[tuple[Way, datetime]]]:
-    """Return when customers wrote on which way what has no substantive answer yet."""
+class Written(NamedTuple):
+    """When customers wrote on which way: what has no substantive answer yet, and what has."""
+
+    heard: tuple[tuple[Way, datetime], ...] = ()
+    answered: tuple[tuple[Way, datetime], ...] = ()
+
+
+def written(ticket_ids: Sequence[int]) -> defaultdict[int, Written]:
+    """Return what was ever owed an answer in each ticket."""
+    is_open = and_(Obligation.state == ObligationState.OPEN, Obligation.answered_by_id.is_(None))
     rows = db.session.execute(
-        select(Conversation.ticket_id, Obligation.route, Obligation.opened_at)
+        select(Conversation.ticket_id, Obligation.route, Obligation.opened_at, case((is_open, 1), else_=0))
         .join(Conversation, Conversation.id == Obligation.conversation_id)
-        .where(
-            Conversation.ticket_id.in_(ticket_ids),
-            Obligation.state == ObligationState.OPEN,
-            Obligation.answered_by_id.is_(None),
-        )
+        .where(Conversation.ticket_id.in_(ticket_ids))
+        .order_by(Obligation.opened_at, Obligation.id)
     )
-    found: defaultdict[int, list[tuple[Way, datetime]]] = defaultdict(list)
-    for ticket_id, route, opened_at in rows:
-        found[ticket_id].append((WAYS[route], opened_at))
-    return found
+    found: defaultdict[int, tuple[list[tuple[Way, datetime]], ...]] = defaultdict(lambda: ([], []))
+    for ticket_id, route, opened_at, waits in rows:
+        found[ticket_id][0 if waits else 1].append((WAYS[route], opened_at))
+    return defaultdict(Written, {number: Written(*map(tuple, both)) for number, both in found.items()})
+
+
+def writers(signed: Iterable[str], author_names: Iterable[str]) -> frozenset[str]:
+    """Return who wrote, by the names beneath the texts; where there are none, by those that the texts came under."""
+    found = {each.removeprefix("~") for each in signed} or {name_key(each) for each in author_names}
+    return frozenset(found - {""})
 
 
 def tickets_of(conversation_ids: Collection[int]) -> set[int]:

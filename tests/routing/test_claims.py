@@ -48,6 +48,21 @@ def test_a_name_is_the_same_in_any_order_and_spelling(one: str, other: str) -> N
     assert name_key(one) == name_key(other) != ""
 
 
+@pytest.mark.parametrize(
+    ("text", "name"),
+    [
+        ("Wo bleibt sie?\nViele Grüße\nAnna Berg", "anna berg"),
+        ("Die Lampe fehlt. Gruß Anna Berg", "anna berg"),
+        ("Herzliche Grüße, Ihre Anna Berg.", "anna berg"),
+        ("Viele Grüße Ihre Kundin", ""),
+        ("Viele Grüße aus Köln", ""),
+        ("Das Paket kommt nicht.", ""),
+    ],
+)
+def test_the_name_beneath_a_text_is_read(text: str, name: str) -> None:
+    assert claims_in(text).signature == name
+
+
 @pytest.mark.parametrize(("one", "other"), [("Katrin Vogel", "Katrin Vogler"), ("Katrin", "Katrin"), ("", "")])
 def test_one_word_is_no_name_and_a_likeness_is_none(one: str, other: str) -> None:
     assert not name_key(one) or name_key(one) != name_key(other)

@@ -2,9 +2,11 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
 from datetime import datetime, timedelta
 from zoneinfo import ZoneInfo
 
+import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
@@ -93,6 +95,29 @@ def test_what_a_proven_person_says_to_have_written_joins_where_it_can_be_only_on
     assert other.bond is not Bond.JOIN
 
 
+def test_a_contact_that_lies_in_the_same_matter_already_is_looked_for_nowhere_else() -> None:
+    voucher = matter(2, "Mein Gutschein geht nicht.", at=TUESDAY_NINE + timedelta(hours=1), is_same_person=True)
+    meant = ((Way.MAIL, TUESDAY_NINE),)
+    for told in (replace(new().told, heard=meant), replace(new().told, answered=meant)):
+        (score,) = rank(replace(new(), told=told), [voucher])
+
+        assert (score.bond, Why.SAYS_SO in dict(score.reasons)) == (Bond.NOTHING, False)
+
+
+@pytest.mark.parametrize(
+    ("writer", "bond"),
+    [("jonas vogel", Bond.SUGGEST), ("otto zahn", Bond.SUGGEST), ("kati vogel", Bond.JOIN), ("", Bond.JOIN)],
+)
+def test_two_who_share_an_address_are_not_taken_at_one_word(writer: str, bond: Bond) -> None:
+    mine = replace(new(), told=replace(new().told, writers=frozenset({writer} - {""})))
+    theirs = matter(1, is_same_person=True)
+    theirs = replace(theirs, told=replace(theirs.told, writers=frozenset({"katrin vogel"})))
+
+    (score,) = rank(mine, [theirs])
+
+    assert score.bond is bond
+
+
 def test_across_people_nothing_is_joined_whatever_fits() -> None:
     number = frozenset({"1002314"})
 
@@ -154,7 +179,7 @@ def test_what_the_older_one_says_of_the_newer_counts_as_well() -> None:
 
 
 def test_a_person_with_two_matters_does_not_have_them_joined_for_being_one_person() -> None:
-    (score,) = rank(new("Mein Leinenkleid ist zu klein."), [matter(1, is_same_person=True, is_pointed_at=True)])
+    (score,) = rank(new(MAIL), [matter(1, is_same_person=True, is_pointed_at=True)])
 
     assert score.points >= 80
     assert score.bond is Bond.SUGGEST
