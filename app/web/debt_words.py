@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 from typing import Any
@@ -12,6 +13,11 @@ from app.web.words import _
 
 LONGEST_SAID = 70
 _MOST_REASONS = 4
+_ABOUT_THE_PERSON = frozenset({"also_theirs", "same_name", "namesake", "name_and_postcode"})
+_SALUTATION = re.compile(
+    r"^(hallo|hi|hey|moin|guten (tag|morgen|abend)|sehr geehrte|liebe)\b[^,.!?:]{0,60}[,.!:]\s*", re.IGNORECASE
+)
+_END_OF_CLAUSE = re.compile(r"[.:;!?](?=\s|$)")
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -104,48 +110,53 @@ def _standing(debt: Debt) -> str:
 
 
 def _reasons(debt: Debt) -> list[str]:
-    return reasons_in_words(debt.reasons)
+    """Say why; of somebody who is known nothing of the person, for that stands before it."""
+    return reasons_in_words(
+        reason for reason in debt.reasons if not (debt.is_proven and reason.get("why") in _ABOUT_THE_PERSON)
+    )
 
 
 def reasons_in_words(reasons: Iterable[Mapping[str, Any]]) -> list[str]:
-    """Say why we think so, each reason once; the writer's own words say most."""
-    names = _names()
-    found: dict[str, None] = {}
+    """Say why we think so, each reason once and what says most first: the writer's own words, then the name."""
+    told: dict[str, str] = {}
     for reason in reasons:
-        said = str(reason.get("words") or "")
-        name = names.get(str(reason.get("why")), "")
-        if reason.get("why") == "says_so" and said:
-            name = _("schreibt „%(words)s“", words=_beginning(said))
-        if name:
-            found.setdefault(name)
+        told.setdefault(str(reason.get("why")), str(reason.get("words") or ""))
+    found: dict[str, None] = {}
+    for why, name in _names().items():
+        said = _gist(told.get(why, "")) if why == "says_so" else ""
+        if why in told:
+            found.setdefault(_("schreibt „%(words)s“", words=said) if said else name)
     return list(found)[:_MOST_REASONS]
 
 
-def _beginning(said: str) -> str:
-    """Return what somebody wrote, cut behind a whole word."""
-    if len(said) <= LONGEST_SAID:
-        return said
-    return f"{said[:LONGEST_SAID].rsplit(' ', 1)[0].rstrip(',;:–- ')} …"
+def _gist(said: str) -> str:
+    """Return the first clause of what somebody wrote, without the salutation, cut behind a whole word."""
+    clause = _END_OF_CLAUSE.split(_SALUTATION.sub("", said), maxsplit=1)[0].strip()
+    if len(clause) <= LONGEST_SAID:
+        return clause
+    return f"{clause[:LONGEST_SAID].rsplit(' ', 1)[0].rstrip(',;:–- ')} …"
 
 
 def _names() -> Mapping[str, str]:
+    """Return every reason in words, what says most first."""
     return {
         "says_so": _("schreibt, schon Kontakt gehabt zu haben"),
         "same_name": _("gleicher Name"),
+        "namesake": _("gleicher Name"),
+        "name_and_postcode": _("gleicher Name und gleiche Postleitzahl"),
+        "also_theirs": _("dieselbe Person"),
+        "same_thread": _("gleicher Gesprächsfaden"),
         "same_reference": _("gleiche Bestell- oder Sendungsnummer"),
         "order_number": _("gleiche Bestell- oder Sendungsnummer"),
-        "near_reference": _("fast die gleiche Nummer"),
-        "mistaken_reference": _("aber eine andere Nummer"),
-        "same_product": _("gleiche Datei"),
-        "same_article": _("gleicher Gegenstand"),
-        "also_theirs": _("dieselbe Person"),
         "ordered": _("die Bestellung gehört zu dieser Adresse"),
-        "nearly": _("die Zeit passt ungefähr"),
+        "mistaken_reference": _("aber eine andere Nummer"),
+        "near_reference": _("fast die gleiche Nummer"),
         "claimed_address": _("nennt diese Adresse"),
         "handle": _("nennt diesen Namen auf der Plattform"),
-        "name_and_postcode": _("gleicher Name und gleiche Postleitzahl"),
+        "same_product": _("gleiche Datei"),
+        "same_article": _("gleicher Gegenstand"),
         "fits_in_time": _("die Zeit passt"),
         "one_of_several": _("die Zeit passt zu mehreren"),
+        "nearly": _("die Zeit passt ungefähr"),
         "similar_text": _("ähnlicher Text"),
-        "same_thread": _("gleicher Gesprächsfaden"),
     }

@@ -172,8 +172,16 @@ def _chips_of(view: View) -> list[Place]:
         *_asked(found),
         *_taking_part(found),
         *social_places(),
-        *(view_place(f"team-{id_}", name, count=found.counts.get(f"team:{id_}", 0)) for id_, name in found.teams),
+        *(
+            view_place(f"team-{id_}", _of_team(name), count=found.counts.get(f"team:{id_}", 0))
+            for id_, name in found.teams
+        ),
     ][:MOST_CHIPS]
+
+
+def _of_team(name: str) -> str:
+    """Tell a team apart from the view that is called as it is."""
+    return _("Team %(name)s", name=name) if name == _("Social Media") else name
 
 
 def _asked(found: Surroundings) -> list[Place]:

@@ -35,7 +35,7 @@ def _icon(kind: str) -> str:
 @bp.get("/bell")
 def bell_of() -> str:
     """Return the lines of the rail, for a browser that heard that they changed."""
-    return render_template("_bell.html")
+    return render_template("_bell.html", is_piece=True)
 
 
 @bp.get("/<int:notification_id>")

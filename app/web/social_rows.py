@@ -22,17 +22,26 @@ Skeleton = Callable[[str], str]
 
 def slots(row: InboxRow, beside: Beside | None, words: Formats, skeleton: Skeleton) -> dict[str, Any]:
     """Return what the slots of `_social_row.html` take beyond those of every row, ready to stand in HTML."""
-    private = "" if row.publicity else escape(_("privat"))
     if beside is None:
+        private = "" if row.publicity else escape(_("privat"))
         return {"handle": "", "private": private, "reach": "", "parent": "", "known": "", "window": ""}
     return {
         "handle": escape(_handle(beside)),
-        "private": private,
+        **_publicity(row, beside),
         "reach": escape(reach.told(beside.details, words)),
         "parent": _parent(beside, skeleton),
         "known": escape(_known(beside)),
         "window": _window(beside, words, skeleton) if row.state == "open" else "",
     }
+
+
+def _publicity(row: InboxRow, beside: Beside) -> dict[str, Any]:
+    """Say who can read what was said here, also where somebody has rung up about it since."""
+    if row.publicity:
+        return {"private": ""}
+    if beside.is_public:
+        return {"private": "", "publicity": escape(_("öffentlich"))}
+    return {"private": escape(_("privat"))}
 
 
 def _handle(beside: Beside) -> str:
@@ -69,7 +78,7 @@ def _window(beside: Beside, words: Formats, skeleton: Skeleton) -> str:
         return ""
     name = look_of(beside.channel_kind).name
     said = {
-        "open": _("%(channel)s-Fenster schließt in %%s", channel=name),
+        "open": _("%(channel)s-Fenster: noch %%s", channel=name),
         "human": _("%(channel)s: nur noch von Hand", channel=name),
         "shut": _("%(channel)s-Fenster geschlossen", channel=name),
     }

@@ -15,6 +15,9 @@ async function refresh(): Promise<void> {
   const answer = await fetch(bell.dataset.url, { headers: { Accept: "text/html", "HX-Request": "true" } });
   if (!answer.ok || answer.redirected) return;
   bell.replaceChildren(document.createRange().createContextualFragment(await answer.text()));
+  // Whoever tells it does not know on which page it will stand.
+  const here = all<HTMLAnchorElement>("a", bell).find((link) => link.pathname === location.pathname);
+  here?.setAttribute("aria-current", "page");
   document.dispatchEvent(new Event("faden:bell"));
 }
 

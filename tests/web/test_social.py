@@ -138,10 +138,10 @@ def test_a_customer_whom_we_know_elsewhere_is_named_with_their_orders(ben: Flask
 
 def test_the_platforms_window_is_a_clock_beside_ours(ben: FlaskClient, square: Square, clock: Clock) -> None:
     number = square.page.hear(voices.dm()).ticket_id
-    assert "Messenger-Fenster schließt in 23:30 Std." in row(view(ben), number)
+    assert "Messenger-Fenster: noch 23:30 Std." in row(view(ben), number)
     assert 'class="window open"' in row(view(ben), number)
     clock.set((NINE + timedelta(hours=21)).isoformat())
-    assert "Messenger-Fenster schließt in 3:00 Std." in row(view(ben), number)
+    assert "Messenger-Fenster: noch 3:00 Std." in row(view(ben), number)
     assert 'class="window soon"' in row(view(ben), number)
     clock.set((NINE + timedelta(hours=25)).isoformat())
     assert "Messenger: nur noch von Hand" in row(view(ben), number)

@@ -73,7 +73,7 @@ def test_the_window_is_shown_with_a_shape_of_its_own(ben: Page, address: str, sq
     _post, message = filled(square)
     ben.goto(f"{address}/inbox/social")
     window = ben.locator(f"#t{message} .window")
-    expect(window).to_have_text("Messenger-Fenster schließt in 2:00 Std.")
+    expect(window).to_have_text("Messenger-Fenster: noch 2:00 Std.")
     expect(window.locator("use")).to_have_attribute("href", "#sla-soon")
 
 
