@@ -28,10 +28,13 @@ class ReasonAnswered(Answered):
 
 
 class SuggestionAnswered(Answered):
-    """Another ticket and what is owed there; `is_proven`: both are certainly the same person's."""
+    """Another ticket and what is owed there; `is_proven`: both are certainly the same person's.
+
+    `number` is null where one may not see the ticket: what is to be done is done by the `suggestion`.
+    """
 
     suggestion: int
-    number: int
+    number: int | None
     team: str
     assignee: str
     unanswered_since: datetime | None
@@ -75,8 +78,12 @@ class OrderAnswered(Answered):
 def suggested(*, person: Person, number: int) -> SuggestionsAnswered:
     """List what may be the same matter, the likeliest first; of what one may not see only who owes since when."""
     ticket_id = access.ticket(person, number).id
-    found = [SuggestionAnswered.model_validate(each) for each in debts.of(ticket_id, person)]
-    return SuggestionsAnswered(suggestions=found)
+    return SuggestionsAnswered(suggestions=[_answered(each) for each in debts.of(ticket_id, person)])
+
+
+def _answered(debt: debts.Debt) -> SuggestionAnswered:
+    fields = {name: getattr(debt, name) for name in SuggestionAnswered.model_fields}
+    return SuggestionAnswered.model_validate(fields if debt.is_visible else fields | {"number": None})
 
 
 @routes.post("/tickets/<id:number>/suggestions/<id:suggestion>/accept", answer=TicketAnswered)

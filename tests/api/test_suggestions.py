@@ -4,11 +4,12 @@ from __future__ import annotations
 
 import pytest
 
+from app.desk import assignment
 from app.models import TicketState
 from channels.contract import Handle
 from tests import world as cast
 from tests.api.conftest import Callers
-from tests.desk.pairs import write_twice
+from tests.desk.pairs import LATER, write_twice
 
 pytestmark = pytest.mark.usefixtures("flask")
 
@@ -53,6 +54,20 @@ def test_saying_no_is_kept(callers: Callers, pair: tuple[int, int]) -> None:
 
 def test_who_may_not_see_a_ticket_hears_nothing_of_it(callers: Callers, pair: tuple[int, int]) -> None:
     assert callers.zoe.get(f"/tickets/{pair[0]}/suggestions").status_code == 404
+
+
+def test_a_matter_that_one_may_not_see_is_suggested_without_its_number(
+    world: cast.World, callers: Callers, pair: tuple[int, int]
+) -> None:
+    first, second = pair
+    assignment.assign(second, assignee_id=None, team_id=world.social, by=world.max, at=LATER)
+
+    (found,) = callers.ben.get(f"/tickets/{second}/suggestions").json["suggestions"]
+
+    assert (found["is_visible"], found["number"], found["team"]) == (False, None, "Kundenservice")
+    assert callers.ben.post(f"/tickets/{second}/suggestions/{found['suggestion']}/ask").status_code == 200
+    (back,) = callers.ada.get(f"/tickets/{first}/suggestions").json["suggestions"]
+    assert (back["number"], back["can_join"]) == (None, True)
 
 
 def test_a_suggestion_about_other_tickets_does_not_exist_here(
