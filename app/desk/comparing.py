@@ -3,14 +3,14 @@
 from __future__ import annotations
 
 from collections.abc import Collection, Iterator, Sequence
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from datetime import datetime, timedelta
 from typing import Any
 
 from sqlalchemy import bindparam, exists, select, union_all, update
 
 from app.db import UtcDateTime, db, once_more, transaction
-from app.desk import aims, distinctions, marks, order_proof, resemblance, signed_links
+from app.desk import aims, distinctions, hearsay, marks, order_proof, resemblance, signed_links
 from app.desk.resemblance import Candidate, Heard
 from app.desk.writing import held, record, run, upsert
 from app.models import (
@@ -73,7 +73,7 @@ def look(ticket_id: int, *, at: datetime) -> Compared:
     signed_id = signed_links.owner_on(ticket_id, at=at)
     is_signed = signed_id is not None and signed_id != ticket.customer_id
     proven = (signed_id, "") if is_signed else order_proof.proven(ticket)
-    scores = rank(known.new, [other.matter for other in others])
+    scores = [_at_most_suggested(ticket, score) for score in rank(known.new, [other.matter for other in others])]
     apart = frozenset(distinctions.apart_from(ticket.customer_id) if others else ())
     return Compared(
         ticket_id=ticket_id,
@@ -86,6 +86,13 @@ def look(ticket_id: int, *, at: datetime) -> Compared:
         proof=Proof.SIGNED_LINK if is_signed else Proof.ORDER_AND_FACT,
         evidence={"order": proven[1]} if proven[1] else {},
     )
+
+
+def _at_most_suggested(ticket: Ticket, score: Score) -> Score:
+    """Let people say yes where the word of one who may not see both matters is all that makes their people one."""
+    if score.bond is Bond.JOIN and hearsay.binds(ticket.id, score.number, ticket.customer_id):
+        return replace(score, bond=Bond.SUGGEST)
+    return score
 
 
 def remember(ticket_ids: Sequence[int]) -> None:

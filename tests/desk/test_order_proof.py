@@ -84,6 +84,12 @@ def test_number_and_fact_may_come_one_after_the_other(katrin: int, page: int) ->
         ("kvogel", f"Bestellung 100-2314, {PLACE}."),
         ("", f"Bestellung 100-2314, {PLACE}."),
         ("Jonas Vogel", "Bestellung 100-2314 über 129,90 €."),
+        ("Jonas", "Bestellung 100-2314 über 129,90 €."),
+        ("", "Bestellung 100-2314 über 129,90 €."),
+        ("kvogel", "Meine Schwiegermutter hat Bestellung 100-2314 über 129,90 € bekommen."),
+        ("kvogel", "Meine Verlobte: Bestellung 100-2314 über 129,90 €."),
+        ("kvogel", "Im Auftrag einer Mandantin: Bestellung 100-2314 über 129,90 €."),
+        ("kvogel", "Bestellung 100-2314 über 129,90 €, für Oma bestellt."),
         ("Katrin Vogel", "Bestellung 100-2314, 89231 Neu-Ulm, 89232 Neu-Ulm"),
         ("Katrin Vogel", "Bestellung 100-2314: 129,90 €, 119,90 € oder 139,90 €?"),
     ],
@@ -100,3 +106,26 @@ def test_a_guess_a_message_proves_nothing_either(katrin: int, page: int) -> None
 
 def test_what_stands_in_public_proves_nothing(katrin: int, page: int) -> None:
     assert says(page, f"Bestellung 100-2314, {PLACE}.", is_public=True) != katrin
+
+
+@pytest.mark.parametrize("name", ["ZahlPal", "", "Katrin", "Paketdienst Nord"])
+def test_who_writes_by_mail_what_was_paid_needs_the_buyers_name(katrin: int, world: cast.World, name: str) -> None:
+    assert mails(world, "Bestellung 100-2314, Betrag 129,90 €. Bitte antworten Sie bis Freitag.", name=name) != katrin
+    assert db.session.query(Merge).count() == 0
+
+
+def test_what_was_paid_and_the_buyers_name_prove_by_mail_too(katrin: int, world: cast.World) -> None:
+    assert mails(world, "Bestellung 100-2314, Betrag 129,90 €.", name="Katrin Vogel") == katrin
+
+
+def test_who_names_the_orders_of_several_buyers_is_none_of_them(katrin: int, page: int) -> None:
+    orders.put("100-2315", email="otto.zahn@web.example", name="Otto Zahn", amount_cents=4995)
+    assert says(page, "Bestellung 100-2315 ist da.", "Bestellung 100-2314 über 129,90 €.", name="kvogel") != katrin
+
+
+def mails(world: cast.World, text: str, *, name: str) -> int:
+    """Let somebody write from an address of their own, compare, and return whose the ticket is then."""
+    sender = Handle(kind="email", value="service@zahlung.example", name=name)
+    ticket = cast.hear(world, cast.contact(sender=sender, text=text)).ticket_id
+    comparing.compare_new(at=NINE)
+    return cast.ticket(ticket).customer_id
