@@ -31,7 +31,10 @@ class Promised(StrEnum):
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Terms:
-    """What whoever closes a ticket says besides; `cause` None: they said nothing about it."""
+    """What whoever closes a ticket says besides.
+
+    `cause` None: they said nothing about it. Empty: they would rather not name one; blanks only name one and do not.
+    """
 
     promised: Promised = Promised.UNSAID
     owner_id: int | None = None
@@ -61,11 +64,12 @@ def stays_open(
         return True
     if is_asking and terms.cause is None and _asks_cause(ticket):
         raise Refused("Bitte nennen Sie die Ursache.", field="cause", code="cause_wanted")
+    cause = cause_of(terms)
     if owed and not terms.reason.strip():
         raise Refused("Bitte nennen Sie den Grund, aus dem sich die Zusage erledigt hat.", field="reason")
     promises.stop(ticket.id, at=at, reason=terms.reason)
     if terms.cause is not None:
-        ticket.cause = cause_of(terms)
+        ticket.cause = cause
     return False
 
 
@@ -90,13 +94,16 @@ def _asks_cause(ticket: Ticket) -> bool:
 
 
 def cause_of(terms: Terms) -> str:
-    """Return the cause in one line as it is stored."""
-    return " ".join((terms.cause or "").split())[:LONGEST_CAUSE]
+    """Return the cause in one line as it is stored; raises `Refused` where one was to be named and no word stands."""
+    words = " ".join((terms.cause or "").split())[:LONGEST_CAUSE]
+    if terms.cause and not words:
+        raise Refused("Bitte nennen Sie die Ursache.", field="cause")
+    return words
 
 
 def proposals(causes: Sequence[str]) -> list[str]:
     """Return the causes a team proposes as they are stored: each once, none empty; raises `Refused` for too many."""
-    found = list(dict.fromkeys(words for words in (cause_of(Terms(cause=each)) for each in causes) if words))
+    found = list(dict.fromkeys(cause_of(Terms(cause=each)) for each in causes if each.strip()))
     if len(found) > MOST_PROPOSED:
         raise Refused("Höchstens %(most)s Ursachen, sonst liest sie niemand.", field="causes", most=MOST_PROPOSED)
     return found

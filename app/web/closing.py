@@ -46,11 +46,14 @@ def reopen(number: int) -> ResponseReturnValue:
 def _terms() -> desk.Terms:
     """Read what the dialog says; the plain button says nothing."""
     cause = request.form.get("cause")
+    if cause == OWN:
+        # An empty field beside words of one's own is no "rather not": that has a choice of its own.
+        cause = without_nul(request.form.get("cause_words", "")) or " "
     return desk.Terms(
         promised=desk.Promised(_word("promised", {each.value for each in desk.Promised})),
         owner_id=request.form.get("to", 0, row_number) or None,
         reason=without_nul(request.form.get("reason", "")),
-        cause=without_nul(request.form.get("cause_words", "")) if cause == OWN else cause,
+        cause=cause,
     )
 
 

@@ -143,6 +143,14 @@ def test_a_ticket_is_resolved_and_opened_again(number: int, ada: Caller) -> None
         assert (again.status_code, again.json["state"], again.json["due_at"]) == (200, "open", due_at)
 
 
+@pytest.mark.parametrize("act", ["resolution", "cause"])
+def test_a_cause_of_blanks_is_none(number: int, ada: Caller, act: str) -> None:
+    refused = ada.post(f"/tickets/{number}/{act}", {"cause": "  "})
+
+    assert (refused.status_code, [wrong["field"] for wrong in refused.json["errors"]]) == (422, ["cause"])
+    assert ada.get(f"/tickets/{number}").json["state"] == "open"
+
+
 def test_tickets_are_joined_and_parted(world: cast.World, number: int, conversation: int, ada: Caller) -> None:
     other = cast.hear(world).ticket_id
     joined = ada.post(f"/tickets/{number}/join", {"into": other})

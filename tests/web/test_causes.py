@@ -10,6 +10,7 @@ from flask.testing import FlaskClient
 
 from app.desk import closing
 from app.finders import closing as finder
+from app.models import TicketState
 from tests import world as cast
 from tests.desk.handing import change
 from tests.fixtures.databases import Clock
@@ -54,3 +55,18 @@ def test_closing_proposes_them_and_knows_what_was_named_before(world: cast.World
     browser.post(f"/tickets/{number}/resolution", data={"cause": "Rechnungskopie"})
     assert cast.ticket(number).cause == "Rechnungskopie"
     assert "Ursache: Rechnungskopie" in browser.get(f"/tickets/{number}").text
+
+
+@pytest.mark.parametrize("typed", ["", " \t"])
+def test_a_cause_of_one_s_own_has_words(world: cast.World, client: FlaskClient, typed: str) -> None:
+    number = mail(world, "eva", "9:00").ticket_id
+    change(world.care, asks_cause=True, causes=["Paket verloren"])
+    browser = enter(client, world.ada)
+
+    refused = browser.post(f"/tickets/{number}/resolution", data={"cause": "own", "cause_words": typed})
+
+    assert (refused.status_code, cast.ticket(number).state) == (422, TicketState.OPEN)
+    assert "Bitte nennen Sie die Ursache." in refused.text
+    assert CHOICE.findall(refused.text) == [("Paket verloren", ""), ("own", " checked"), ("", "")]
+    assert browser.post(f"/tickets/{number}/resolution", data={"cause": ""}).status_code == 303
+    assert cast.ticket(number).state is TicketState.RESOLVED
