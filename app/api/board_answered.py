@@ -232,9 +232,10 @@ class BehindOnBoard(Answered):
     """Of an answer: `at` is when it was accepted. Of a ticket that waits: since when, and `waits_for` whom.
 
     Of what was resolved: `cause` is why it came to it; `people`, `teams` and `contacts` are what it took.
+    A ticket that one may not open is counted, but has no `number`, customer or words: `lies_with` says with which team.
     """
 
-    number: int
+    number: int | None
     customer: str
     subject: str
     team: str | None
@@ -249,6 +250,7 @@ class BehindOnBoard(Answered):
     people: int | None
     teams: int | None
     contacts: int | None
+    lies_with: str | None
 
 
 class ListAnswered(Answered):

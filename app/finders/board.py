@@ -11,9 +11,10 @@ from app.finders.board_causes import Causes, causes
 from app.finders.board_handovers import Pair, Waiting, handovers, waiting
 from app.finders.board_matters import Matters, matters
 from app.finders.board_promises import Promises, promises
-from app.finders.board_scope import Span, TeamNamed, midnight, scope
+from app.finders.board_scope import Scope, Span, TeamNamed, midnight, scope
 from app.finders.board_settled import Answers, Judged, answers
 from app.finders.board_standing import AGES, Standing, standing
+from app.finders.out_of_sight import out_of_sight
 
 NOTHING = (0,) * len(AGES)
 MOST_WAITING = 8
@@ -85,11 +86,17 @@ def board(person: Person, span: Span, *, team: str = "", now: datetime, hours_of
         answers=settled,
         slots=slots([each.ahead for each in figures], now=now),
         handovers=handovers(seen, span),
-        waiting=waiting(seen, limit=MOST_WAITING),
+        waiting=_waiting(person, seen),
         causes=causes(seen, span),
         matters=matters(seen, span, now=now),
         promises=promises(seen, now=now, until=midnight(span, now)),
     )
+
+
+def _waiting(person: Person, seen: Scope) -> list[Waiting]:
+    found = waiting(seen, limit=MOST_WAITING)
+    hidden = out_of_sight(person, (each.number for each in found))
+    return [each._replace(may_open=each.number not in hidden) for each in found]
 
 
 def total(teams: list[Standing]) -> Standing:

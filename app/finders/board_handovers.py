@@ -79,19 +79,23 @@ class _Row(NamedTuple):
 
 
 class Waiting(NamedTuple):
-    """One hand-over nobody has answered yet; `due_at` is until when somebody should."""
+    """One hand-over nobody has answered yet; `due_at` is until when somebody should.
+
+    `may_open`: whoever looks may open the ticket, which a join may have taken elsewhere.
+    """
 
     number: int
     giver: str | None
     receiver: str
     since: datetime
     due_at: datetime | None
+    may_open: bool = True
 
 
 def waiting(scope: Scope, *, limit: int) -> list[Waiting]:
     """Return the hand-overs that wait for their answer, the longest first; one statement along the pending ones."""
     rows = db.session.connection().execute(_pending(is_all=scope.is_all), {"limit": limit, **scope.named})
-    return [Waiting._make(row) for row in rows]
+    return [Waiting(*row) for row in rows]
 
 
 @cache

@@ -15,6 +15,7 @@ from app.finders.board_causes import UNNAMED, resolved
 from app.finders.board_promises import owed_until
 from app.finders.board_scope import Scope, Span, midnight, scope
 from app.finders.board_standing import HOUR, WAITS
+from app.finders.out_of_sight import out_of_sight
 from app.models import (
     AWAITING,
     NOTHING_DUE,
@@ -80,10 +81,13 @@ class Behind(NamedTuple):
     """One ticket of a list. Of an answer: `at` is when it was accepted, `due_at` until when it was owed.
 
     Of a ticket that waits: `at` is since when. `words` say for whom it waits, what was promised, or why it came to
-    it; the last three are how many had a hand in it and how often the customer wrote, of what was resolved.
+    it; the three after them are how many had a hand in it and how often the customer wrote, of what was resolved.
+
+    A ticket that has left one's sight since is counted, but has neither number nor anybody's words; `lies_with` is the
+    team it lies with now, empty for none.
     """
 
-    number: int
+    number: int | None
     customer_name: str
     subject: str
     team: str | None
@@ -96,6 +100,7 @@ class Behind(NamedTuple):
     people: int | None = None
     teams: int | None = None
     contacts: int | None = None
+    lies_with: str | None = None
 
 
 def behind(person: Person, figure: Figure, span: Span, narrowed: Narrowed, *, now: datetime) -> list[Behind]:
@@ -103,7 +108,16 @@ def behind(person: Person, figure: Figure, span: Span, narrowed: Narrowed, *, no
 
     Raises `NotFound` for whoever watches over nothing.
     """
-    seen = scope(person, narrowed.team)
+    found = _counted(scope(person, narrowed.team), figure, span, narrowed, now)
+    hidden = out_of_sight(person, (row.number for row in found if row.number))
+    return [_hidden(row, hidden[row.number]) if row.number in hidden else row for row in found]
+
+
+def _hidden(row: Behind, lies_with: str) -> Behind:
+    return row._replace(number=None, customer_name="", subject="", words="", lies_with=lies_with)
+
+
+def _counted(seen: Scope, figure: Figure, span: Span, narrowed: Narrowed, now: datetime) -> list[Behind]:
     if figure in ANSWERS:
         return _answers(seen, span, narrowed, is_held=figure is Figure.HELD)
     if figure in CLOCKS:

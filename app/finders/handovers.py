@@ -12,6 +12,7 @@ from sqlalchemy.types import String
 
 from app.access import Person, sees_all
 from app.db import db
+from app.finders.out_of_sight import out_of_sight
 from app.models import (
     PENDING,
     Agent,
@@ -39,7 +40,11 @@ _acceptance, _work = aliased(TicketClock), aliased(TicketClock)
 
 
 class Asked(NamedTuple):
-    """One hand-over with the names it refers to and its two clocks; a clock that ended says how."""
+    """One hand-over with the names it refers to and its two clocks; a clock that ended says how.
+
+    In a list, a ticket that has left one's sight since has neither subject nor customer; `lies_with` is the team it
+    lies with now, empty for none.
+    """
 
     id: int
     number: int
@@ -67,6 +72,7 @@ class Asked(NamedTuple):
     work_soon_at: datetime | None
     work_state: str | None
     work_verdict: str | None
+    lies_with: str | None = None
 
     @property
     def is_pending(self) -> bool:
@@ -131,7 +137,17 @@ def listed(person: Person, *, now: datetime) -> Listed:
     """Return the hand-overs of the person's teams, of administrators all; those that wait are all there."""
     to_us = _both(_to_us(person), now=now)
     from_us = [] if sees_all(person) else _both(_from_us(person), now=now)
-    return Listed(to_us, from_us, ping_pong({row.number for row in (*to_us, *from_us)}))
+    numbers = {row.number for row in (*to_us, *from_us)}
+    hidden = out_of_sight(person, numbers)
+    return Listed(_guarded(to_us, hidden), _guarded(from_us, hidden), ping_pong(numbers - hidden.keys()))
+
+
+def _guarded(rows: list[Asked], hidden: dict[int, str]) -> list[Asked]:
+    """Leave out of the rows what has become of a matter since their teams had to do with it."""
+    return [
+        row._replace(subject="", customer_name="", lies_with=hidden[row.number]) if row.number in hidden else row
+        for row in rows
+    ]
 
 
 def _to_us(person: Person) -> Sequence[ColumnElement[bool]]:
@@ -173,7 +189,7 @@ def running(number: int) -> list[Asked]:
 
 
 def _read(statement: Select[*tuple[Any, ...]]) -> list[Asked]:
-    return [Asked._make(row) for row in db.session.connection().execute(statement)]
+    return [Asked(*row) for row in db.session.connection().execute(statement)]
 
 
 def ping_pong(numbers: Iterable[int]) -> dict[int, int]:

@@ -23,6 +23,7 @@ class PairLine(NamedTuple):
 
 class WaitingLine(NamedTuple):
     number: int
+    may_open: bool
     name: str
     badge: Badge
 
@@ -83,7 +84,7 @@ def _waiting(each: Waiting) -> WaitingLine:
     badge = Badge("ok", "ring-5", since, 0)
     if each.due_at:
         badge = formats().badge(each.due_at, None, each.since)._replace(words=since)
-    return WaitingLine(each.number, f"{each.giver or _('Ohne Team')} → {each.receiver}", badge)
+    return WaitingLine(each.number, each.may_open, f"{each.giver or _('Ohne Team')} → {each.receiver}", badge)
 
 
 def within(seconds: int | None) -> str:

@@ -18,7 +18,9 @@ from app.web.words import _
 
 
 class BehindRow(NamedTuple):
-    number: int
+    """One line; without a number it may not be opened, and `subject` says where it lies now."""
+
+    number: int | None
     who: str
     subject: str
     team: str
@@ -138,5 +140,13 @@ def _done(each: Behind) -> list[str]:
 
 
 def _row(each: Behind, cells: list[str]) -> BehindRow:
-    who, team = each.customer_name or _("Unbekannt"), each.team or _("Ohne Team")
-    return BehindRow(each.number, who, each.subject or _("Ohne Betreff"), team, look_of(each.channel), cells)
+    team, look = each.team or _("Ohne Team"), look_of(each.channel)
+    if each.number is None:
+        return BehindRow(None, "–", lying_with(each.lies_with or ""), team, look, cells)
+    who, subject = each.customer_name or _("Unbekannt"), each.subject or _("Ohne Betreff")
+    return BehindRow(each.number, who, subject, team, look, cells)
+
+
+def lying_with(team: str) -> str:
+    """Say where a ticket lies that one may not open."""
+    return _("liegt jetzt bei %(team)s", team=team) if team else _("liegt jetzt anderswo")

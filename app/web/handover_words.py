@@ -8,6 +8,7 @@ from datetime import datetime
 
 from app.finders.handovers import Asked
 from app.finders.ticket import TicketPage
+from app.web.board_lists import lying_with
 from app.web.door import person
 from app.web.formats import Badge, formats
 from app.web.kinds import look_of
@@ -86,9 +87,13 @@ def _giver(asked: Asked) -> str:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Line:
-    """One hand-over in the list; `badge` is its running clock, `ended` how it ended."""
+    """One hand-over in the list; `badge` is its running clock, `ended` how it ended.
+
+    `elsewhere` says where a ticket lies that one may not open.
+    """
 
     number: int
+    elsewhere: str
     subject: str
     customer: str
     icon: str
@@ -116,6 +121,7 @@ def line(asked: Asked, came_back: Mapping[int, int], *, is_to_us: bool) -> Line:
     to = f"{asked.to_team}, {asked.agent}" if asked.agent else asked.to_team
     return Line(
         number=asked.number,
+        elsewhere=lying_with(asked.lies_with) if asked.lies_with is not None else "",
         subject=asked.subject or _("Ohne Betreff"),
         customer=asked.customer_name,
         icon=look.icon,

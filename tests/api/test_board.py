@@ -192,6 +192,17 @@ def test_the_lists_hold_what_was_counted(monday: dict[str, int], callers: Caller
         assert len(listed) == each["missed"]
 
 
+def test_a_list_says_where_a_ticket_lies_that_one_may_not_open(
+    monday: dict[str, int], world: cast.World, callers: Callers
+) -> None:
+    assignment.assign(monday["mia"], assignee_id=None, team_id=world.returns, by=world.max, at=HALF_PAST_TWO)
+    listed = callers.cleo.get("/board/tickets", figure="held").json["tickets"]
+    assert len(listed) == callers.cleo.get("/board").json["settled"]["held"]
+    (hidden,) = [each for each in listed if each["number"] is None]
+    assert (hidden["customer"], hidden["subject"], hidden["lies_with"]) == ("", "", "Retoure")
+    assert {each["lies_with"] for each in listed if each is not hidden} == {None}
+
+
 def test_an_answer_that_came_back_was_none(monday: dict[str, int], world: cast.World, callers: Callers) -> None:
     filed = mail(world, "tom", "14:10")
     message_id = answer(world, filed, "14:20")
