@@ -144,3 +144,28 @@ def test_a_dead_token_is_red_everywhere_until_it_is_renewed(demo: Product, desk:
     expect(settings.locator("#condition")).to_contain_text("verbunden")
     expect(desk.locator("#bars .bar")).to_have_count(0)
     expect(ours.locator(".delivery")).to_contain_text("zugestellt")
+
+
+def test_the_banner_comes_by_itself_over_a_mail_of_the_same_name(demo: Product, desk: Page) -> None:
+    writer = desk.context.new_page()
+    writer.goto(f"{demo.url}/demo/write")
+    writer.get_by_label("Ihr Name als Kunde").fill("Friederike Quandt")
+    writer.get_by_label("Ihre Adresse als Kunde").fill("f.quandt@kundin.example")
+    writer.get_by_label("Betreff").fill("Wandleuchte")
+    writer.get_by_label("Text").fill("Wo bleibt die Wandleuchte aus Bestellung 4711-2288?\n\nFriederike Quandt")
+    writer.get_by_role("button", name="Mail senden").click()
+    expect(writer.locator(".ticket-row").first).to_be_visible()
+    come_in(desk, "Wandleuchte")
+
+    chat = desk.context.new_page()
+    chat.goto(f"{demo.url}/demo/write/messenger")
+    chat.get_by_label("Ihr Name als Kunde").fill("Friederike Quandt")
+    chat.get_by_label("Ihre Kennung dort").fill("6100000000000088")
+    chat.get_by_label("Text").fill("Zu Bestellung 4711-2288 habe ich schon eine E-Mail geschrieben, keine Antwort!")
+    chat.get_by_role("button", name="Nachricht senden").click()
+    opened(desk, "Zu Bestellung 4711-2288")
+
+    banner = desk.locator(".debt")
+    expect(banner).to_contain_text("schuldet seit")
+    expect(banner).to_contain_text("vermutet")
+    expect(banner).to_contain_text("gleicher Name")
