@@ -24,13 +24,22 @@ MOST = 20
 _REFERENCE = re.compile(
     r"""
     (?:bestell|auftrag|rechnung|retoure|r(?:ü|ue)cksende|rma|sendung|paket|tracking|vorgang|order|invoice|return
-      |parcel|shipment|kunden)[\w-]{0,20}
+      |parcel|shipment)[\w-]{0,20}
     [\s:.#(-]{0,4} (?:nr|nummer|no|number|num|id|code)? [\s:.#(-]{0,4} (?:lautet|ist|is|war)? [\s:#]{0,3}
     (?P<digits>[a-z]{0,4}[-/]?\d[\da-z]*(?:[-/.]\d[\da-z]*)*)
     """,
     re.VERBOSE | re.IGNORECASE,
 )
 _MARKED = re.compile(r"(?<![\w&])\#\s?(?P<digits>[a-z]{0,4}-?\d[\d-]{3,18})\b", re.IGNORECASE)
+_CUSTOMER = re.compile(
+    r"""
+    \b(?:kunden|kd|customer)[\s.-]{0,3} (?:(?:konto)?[\s.-]{0,2}(?:nr|nummer|number|no|id)|konto)
+    [\s:.#(-]{0,4} (?:lautet|ist|is)? [\s:#]{0,3}
+    [a-z]{0,4}[-/]?\d[\da-z]*(?:[-/.]\d[\da-z]*)*
+    """,
+    re.VERBOSE | re.IGNORECASE,
+)
+"""A number of a customer stands below everything they, or an agency, ever write: it is never that of a matter."""
 _FEWEST_DIGITS = 4
 _DATE = re.compile(r"\d{1,2}[./-]\d{1,2}[./-](?:\d{2}|\d{4})|(?:19|20)\d{2}")
 _ADDRESS = re.compile(r"(?<![\w.+-])[\w.+-]{1,64}@[\w-]{1,63}(?:\.[\w-]{1,63}){1,6}")
@@ -83,7 +92,7 @@ def claims_in(text: str) -> Claims:
         postcodes=_first(found["code"] for found in _POSTCODE.finditer(words)),
         amounts=_first(_cents(found) for found in _AMOUNT.finditer(words)),
         phones=_first(_PHONE.findall(words)),
-        bare=_first(reference(found) for found in _BARE.findall(words)),
+        bare=_first(reference(found) for found in _BARE.findall(_CUSTOMER.sub(" ", words))),
         signature=_signature(words),
     )
 
@@ -106,7 +115,8 @@ def _signature(text: str) -> str:
 
 def references_in(text: str) -> frozenset[str]:
     """Return what looks like the number of an order or a parcel; a date or a year is none."""
-    found = (match["digits"] for pattern in (_REFERENCE, _MARKED) for match in pattern.finditer(text[:LONGEST]))
+    words = _CUSTOMER.sub(" ", text[:LONGEST])
+    found = (match["digits"] for pattern in (_REFERENCE, _MARKED) for match in pattern.finditer(words))
     spelled = (reference(each) for each in found if not _DATE.fullmatch(each))
     return _first(each for each in spelled if sum(letter.isdigit() for letter in each) >= _FEWEST_DIGITS)
 

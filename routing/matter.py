@@ -261,12 +261,13 @@ def _facts(new: Told, old: Told) -> Iterator[Why]:
     """Return what both name, or name differently."""
     if new.threads & old.threads:
         yield Why.SAME_THREAD
-    if (new.references | new.bare) & (old.references | old.bare):
+    is_same = bool((new.references | new.bare) & (old.references | old.bare))
+    if is_same:
         yield Why.SAME_REFERENCE
-    elif is_slip(new.references, old.references):
+    if not is_same and is_slip(new.references, old.references):
         yield Why.NEAR_REFERENCE
     elif speaks_against(new.references, old.references):
-        yield Why.OTHER_REFERENCE
+        yield Why.OTHER_REFERENCE  # also beside a number they share: one parcel may hold two orders
     if new.files & old.files:
         yield Why.SAME_PRODUCT
     if shared(new.things, old.things):

@@ -27,9 +27,16 @@ def is_slip(some: Collection[str], others: Collection[str]) -> bool:
 
 
 def speaks_against(some: Collection[str], others: Collection[str]) -> bool:
-    """Say whether both sides name a number of the same sort and none is shared; an order's and a parcel's are two."""
-    sorts = {_sort(number) for number in cores(some)} & {_sort(number) for number in cores(others)}
-    return bool(sorts)
+    """Say whether both sides name numbers of one sort and share none; an order's and a parcel's are two sorts."""
+    mine, yours = _by_sort(some), _by_sort(others)
+    return any(not mine[sort] & yours[sort] for sort in mine.keys() & yours.keys())
+
+
+def _by_sort(numbers: Collection[str]) -> dict[tuple[str, int], set[str]]:
+    found: dict[tuple[str, int], set[str]] = {}
+    for number in cores(numbers):
+        found.setdefault(_sort(number), set()).add(number)
+    return found
 
 
 def _sort(number: str) -> tuple[str, int]:

@@ -20,6 +20,9 @@ from routing.claims import claims_in, name_key, references_in
         ("Bestellung vom 12.11.2026", set()),
         ("Meine Bestellung 2026 war schön", set()),
         ("Ich habe 3 Lampen bestellt", set()),
+        ("Bestellung 555-1001, Kundennummer: 7788990", {"5551001"}),
+        ("Kd.-Nr. K-77123", set()),
+        ("Liebes Kundenteam, Auftrag 4711234", {"4711234"}),
     ],
 )
 def test_numbers_of_orders_are_found_and_dates_are_none(text: str, found: set[str]) -> None:

@@ -135,6 +135,15 @@ def test_another_order_number_speaks_against_it() -> None:
     assert score.bond is Bond.NOTHING
 
 
+def test_a_shared_number_beside_two_different_ones_decides_nothing() -> None:
+    mine, theirs = frozenset({"5551001", "77889901"}), frozenset({"5552002", "77889901"})
+
+    (score,) = rank(new(MAIL, references=mine), [matter(1, is_same_person=True, references=theirs)])
+
+    assert {Why.SAME_REFERENCE, Why.OTHER_REFERENCE, Why.SAME_ARTICLE} <= dict(score.reasons).keys()
+    assert score.bond is Bond.SUGGEST
+
+
 def test_two_matters_at_the_same_time_weigh_less_each() -> None:
     both = rank(new(), [matter(1), matter(2, at=TUESDAY_NINE + timedelta(minutes=30))])
 
