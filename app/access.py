@@ -22,11 +22,14 @@ from app.models import (
     Channel,
     Conversation,
     Customer,
+    Draft,
+    DraftFile,
     Envelope,
     Merge,
     Message,
     Notification,
     Participation,
+    Release,
     Role,
     Ticket,
 )
@@ -190,6 +193,20 @@ def attachment(person: Person, attachment_id: int) -> Attachment:
     if found is None:
         raise NotFound("Diese Datei gibt es nicht.")
     message(person, found.message_id)
+    return found
+
+
+def draft_file(person: Person, file_id: int) -> DraftFile:
+    """Return a file of one's own draft, or of an answer that waits on an openable ticket; raises `NotFound`."""
+    found = db.session.get(DraftFile, file_id)
+    draft = db.session.get(Draft, found.draft_id) if found and found.draft_id else None
+    waits = db.session.get(Release, found.release_id) if found and found.release_id else None
+    if found is not None and draft is not None and draft.agent_id == person.id:
+        ticket(person, draft.ticket_id)
+        return found
+    if found is None or waits is None:
+        raise NotFound("Diese Datei gibt es nicht.")
+    conversation(person, waits.conversation_id)
     return found
 
 

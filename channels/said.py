@@ -73,6 +73,10 @@ class Capability:
     length_unit: str = "characters"
     """characters, bytes, graphemes or weighted (X counts wide letters twice and every link as 23)."""
     max_attachments: int = 100
+    file_types: Mapping[str, int] = field(default_factory=dict)
+    """The types of files a platform takes, each with the most bytes; empty: all."""
+    file_words: str = ""
+    """A German sentence saying which these are."""
     cost: str = ""
     """What one answer costs in words, e.g. "0,01 $"; empty where it costs nothing."""
     cost_with_link: str = ""

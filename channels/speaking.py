@@ -7,7 +7,7 @@ from __future__ import annotations
 
 import re
 import unicodedata
-from collections.abc import Mapping
+from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, replace
 from datetime import datetime
 from functools import cache
@@ -30,10 +30,10 @@ class Obstacle:
     """Why a text cannot be said now: a code for programs, a German sentence, and the values it names."""
 
     code: str
-    """window_closed, reply_not_allowed, private_reply_spent, too_long or too_many_files."""
+    """window_closed, reply_not_allowed, private_reply_spent, too_long, too_many_files, file_type or file_too_large."""
     words: str = ""
     """The connector's own sentence; empty where the code says it all."""
-    values: Mapping[str, int] | None = None
+    values: Mapping[str, int | str] | None = None
     unit: str = ""
 
 
@@ -51,6 +51,8 @@ def capability_of(account: Account, exchange: Exchange, *, is_public: bool | Non
         max_length=private.max_length,
         length_unit=private.length_unit,
         max_attachments=min(asked.max_attachments, private.max_attachments),
+        file_types=private.file_types,
+        file_words=private.file_words,
         cost=private.cost,
         cost_with_link=private.cost_with_link,
     )
@@ -95,6 +97,19 @@ def obstacle(
         return Obstacle(code="too_long", values=values, unit=capability.length_unit)
     if files > capability.max_attachments:
         return Obstacle(code="too_many_files", values={"count": files, "most": capability.max_attachments})
+    return None
+
+
+def unfit(capability: Capability, files: Iterable[tuple[str, str, int]]) -> Obstacle | None:
+    """Return what stands against sending these files along, each with name, type and bytes; None where nothing does."""
+    if not capability.file_types:
+        return None
+    for name, type_, size in files:
+        most = capability.file_types.get(type_)
+        if most is None:
+            return Obstacle(code="file_type", words=capability.file_words)
+        if size > most:
+            return Obstacle(code="file_too_large", values={"name": name, "most": most // 1_000_000})
     return None
 
 

@@ -14,7 +14,18 @@ from sqlalchemy import func, select, update
 
 from app.access import Person
 from app.db import Afterwards, db, once_more, transaction
-from app.desk import bounces, clocks, drafts, handovers, matter_clocks, participation, status
+from app.desk import (
+    bounces,
+    clocks,
+    draft_files,
+    drafts,
+    handovers,
+    matter_clocks,
+    outbox,
+    participation,
+    public_lines,
+    status,
+)
 from app.desk.delivery import CALLED_BACK
 from app.desk.writing import badges, held_for, record, recount
 from app.errors import Refused
@@ -172,38 +183,53 @@ def _hand_back(
 
 
 def _draft(ticket: Ticket, together: Sequence[Message], *, by: Person, at: datetime, afterwards: Afterwards) -> None:
-    """Let the text stand in the composer again, before what its author has begun to write since.
-
-    Of files only the names are kept: whoever sends it again attaches them anew, and reads which.
-    """
-    message, further = together[0], together[1:]
+    """Let all that was sent stand in the composer again, before what its author has begun to write since."""
+    message = together[0]
     begun = drafts.of(ticket.id, "reply", by_id=by.id)
     later = begun.text.strip() if begun else ""
-    promise = db.session.scalars(select(Promise).where(Promise.message_id == message.id)).first()
     seen_id = db.session.scalar(
         select(func.max(Message.id))
         .join(Conversation, Conversation.id == Message.conversation_id)
         .where(Conversation.ticket_id == ticket.id)
     )
-    files = select(Attachment.name).where(Attachment.message_id == message.id).order_by(Attachment.id)
-    details: dict[str, Any] = {
-        "class": message.message_class.value,
-        "files": list(db.session.scalars(files)),
-        "also": [f"c{each.conversation_id}" for each in further],
-    }
-    if promise is not None:
-        details |= {"promise": promise.due_at.isoformat(), "promise_text": promise.text}
     drafts.put(
         ticket.id,
         "reply",
         drafts.Begun(
             text=f"{message.text}\n\n{later}" if later and later != message.text else message.text,
-            conversation_id=message.conversation_id,
+            conversation_id=_way_of(message),
             is_public=message.is_public,
             seen_id=seen_id,
-            details=details,
+            details=_form(message, together[1:]),
         ),
         by_id=by.id,
         at=at,
         afterwards=afterwards,
     )
+    draft_files.take_in(ticket.id, _files(message), by_id=by.id, at=at)
+
+
+def _way_of(message: Message) -> int:
+    """Return the conversation its author was answering in: a private answer to a public contact began below that."""
+    if message.is_public or message.answers_id is None:
+        return message.conversation_id
+    answered = db.session.get_one(Conversation, db.session.get_one(Message, message.answers_id).conversation_id)
+    return answered.id if answered.is_public else message.conversation_id
+
+
+def _form(message: Message, further: Sequence[Message]) -> dict[str, Any]:
+    """Return what else stood in the form: weight and promise, the further ways, and whether a public line follows."""
+    promise = db.session.scalars(select(Promise).where(Promise.message_id == message.id)).first()
+    details: dict[str, Any] = {
+        "class": message.message_class.value,
+        "also": [f"c{each.conversation_id}" for each in further],
+        "line": public_lines.LINE in message.details,
+    }
+    if promise is not None:
+        details |= {"promise": promise.due_at.isoformat(), "promise_text": promise.text}
+    return details
+
+
+def _files(message: Message) -> list[outbox.Enclosure]:
+    rows = db.session.scalars(select(Attachment).where(Attachment.message_id == message.id).order_by(Attachment.id))
+    return [outbox.Enclosure(name=row.name, type=row.type, size=row.size, digest=row.digest) for row in rows]

@@ -5,24 +5,22 @@ A draft has no event: nobody but its author and the colleagues who open the tick
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
 from datetime import datetime
 from typing import Any
 
-from sqlalchemy import ColumnElement, or_, select
+from sqlalchemy import ColumnElement, delete, or_, select
 
 from app import live
 from app.access import Person
 from app.db import Afterwards, db, once_more, transaction
 from app.desk.writing import upsert
 from app.errors import NotFound, Refused
-from app.models import Conversation, Draft
+from app.models import Conversation, Draft, DraftFile
 
 KINDS = ("reply", "note")
 LONGEST = 100_000
-CARRIED = ("files", "also")
-"""Keys in the details of what was called back, which a browser does not save again: file names, and further ways."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -40,7 +38,7 @@ class Begun:
 def keep(
     ticket_id: int, kind: str, begun: Begun, *, built_on: datetime | None = None, by: Person, at: datetime
 ) -> str | None:
-    """Write a draft down in place of the earlier one; an empty text throws it away.
+    """Write a draft down in place of the earlier one; an empty text throws away what has no files.
 
     `built_on`: when the state was written that this one goes on from. Where another device has written since, nothing
     is written and its text returned. Raises `NotFound` for a kind there is not, `Refused` for a text that no message
@@ -51,18 +49,40 @@ def keep(
     if len(begun.text) > LONGEST:
         raise Refused("Der Text ist zu lang: höchstens %(most)s Zeichen.", field="text", most=LONGEST)
     with transaction() as afterwards:
-        known = of(ticket_id, kind, by_id=by.id) if built_on else None
-        if known is not None and built_on and known.updated_at > built_on and known.text != begun.text:
+        known = of(ticket_id, kind, by_id=by.id)
+        if known is not None and _has_gone_on(known, begun, built_on):
             return known.text
-        if not begun.text.strip():
+        if not begun.text.strip() and not (known is not None and _has_files(known)):
             drop(ticket_id, kind, by_id=by.id, afterwards=afterwards)
         else:
             put(ticket_id, kind, begun, by_id=by.id, at=at, afterwards=afterwards)
     return None
 
 
-def put(ticket_id: int, kind: str, begun: Begun, *, by_id: int, at: datetime, afterwards: Afterwards) -> None:
-    """Inside a transaction: write a draft down; its author's other pages hear of a new one."""
+def _has_gone_on(known: Draft, begun: Begun, built_on: datetime | None) -> bool:
+    """Say whether another device has written since the state that this one goes on from."""
+    is_newer = built_on is not None and known.updated_at > built_on
+    return is_newer and bool(known.text.strip()) and known.text != begun.text
+
+
+def _has_files(draft: Draft) -> bool:
+    return db.session.scalars(select(DraftFile.id).where(DraftFile.draft_id == draft.id).limit(1)).first() is not None
+
+
+def put(
+    ticket_id: int,
+    kind: str,
+    begun: Begun,
+    *,
+    is_new: bool = False,
+    by_id: int,
+    at: datetime,
+    afterwards: Afterwards,
+) -> None:
+    """Inside a transaction: write a draft down; its author's other pages hear of a new one.
+
+    `is_new`: only where there is none; what another device writes at the same instant stays.
+    """
     values: dict[str, Any] = {
         "conversation_id": begun.conversation_id,
         "is_public": begun.is_public,
@@ -72,17 +92,21 @@ def put(ticket_id: int, kind: str, begun: Begun, *, by_id: int, at: datetime, af
         "updated_at": at,
     }
     known = of(ticket_id, kind, by_id=by_id)
+    if known is not None and is_new:
+        return
     if known is not None:
-        values["details"] = {**{key: known.details[key] for key in CARRIED if key in known.details}, **begun.details}
         for name, value in values.items():
             setattr(known, name, value)
         return
     _let_follow(ticket_id, kind, by_id=by_id)
     written = upsert(Draft).values(agent_id=by_id, ticket_id=ticket_id, kind=kind, **values)
-    db.session.execute(
-        written.on_conflict_do_update(index_elements=["agent_id", "ticket_id", "kind"], set_=values),
-        execution_options={"synchronize_session": False},
+    place = ["agent_id", "ticket_id", "kind"]
+    written = (
+        written.on_conflict_do_nothing(index_elements=place)
+        if is_new
+        else written.on_conflict_do_update(index_elements=place, set_=values)
     )
+    db.session.execute(written, execution_options={"synchronize_session": False})
     _tell(ticket_id, by_id, afterwards)
 
 
@@ -127,6 +151,21 @@ def drop(ticket_id: int, kind: str, *, by_id: int, afterwards: Afterwards) -> No
         db.session.delete(known)
         db.session.flush()
         _tell(ticket_id, by_id, afterwards)
+
+
+def sent(ticket_id: int, file_ids: Sequence[int], *, by_id: int, afterwards: Afterwards) -> None:
+    """Inside a transaction: let the draft go that an answer has come of, with those files that the answer took along.
+
+    A file that its author did not see on the device they sent from stays in the draft.
+    """
+    known = of(ticket_id, "reply", by_id=by_id)
+    if known is None:
+        return
+    db.session.execute(delete(DraftFile).where(DraftFile.draft_id == known.id, DraftFile.id.in_(file_ids)))
+    if _has_files(known):
+        known.text, known.details = "", {}
+    else:
+        drop(ticket_id, "reply", by_id=by_id, afterwards=afterwards)
 
 
 def _tell(ticket_id: int, by_id: int, afterwards: Afterwards) -> None:

@@ -52,7 +52,7 @@ def write_first(
         channel = _channel(channel_id)
         ticket = _held(ticket_id) if ticket_id else None
         identity = recipients.recipient(channel, to=to, identity_id=identity_id, ticket=ticket, at=at)
-        earlier = _permitted(channel, identity, text=words, files=len(enclosures), at=at)
+        earlier = _permitted(channel, identity, text=words, files=enclosures, at=at)
         begun = ticket or _ticket(channel, identity, subject=subject, words=words, by=by, at=at)
         message_id = outbox.enqueue(
             channel,
@@ -69,7 +69,15 @@ def write_first(
     return begun.id, message_id
 
 
-def begin(ticket: Ticket, channel: Channel, identity: Identity, *, text: str, files: int, at: datetime) -> int:
+def begin(
+    ticket: Ticket,
+    channel: Channel,
+    identity: Identity,
+    *,
+    text: str,
+    files: Sequence[outbox.Enclosure],
+    at: datetime,
+) -> int:
     """Inside a verb that holds the ticket: open a conversation for an answer, and return its id.
 
     Raises `Refused` with a code where the platform does not let us begin, or would not take the text.
@@ -78,7 +86,9 @@ def begin(ticket: Ticket, channel: Channel, identity: Identity, *, text: str, fi
     return _begin(ticket, channel, identity, earlier, subject=ticket.subject, at=at)
 
 
-def _permitted(channel: Channel, identity: Identity, *, text: str, files: int, at: datetime) -> Conversation | None:
+def _permitted(
+    channel: Channel, identity: Identity, *, text: str, files: Sequence[outbox.Enclosure], at: datetime
+) -> Conversation | None:
     """Return what we have with this address already; raises `Refused` where the platform lets us not begin."""
     earlier = _earlier(channel, identity)
     capability = saying.capability_of(channel, saying.first_exchange(identity, earlier), is_public=False, at=at)

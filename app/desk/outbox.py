@@ -29,6 +29,8 @@ class Enclosure:
     digest: str
     content_id: str = ""
     is_inline: bool = False
+    draft_file_id: int = 0
+    """The file of a draft or of a release that it was; 0: it came with the answer itself."""
 
 
 def own_id(address: str) -> str:

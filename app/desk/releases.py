@@ -5,23 +5,32 @@ Nothing is answered until one is let go: every clock runs on, and the text is lo
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import datetime
-from typing import Any
 
 from sqlalchemy import func, select
 
 from app import signin
 from app.access import Person
-from app.db import Afterwards, db, once_more, transaction
-from app.desk import drafts, promises, public_answers, release_told, replies, saying, unseen
-from app.desk.writing import held_by, record
+from app.db import db, once_more, transaction
+from app.desk import (
+    draft_files,
+    drafts,
+    promises,
+    public_answers,
+    release_ends,
+    release_told,
+    replies,
+    saying,
+    unseen,
+)
+from app.desk.outbox import Enclosure
+from app.desk.writing import held_by
 from app.errors import NotFound, Refused
-from app.models import Agent, Conversation, Message, Release, ReleaseState, Ticket
+from app.models import Conversation, Message, Release, ReleaseState, Ticket
 
 LONGEST_REASON = 300
-_PROMISED = {"promise": "promise_at", "promise_text": "promise_text"}
-"""Keys of a draft's details and of those of a release."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -34,6 +43,7 @@ class Asked:
     answers_id: int | None = None
     last_seen_id: int | None = None
     """The newest message its author had read; what comes later stops the release."""
+    enclosures: Sequence[Enclosure] = ()
 
 
 @once_more
@@ -55,8 +65,10 @@ def ask(conversation_id: int, asked: Asked, *, by: Person, at: datetime) -> int:
         )
         db.session.add(release)
         db.session.flush()
-        drafts.drop(talk.ticket.id, "reply", by_id=by.id, afterwards=afterwards)
-        _record("release_asked", release, talk.ticket, by=by, at=at, afterwards=afterwards)
+        draft_files.write(asked.enclosures, by_id=by.id, release_id=release.id, at=at)
+        taken = [each.draft_file_id for each in asked.enclosures]
+        drafts.sent(talk.ticket.id, taken, by_id=by.id, afterwards=afterwards)
+        release_ends.tell_timeline("release_asked", release, talk.ticket, by=by, at=at, afterwards=afterwards)
         release_told.asked(release, talk.ticket, talk.channel, by=by, at=at, afterwards=afterwards)
     return release.id
 
@@ -73,9 +85,10 @@ def _talk(conversation_id: int, asked: Asked, *, by: Person, at: datetime) -> sa
             "In diesem Gespräch wartet schon eine Antwort auf ihre Freigabe.", field="text", code="release_pending"
         )
     public_answers.refuse(talk.ticket, asked.text, by=by)
-    replies.refuse_unsayable(
-        talk, replies.Answer(text=asked.text, message_class=asked.message_class, promise=asked.promise), at=at
+    answer = replies.Answer(
+        text=asked.text, message_class=asked.message_class, promise=asked.promise, enclosures=asked.enclosures
     )
+    replies.refuse_unsayable(talk, answer, at=at)
     return talk
 
 
@@ -110,6 +123,7 @@ def release(release_id: int, *, last_seen_id: int | None = None, by: Person, at:
         details = found.details
         answer = replies.Answer(
             text=found.text,
+            enclosures=draft_files.waiting(release_id),
             last_seen_id=max(int(details.get("seen_id") or 0), last_seen_id or 0),
             is_public=True,
             answers_id=details.get("answers_id"),
@@ -118,8 +132,9 @@ def release(release_id: int, *, last_seen_id: int | None = None, by: Person, at:
             released_by=by,
         )
         found.message_id = replies.say(found.conversation_id, answer, by=_author(found), at=at, afterwards=afterwards)
-        _settle(found, ReleaseState.RELEASED, by=by, at=at)
-        _record("released", found, ticket, by=by, at=at, afterwards=afterwards)
+        draft_files.let_go(release_id)
+        release_ends.settle(found, ReleaseState.RELEASED, by=by, at=at)
+        release_ends.tell_timeline("released", found, ticket, by=by, at=at, afterwards=afterwards)
         release_told.answered(found, ticket, by=by, at=at, afterwards=afterwards)
     return found.message_id
 
@@ -151,9 +166,9 @@ def decline(release_id: int, *, reason: str, by: Person, at: datetime) -> int:
     with transaction() as afterwards:
         found, ticket = _waiting(release_id)
         found.reason = words
-        _settle(found, ReleaseState.DECLINED, by=by, at=at)
-        _give_back(found, ticket, at=at, afterwards=afterwards)
-        _record("release_declined", found, ticket, by=by, at=at, afterwards=afterwards, reason=words)
+        release_ends.settle(found, ReleaseState.DECLINED, by=by, at=at)
+        release_ends.give_back(found, ticket, at=at, afterwards=afterwards)
+        release_ends.tell_timeline("release_declined", found, ticket, by=by, at=at, afterwards=afterwards, reason=words)
         release_told.answered(found, ticket, by=by, at=at, afterwards=afterwards)
     return ticket.id
 
@@ -165,9 +180,9 @@ def withdraw(release_id: int, *, by: Person, at: datetime) -> int:
         found, ticket = _waiting(release_id)
         if found.asked_by_id != by.id and not by.can_publish:
             raise Refused("Zurücknehmen kann das nur, wer darum gebeten hat.", code="not_yours")
-        _settle(found, ReleaseState.WITHDRAWN, by=by, at=at)
-        _give_back(found, ticket, at=at, afterwards=afterwards)
-        _record("release_withdrawn", found, ticket, by=by, at=at, afterwards=afterwards)
+        release_ends.settle(found, ReleaseState.WITHDRAWN, by=by, at=at)
+        release_ends.give_back(found, ticket, at=at, afterwards=afterwards)
+        release_ends.tell_timeline("release_withdrawn", found, ticket, by=by, at=at, afterwards=afterwards)
     return ticket.id
 
 
@@ -186,50 +201,3 @@ def _waiting(release_id: int) -> tuple[Release, Ticket]:
     if found.state is not ReleaseState.ASKED:
         raise Refused("Über diese Antwort ist schon entschieden.", code="release_settled")
     return found, ticket
-
-
-def _settle(release: Release, state: ReleaseState, *, by: Person, at: datetime) -> None:
-    release.state, release.answered_by_id, release.answered_at = state, by.id, at
-
-
-def _give_back(release: Release, ticket: Ticket, *, at: datetime, afterwards: Afterwards) -> None:
-    """Put the text where its author goes on writing; what they have begun since stays, below it or on its own way."""
-    begun = drafts.of(ticket.id, "reply", by_id=release.asked_by_id)
-    is_same_way = begun is None or (begun.is_public and begun.conversation_id == release.conversation_id)
-    later = begun.text.strip() if begun and begun.text.strip() != release.text else ""
-    # What was meant for everybody may stand in a private draft, but never the other way round.
-    texts = [release.text, later] if is_same_way else [later, release.text]
-    details: dict[str, Any] = {"class": release.details.get("class") or "substantive"}
-    if release.details.get("promise_at"):
-        details |= {key: release.details.get(other) for key, other in _PROMISED.items()}
-    drafts.put(
-        ticket.id,
-        "reply",
-        drafts.Begun(
-            text="\n\n".join(filter(None, texts)),
-            conversation_id=release.conversation_id if is_same_way or begun is None else begun.conversation_id,
-            is_public=is_same_way or begun is None or begun.is_public,
-            seen_id=int(release.details.get("seen_id") or 0) or None,
-            details=details if is_same_way or begun is None else dict(begun.details),
-        ),
-        by_id=release.asked_by_id,
-        at=at,
-        afterwards=afterwards,
-    )
-
-
-def _record(
-    kind: str, release: Release, ticket: Ticket, *, by: Person, at: datetime, afterwards: Afterwards, reason: str = ""
-) -> None:
-    asker = db.session.get_one(Agent, release.asked_by_id).name
-    ticket.updated_at = at
-    record(
-        kind,
-        ticket_id=ticket.id,
-        at=at,
-        actor_id=by.id,
-        afterwards=afterwards,
-        release=release.id,
-        asker=asker,
-        reason=reason,
-    )

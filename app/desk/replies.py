@@ -119,7 +119,7 @@ def say(conversation_id: int, answer: Answer, *, by: Person, at: datetime, after
     heard = saying.heard(talk, answer.answers_id, in_private=talk.conversation.is_public and not in_public)
     message_id = outbox.enqueue(
         talk.channel,
-        conversation_id=_permitted(talk, heard, is_public=in_public, text=words, files=len(answer.enclosures), at=at),
+        conversation_id=_permitted(talk, heard, is_public=in_public, text=words, files=answer.enclosures, at=at),
         subject=talk.conversation.subject,
         text=words,
         message_class=weight,
@@ -133,7 +133,8 @@ def say(conversation_id: int, answer: Answer, *, by: Person, at: datetime, after
         afterwards=afterwards,
     )
     if answer.is_drafted:
-        drafts.drop(talk.ticket.id, "reply", by_id=by.id, afterwards=afterwards)
+        taken = [each.draft_file_id for each in answer.enclosures]
+        drafts.sent(talk.ticket.id, taken, by_id=by.id, afterwards=afterwards)
     promise = None if answer.is_beside else answer.promise
     answering.count(talk.ticket, message_id, weight, promise, by=by, at=at, afterwards=afterwards)
     return message_id
@@ -143,7 +144,7 @@ def refuse_unsayable(talk: saying.Talk, answer: Answer, *, at: datetime) -> None
     """Raise `Refused` for a public answer that could not go out now; nothing is written."""
     words, weight = _sayable(answer.text), MessageClass(answer.message_class)
     heard = saying.heard(talk, answer.answers_id, in_private=False)
-    _permitted(talk, heard, is_public=True, text=words, files=0, at=at)
+    _permitted(talk, heard, is_public=True, text=words, files=answer.enclosures, at=at)
     _weight(talk, weight, answer.promise, is_public=True, at=at)
 
 
@@ -192,7 +193,13 @@ def _weight(
 
 
 def _permitted(
-    talk: saying.Talk, heard: saying.Heard | None, *, is_public: bool, text: str, files: int, at: datetime
+    talk: saying.Talk,
+    heard: saying.Heard | None,
+    *,
+    is_public: bool,
+    text: str,
+    files: Sequence[outbox.Enclosure],
+    at: datetime,
 ) -> int:
     """Return the conversation the answer lies in; raises `Refused` where the platform would not take it."""
     capability = saying.capability_of(talk.channel, talk.exchange(heard), is_public=is_public, at=at)

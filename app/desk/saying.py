@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 from datetime import datetime
 from typing import Any
@@ -11,6 +11,7 @@ from sqlalchemy import bindparam, select
 from sqlalchemy.orm import aliased
 
 from app.db import db
+from app.desk.outbox import Enclosure
 from app.errors import NotFound, Refused
 from app.models import Channel, Conversation, Direction, Identity, Message, Ticket
 from channels import speaking
@@ -183,9 +184,12 @@ def bare_account(channel: Channel) -> Account:
     )
 
 
-def refuse_impossible(capability: Capability, *, is_public: bool, text: str, files: int, at: datetime) -> None:
-    """Raise `Refused` with its code where the platform would not take this text now."""
-    found = speaking.obstacle(capability, is_public=is_public, text=text, files=files, now=at)
+def refuse_impossible(
+    capability: Capability, *, is_public: bool, text: str, files: Sequence[Enclosure], at: datetime
+) -> None:
+    """Raise `Refused` with its code where the platform would not take this text now, or not these files."""
+    found = speaking.obstacle(capability, is_public=is_public, text=text, files=len(files), now=at)
+    found = found or speaking.unfit(capability, ((each.name, each.type, each.size) for each in files))
     if found is not None:
         raise refusal(found)
 
@@ -194,13 +198,8 @@ def refusal(found: speaking.Obstacle) -> Refused:
     """Say an obstacle to a person; the connector's own sentence goes before ours."""
     if found.code == "too_long":
         return _too_long(found)
-    if found.code == "too_many_files":
-        return Refused(
-            "Zu viele Dateien: %(count)s, höchstens %(most)s gehen mit.",
-            field="files",
-            code=found.code,
-            **(found.values or {}),
-        )
+    if found.code in _OF_FILES:
+        return _unfit(found)
     if found.words:
         return Refused(found.words, field="text", code=found.code)
     if found.code == "window_closed":
@@ -210,6 +209,22 @@ def refusal(found: speaking.Obstacle) -> Refused:
     if found.code == "private_reply_spent":
         return Refused("Auf diesen Beitrag wurde schon privat geantwortet.", field="text", code=found.code)
     return Refused("Diese Plattform lässt hier keine Antwort zu.", field="text", code=found.code)
+
+
+_OF_FILES = frozenset({"too_many_files", "file_type", "file_too_large"})
+
+
+def _unfit(found: speaking.Obstacle) -> Refused:
+    values: dict[str, object] = dict(found.values or {})
+    if found.code == "too_many_files":
+        return Refused(
+            "Zu viele Dateien: %(count)s, höchstens %(most)s gehen mit.", field="files", code=found.code, **values
+        )
+    if found.code == "file_too_large":
+        return Refused(
+            "„%(name)s“ ist zu groß: höchstens %(most)s MB gehen hier mit.", field="files", code=found.code, **values
+        )
+    return Refused(found.words, field="files", code=found.code)
 
 
 def _too_long(found: speaking.Obstacle) -> Refused:

@@ -65,7 +65,7 @@ def _conversation(ticket: Ticket, way: Way, said: replies.Answer, *, at: datetim
     if channel is None:
         raise NotFound("Diesen Kanal gibt es nicht.")
     identity = recipients.recipient(channel, to="", identity_id=way.identity_id, ticket=ticket, at=at)
-    begun = opening.begin(ticket, channel, identity, text=said.text, files=len(said.enclosures), at=at)
+    begun = opening.begin(ticket, channel, identity, text=said.text, files=said.enclosures, at=at)
     return db.session.get_one(Conversation, begun)
 
 

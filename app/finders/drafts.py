@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Collection
+from collections.abc import Collection, Iterable
 from datetime import datetime, timedelta
 from typing import Any, NamedTuple
 
@@ -10,7 +10,7 @@ from sqlalchemy import func, or_, select
 
 from app.access import Person
 from app.db import db
-from app.models import Agent, Conversation, Draft, Ticket
+from app.models import Agent, Conversation, Draft, DraftFile, Ticket
 
 FRESH = timedelta(hours=12)
 """How long a colleague's draft is shown: what nobody touched for longer is being written no more."""
@@ -19,6 +19,7 @@ FRESH = timedelta(hours=12)
 class Begun(NamedTuple):
     """What somebody has begun to write."""
 
+    id: int
     agent_id: int
     name: str
     kind: str
@@ -42,6 +43,7 @@ def of(ticket_id: int, person: Person, *, now: datetime) -> OnTicket:
     is_loose = Draft.conversation_id.is_(None) & Draft.ticket_id.in_(numbers)
     rows = db.session.execute(
         select(
+            Draft.id,
             Draft.agent_id,
             Agent.name,
             Draft.kind,
@@ -59,6 +61,26 @@ def of(ticket_id: int, person: Person, *, now: datetime) -> OnTicket:
     found = [Begun._make(row) for row in rows]
     others = [each for each in found if each.agent_id != person.id and now - each.updated_at < FRESH]
     return OnTicket([each for each in found if each.agent_id == person.id], others)
+
+
+class Kept(NamedTuple):
+    """A file of a draft."""
+
+    id: int
+    name: str
+    type: str
+    size: int
+
+
+def files(own: Iterable[Begun]) -> list[Kept]:
+    """Return the files of one's draft of an answer; nothing is asked where there is none."""
+    ids = [each.id for each in own if each.kind == "reply"]
+    if not ids:
+        return []
+    columns = select(DraftFile.id, DraftFile.name, DraftFile.type, DraftFile.size)
+    # The newest draft is the one that the page shows.
+    rows = db.session.execute(columns.where(DraftFile.draft_id == ids[-1]).order_by(DraftFile.id))
+    return [Kept._make(row) for row in rows]
 
 
 def among(numbers: Collection[int], person: Person) -> frozenset[int]:

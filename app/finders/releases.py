@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from datetime import datetime
 from typing import Any, NamedTuple
 
@@ -9,9 +10,18 @@ from sqlalchemy import Select, select
 
 from app.access import Person, visible
 from app.db import db
-from app.models import UNRELEASED, Agent, Channel, Conversation, Release, ReleaseState, Ticket
+from app.models import UNRELEASED, Agent, Channel, Conversation, DraftFile, Release, ReleaseState, Ticket
 
 MOST = 200
+
+
+class Kept(NamedTuple):
+    """A file that goes out with an answer."""
+
+    id: int
+    name: str
+    type: str
+    size: int
 
 
 class Waiting(NamedTuple):
@@ -28,6 +38,7 @@ class Waiting(NamedTuple):
     asker_id: int
     at: datetime
     due_at: datetime | None
+    files: list[Kept]
 
 
 def on_ticket(ticket_id: int) -> list[Waiting]:
@@ -41,7 +52,20 @@ def listed(person: Person) -> list[Waiting]:
 
 
 def _read(statement: Select[*tuple[Any, ...]]) -> list[Waiting]:
-    return [Waiting._make(row) for row in db.session.execute(statement)]
+    rows = db.session.execute(statement).all()
+    along = files([row[0] for row in rows])
+    return [Waiting._make((*row, along.get(row[0], []))) for row in rows]
+
+
+def files(release_ids: Sequence[int]) -> dict[int, list[Kept]]:
+    """Return the files of each release that has any."""
+    found: dict[int, list[Kept]] = {}
+    if release_ids:
+        wanted = select(DraftFile).where(DraftFile.release_id.in_(release_ids)).order_by(DraftFile.id)
+        for each in db.session.scalars(wanted):
+            kept = Kept(each.id, each.name, each.type, each.size)
+            found.setdefault(each.release_id or 0, []).append(kept)
+    return found
 
 
 _ALL = (

@@ -61,6 +61,7 @@ from app.models.team import Agent, Role, SignIn, Team, Token, membership
 from app.models.teamwork import (
     UNRELEASED,
     Draft,
+    DraftFile,
     Participation,
     Release,
     ReleaseState,
@@ -129,6 +130,7 @@ __all__ = [
     "Direction",
     "Distinction",
     "Draft",
+    "DraftFile",
     "Early",
     "Envelope",
     "EnvelopeState",

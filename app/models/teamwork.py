@@ -12,6 +12,7 @@ from app.db import Model
 from app.models.columns import Json, JsonMap, Key, word_of
 
 _asked = text("state = 'asked'")
+_loose = text("draft_id IS NULL AND release_id IS NULL")
 UNRELEASED = text("release.state = 'asked'")
 """The condition of the partial index, for every question that should use it: SQLite does not look at parameters."""
 
@@ -70,6 +71,31 @@ class Draft(Model):
     details: Mapped[JsonMap] = mapped_column(Json, default=dict)
     """What else stands in the form: weight, promise, further ways."""
     updated_at: Mapped[datetime]
+
+
+class DraftFile(Model):
+    """A file of what is not sent yet: of a draft, or of a public answer that waits for its release.
+
+    With neither it was thrown away a moment ago, and its author may still bring it back.
+    """
+
+    __tablename__ = "draft_file"
+    __table_args__ = (
+        Index("ix_draft_file_loose", "agent_id", postgresql_where=_loose, sqlite_where=_loose),
+        # A browser keeps what it has read under its number.
+        {"sqlite_autoincrement": True},
+    )
+
+    id: Mapped[Key]
+    agent_id: Mapped[int] = mapped_column(ForeignKey("agent.id", ondelete="CASCADE"))
+    draft_id: Mapped[int | None] = mapped_column(ForeignKey("draft.id", ondelete="SET NULL"), index=True)
+    release_id: Mapped[int | None] = mapped_column(ForeignKey("release.id", ondelete="CASCADE"), index=True)
+    name: Mapped[str] = mapped_column(String(255))
+    type: Mapped[str] = mapped_column(String(127))
+    size: Mapped[int]
+    digest: Mapped[str] = mapped_column(String(64))
+    """Of the blob; the answer it goes out with refers to the same one."""
+    added_at: Mapped[datetime]
 
 
 class ReleaseState(StrEnum):

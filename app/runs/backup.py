@@ -23,7 +23,17 @@ from sqlalchemy import Connection, Date, LargeBinary, Table, delete, func, inser
 from app import blobs, seal
 from app.db import Base, UtcDateTime, db
 from app.errors import Refused
-from app.models import Attachment, Calendar, CalendarVersion, Channel, Envelope, Ladder, Policy, PolicyVersion
+from app.models import (
+    Attachment,
+    Calendar,
+    CalendarVersion,
+    Channel,
+    DraftFile,
+    Envelope,
+    Ladder,
+    Policy,
+    PolicyVersion,
+)
 
 FORMAT = 1
 HEAD = "backup.json"
@@ -107,7 +117,7 @@ def _written(value: Any) -> Any:
 def _digests(connection: Connection) -> set[str]:
     """Return what lies in the blob store: not the calls in their own rows, nor files that were never fetched."""
     in_store = select(Envelope.digest).where(Envelope.content.is_(None))
-    found = in_store.union(select(Attachment.digest).where(Attachment.digest != ""))
+    found = in_store.union(select(Attachment.digest).where(Attachment.digest != ""), select(DraftFile.digest))
     return set(connection.execute(found).scalars())
 
 

@@ -16,6 +16,7 @@ PAGES = (
         "disclosures",
         "first",
         "drafts",
+        "draft_files",
         "handovers",
         "moderation",
         "participation",

@@ -16,27 +16,34 @@ from app.web.numbers import row_number
 
 bp = Blueprint("drafts", __name__)
 LONGEST_WEIGHT = 80
+MOST_WAYS = 10
 NEVER = datetime(1970, 1, 1, tzinfo=UTC)
 
 
 @bp.put("/tickets/<int:number>/drafts/<kind>")
 def keep(number: int, kind: str) -> ResponseReturnValue:
     """Keep a draft in place of the earlier one; 409 with its text where another device has written since."""
-    ticket_id = access.ticket(person(), number).id
-    opens = without_nul(request.form.get("opens", ""))[:LONGEST_WEIGHT]
-    begun = drafts.Begun(
-        text=without_nul(request.form.get("text", "")),
-        conversation_id=_conversation(ticket_id) if kind == "reply" and not opens else None,
-        is_public=request.form.get("public") == "1",
-        seen_id=request.form.get("seen", type=row_number) or None,
-        details={"weight": without_nul(request.form.get("weight", ""))[:LONGEST_WEIGHT], "opens": opens},
-    )
-    now = clock.now()
-    newer = drafts.keep(ticket_id, kind, begun, built_on=_built_on(), by=person(), at=now)
+    ticket_id, now = access.ticket(person(), number).id, clock.now()
+    written = begun(ticket_id, text=without_nul(request.form.get("text", "")), kind=kind)
+    newer = drafts.keep(ticket_id, kind, written, built_on=_built_on(), by=person(), at=now)
     response = make_response(newer or "", 204 if newer is None else 409)
     response.mimetype = "text/plain"
     response.headers["X-Faden-At"] = now.isoformat()
     return response
+
+
+def begun(ticket_id: int, *, text: str, kind: str = "reply") -> drafts.Begun:
+    """Return what stands in the form, with the way that it is on; raises `NotFound` for one that lies elsewhere."""
+    opens = without_nul(request.form.get("opens", ""))[:LONGEST_WEIGHT]
+    also = [each[:LONGEST_WEIGHT] for each in request.form.getlist("also")[:MOST_WAYS]]
+    details = {"weight": without_nul(request.form.get("weight", ""))[:LONGEST_WEIGHT], "opens": opens}
+    return drafts.Begun(
+        text=text,
+        conversation_id=_conversation(ticket_id) if kind == "reply" and not opens else None,
+        is_public=request.form.get("public") == "1",
+        seen_id=request.form.get("seen", type=row_number) or None,
+        details={**details, "also": [without_nul(each) for each in also], "line": "unlined" not in request.form},
+    )
 
 
 def _built_on() -> datetime:

@@ -30,8 +30,13 @@ _CONTROL = re.compile(r"[\x00-\x1f\x7f\u202a-\u202e\u2066-\u2069]+")
 @bp.get("/attachments/<int:attachment_id>")
 def attachment(attachment_id: int) -> ResponseReturnValue:
     found = access.attachment(person(), attachment_id)
-    is_shown = found.type in SHOWN
-    return _file(_content(found.digest), found.name, found.type if is_shown else "", is_shown=is_shown)
+    return stored(found.digest, found.name, found.type)
+
+
+def stored(digest: str, name: str, type_: str) -> Response:
+    """Answer with a file from the store; what a browser may not show by itself is saved. Raises `NotFound`."""
+    is_shown = type_ in SHOWN
+    return _file(_content(digest), name, type_ if is_shown else "", is_shown=is_shown)
 
 
 def download(content: bytes, name: str) -> Response:

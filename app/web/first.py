@@ -15,13 +15,13 @@ from app.finders import first
 from app.finders import ticket as finder
 from app.finders.first import Known, Open, Spoken
 from app.web.door import person
+from app.web.enclosing import enclosures
 from app.web.formats import formats
 from app.web.forms import Form, without_nul
 from app.web.kinds import look_of
 from app.web.numbers import row_number
 from app.web.ticket import query
 from app.web.words import _, said
-from app.web.writing import enclosures
 from channels.contract import Account, Exchange, Handle
 from channels.speaking import capability_of
 

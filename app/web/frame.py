@@ -124,8 +124,7 @@ def _client_words(_language: str) -> dict[str, str]:
         "leaves-in": _("geht in %s Sek. hinaus"),
         "will-leave": _("Antwort geht in %s Sek. hinaus."),
         "sending": _("wird gesendet"),
-        "draft-discarded": _("Entwurf verworfen."),
-        "draft-elsewhere": _("Was Sie auf einem anderen Gerät geschrieben haben, steht jetzt darüber."),
+        **_draft_words(),
         "writes": _("%s schreibt gerade"),
         "sent-done": _("Gesendet und erledigt."),
         "window-open": _("Noch %s bis das Antwortfenster schließt"),
@@ -142,6 +141,21 @@ def _client_words(_language: str) -> dict[str, str]:
         "status-404": _("Das gibt es nicht, oder nicht mehr."),
         "status-413": _("Das ist zu groß."),
         "status-429": _("Zu viele Versuche. Bitte warten Sie einen Moment."),
+    }
+
+
+def _draft_words() -> dict[str, str]:
+    return {
+        "draft-discarded": _("Entwurf verworfen."),
+        "draft-elsewhere": _("Was Sie auf einem anderen Gerät geschrieben haben, steht jetzt darüber."),
+        "files-many": _("Zu viele Dateien: %(count)s, höchstens %(most)s gehen mit.", count="%s", most="%s"),
+        "file-large": _("„%(name)s“ ist zu groß: höchstens %(most)s MB gehen hier mit.", name="%s", most="%s"),
+        "files-large": _(
+            "Zusammen sind die Dateien zu groß: höchstens %(most)s MB gehen mit einer Antwort.", most="%s"
+        ),
+        "file-failed": _("„%s“ wurde nicht hochgeladen. Bitte hängen Sie die Datei noch einmal an."),
+        "file-removed": _("„%s“ entfernt."),
+        "file-rising": _("„%s“ wird hochgeladen"),
     }
 
 

@@ -14,6 +14,7 @@ SAID = (
         "Möglich ist eine Direktnachricht oder die Antwort auf X selbst."
     ),
     _l("Diese Nachricht ist verschlüsselt; nur die App von X kann sie lesen und beantworten."),
+    _l("Auf X gehen nur Bilder (JPG, PNG, WEBP, GIF)."),
     _l("Das ist eine Gruppe: Die Antwort lesen alle, die darin sind."),
     _l("X hat uns nicht gesagt, wer das geschrieben hat."),
     _l("Auf Messenger muss die Kundin oder der Kunde zuerst schreiben; eine private Antwort genügt nicht."),

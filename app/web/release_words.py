@@ -6,11 +6,12 @@ from collections.abc import Callable
 from dataclasses import dataclass
 
 from app.finders import releases
-from app.finders.releases import Waiting
+from app.finders.releases import Kept, Waiting
 from app.finders.ticket import Happened, TicketPage
 from app.web.door import person
+from app.web.entry import File
 from app.web.event_words import EventWords, by
-from app.web.formats import formats
+from app.web.formats import formats, size
 from app.web.kinds import voice_of
 from app.web.words import _
 
@@ -26,6 +27,7 @@ class Line:
     icon: str
     channel: str
     text: str
+    files: list[File]
     asker: str
     asked: str
     due: str
@@ -43,12 +45,18 @@ def line(waiting: Waiting) -> Line:
         icon=look.icon,
         channel=look.name,
         text=waiting.text,
+        files=[_file(each) for each in waiting.files],
         asker=waiting.asker,
         asked=words.when(waiting.at),
         due=_("Frist %(when)s", when=words.when(waiting.due_at)) if waiting.due_at else "",
         can_release=person().can_publish,
         can_withdraw=waiting.asker_id == person().id,
     )
+
+
+def _file(kept: Kept) -> File:
+    icon = "image" if kept.type.startswith("image/") else "file"
+    return File(name=kept.name, icon=icon, url=f"/draft-files/{kept.id}", words=size(kept.size))
 
 
 def waiting_lines(page: TicketPage) -> list[Line]:

@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 
+from app.desk.draft_files import MOST_BYTES
 from app.finders.clocks import OfTicket
 from app.finders.ticket import Head, TicketPage
 from app.web.door import person
@@ -73,6 +74,8 @@ class Composer:
     effect: str
     reply: Form
     note: Form
+    most_bytes: int = MOST_BYTES
+    """What all files of an answer may be together."""
 
 
 ACTS = (

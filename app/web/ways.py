@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass, field, replace
 
 from app.finders.ticket import Said, Thread
@@ -55,7 +55,10 @@ class Way:
     finish: str
     most: int
     unit: str
-    takes_files: bool
+    most_files: int
+    file_types: Mapping[str, int] = field(default_factory=dict)
+    """The types of files that go along, each with the most bytes; empty: all."""
+    file_words: str = ""
     cost: str = ""
     remark: str = ""
     """What to know besides: the channel is in trouble and the answer waits."""
@@ -198,7 +201,9 @@ def _way(thread: Thread, threads: Sequence[Thread], capability: Capability, *, t
         finish=_("%(send)s & erledigen", send=button),
         most=capability.max_length,
         unit=capability.length_unit if capability.max_length < COUNTED_BELOW else "",
-        takes_files=capability.max_attachments > 0,
+        most_files=capability.max_attachments,
+        file_types=capability.file_types,
+        file_words=_(capability.file_words) if capability.file_words else "",
         cost=_cost(capability) if can else "",
         remark=(_remark(thread) or hint) if can else "",
         window=None if is_public else window(capability, words),

@@ -91,7 +91,7 @@ def _begun(beyond: Beyond, found: Sequence[Way]) -> Way:
         finish=_("%(send)s & erledigen", send=_("Senden")),
         most=capability.max_length,
         unit="",
-        takes_files=capability.max_attachments > 0,
+        most_files=capability.max_attachments,
         remark=_("Damit beginnt ein neues Gespräch per E-Mail in diesem Anliegen."),
         channel=beyond.channel_id,
         opens=f"{beyond.channel_id}:{beyond.identity_id}",

@@ -9,16 +9,16 @@ from urllib.parse import quote as quoted
 
 from flask import Blueprint, Response, current_app, make_response, redirect, render_template, request
 from flask.typing import ResponseReturnValue
-from werkzeug.datastructures import FileStorage
 
-from app import access, blobs, clock
+from app import access, clock
 from app.desk import assignment, drafts, joining, notes, releases, replies, unseen, wider
-from app.desk.outbox import Enclosure
 from app.errors import Discloses, NotFound, Refused
 from app.finders import matters
 from app.finders import ticket as finder
 from app.web.disclosure_words import disclosed_words
 from app.web.door import person
+from app.web.draft_files import keep_sent
+from app.web.enclosing import enclosed
 from app.web.forms import without_nul
 from app.web.numbers import row_number
 from app.web.promise_field import given
@@ -39,7 +39,7 @@ def reply(number: int) -> ResponseReturnValue:
     weight: dict[str, Any] = {"is_public": is_public, "message_class": _weight()}
     try:
         _refuse_another_way(conversation_id, is_public=is_public)
-        weight |= {"promise": given(), "enclosures": enclosures(), "last_seen_id": seen}
+        weight |= {"promise": given(), "enclosures": enclosed(number), "last_seen_id": seen}
         weight |= {"seen_threads": request.form.get("seen_threads", type=row_number)}
         weight |= {"leaves_after": timedelta(seconds=current_app.config["FADEN"].undo_seconds), "is_drafted": True}
         _send(number, conversation_id, replies.Answer(text=text, public_line=_public_line(), **weight))
@@ -134,7 +134,6 @@ def _send(number: int, conversation_id: int, answer: replies.Answer) -> None:
     ways = _ways(conversation_id)
     if answer.is_public and not person().can_publish:
         _ask_for_release(conversation_id, answer)
-        drafts.forget(_ticket_id(number), "reply", by=person())
     elif len(ways) > 1 or not conversation_id:
         wider.answer(_ticket_id(number), ways, answer, by=person(), at=clock.now())
     else:
@@ -159,13 +158,12 @@ def _way(value: str) -> wider.Way:
 
 def _ask_for_release(conversation_id: int, answer: replies.Answer) -> None:
     """Let somebody who may publish decide about a public answer of somebody who may not."""
-    if answer.enclosures:
-        raise Refused("Mit Dateien geht es nicht zur Freigabe: Bitte lassen Sie sie weg.", field="files")
     asked = releases.Asked(
         text=answer.text,
         message_class=answer.message_class,
         promise=answer.promise,
         last_seen_id=answer.last_seen_id,
+        enclosures=answer.enclosures,
     )
     releases.ask(conversation_id, asked, by=person(), at=clock.now())
 
@@ -218,23 +216,6 @@ def _no_number() -> int:
     raise Refused(_("Bitte geben Sie die Nummer eines Anliegens ein."), field="into")
 
 
-def enclosures() -> list[Enclosure]:
-    """Keep the files that were sent along; their bytes are safe before the answer is queued."""
-    store = blobs.at(current_app.config["FADEN"].blobs_url)
-    return [_enclosure(store, file) for file in request.files.getlist("files") if file.filename]
-
-
-def _enclosure(store: blobs.Blobs, file: FileStorage) -> Enclosure:
-    content = file.read()
-    name = without_nul(file.filename or "").replace("\\", "/").rpartition("/")[2][:255]
-    return Enclosure(
-        name=name,
-        type=without_nul(file.mimetype) or "application/octet-stream",
-        size=len(content),
-        digest=store.put(content),
-    )
-
-
 def shown(number: int) -> Response:
     """Answer with the ticket as it is now; the script follows and puts the pane in place."""
     return make_response(redirect(f"/tickets/{number}{query()}", 303))
@@ -253,6 +234,7 @@ def _refuse(
         response = make_response(render_template("ticket/_problem.html", words=words), 422)
         response.headers["HX-Retarget"], response.headers["HX-Reswap"] = f"#{form}-problem", "innerHTML"
         return response
+    keep_sent(number)
     if isinstance(refused, Discloses):
         words = f"{words} {'; '.join(spot.words for spot in refused.spots)}"
     page = finder.page(person(), number)

@@ -22,12 +22,13 @@ from channels.speaking import length_of
 from channels.xapi.client import Refusal, XClient
 from channels.xapi.direct import conversation
 from channels.xapi.scene import MESSAGES_URL, POST_URL, either, order, spoken
-from channels.xapi.uploading import PROCESSED_WITHIN, refused, uploaded
+from channels.xapi.uploading import CATEGORIES, MOST_BYTES, ONLY_PICTURES, PROCESSED_WITHIN, refused, uploaded
 
 UNSUMMONED = (
     "X lässt über die Schnittstelle nur Antworten auf Beiträge zu, deren Verfasser uns erwähnt oder zitiert. "
     "Möglich ist eine Direktnachricht oder die Antwort auf X selbst."
 )
+_FILE_TYPES = {type_: MOST_BYTES[category] for type_, category in CATEGORIES.items()}
 _ENCRYPTED = "Diese Nachricht ist verschlüsselt; nur die App von X kann sie lesen und beantworten."
 _GROUP = "Das ist eine Gruppe: Die Antwort lesen alle, die darin sind."
 _NOBODY = "X hat uns nicht gesagt, wer das geschrieben hat."
@@ -41,7 +42,7 @@ def capability(exchange: Exchange) -> Capability:
         link, cost = POST_URL + exchange.newest_id, ("0,01 $", "0,20 $")
         return Capability(
             can_public=True, can_private=is_somebody, max_length=280, length_unit="weighted", max_attachments=4,
-            cost=cost[0], cost_with_link=cost[1], open_url=link,
+            file_types=_FILE_TYPES, file_words=ONLY_PICTURES, cost=cost[0], cost_with_link=cost[1], open_url=link,
         )  # fmt: skip
     is_sealed = not exchange.is_public and exchange.details.get("is_encrypted") is True
     is_group = not exchange.is_public and exchange.details.get("is_group") is True
@@ -51,7 +52,7 @@ def capability(exchange: Exchange) -> Capability:
     link = f"{link}/{exchange.conversation_key}" if is_group else link
     return Capability(
         can_private=(is_somebody or is_group) and not is_sealed, reason=reason, max_length=10_000, max_attachments=1,
-        cost="0,015 $", cost_with_link="0,015 $", open_url=link,
+        file_types=_FILE_TYPES, file_words=ONLY_PICTURES, cost="0,015 $", cost_with_link="0,015 $", open_url=link,
     )  # fmt: skip
 
 

@@ -9,8 +9,9 @@ from channels.contract import DeliveryError, DeliveryFault, OutgoingAttachment
 from channels.payload import identifier, tree
 from channels.xapi.client import XClient
 
-_CATEGORIES = {"image/jpeg": "image", "image/png": "image", "image/webp": "image", "image/gif": "gif"}
-_MOST_BYTES = {"image": 5_000_000, "gif": 15_000_000}
+CATEGORIES = {"image/jpeg": "image", "image/png": "image", "image/webp": "image", "image/gif": "gif"}
+MOST_BYTES = {"image": 5_000_000, "gif": 15_000_000}
+ONLY_PICTURES = "Auf X gehen nur Bilder (JPG, PNG, WEBP, GIF)."
 PROCESSED_WITHIN = 30.0
 
 
@@ -19,10 +20,10 @@ def uploaded(client: XClient, file: OutgoingAttachment, kind: str, *, until: flo
 
     Raises `DeliveryError` where X takes no such file, and what the client raises.
     """
-    category = _CATEGORIES.get(file.type, "")
+    category = CATEGORIES.get(file.type, "")
     if not category:
-        raise refused(f"„{file.name}“: Auf X gehen nur Bilder (JPG, PNG, WEBP, GIF).")
-    if len(file.content) > _MOST_BYTES[category]:
+        raise refused(f"„{file.name}“: {ONLY_PICTURES}")
+    if len(file.content) > MOST_BYTES[category]:
         raise refused(f"„{file.name}“ ist zu groß für X.", DeliveryFault.TOO_LONG)
     files: Sequence[tuple[str, tuple[str, bytes, str]]] = [("media", (file.name, file.content, file.type))]
     form = {"media_category": f"{kind}_{category}"}

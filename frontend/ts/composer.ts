@@ -1,6 +1,7 @@
 /** Writing: tabs, drafts that survive, chosen files, and the chords that send. */
 import htmx from "htmx.org";
 import { forget, keepDraft } from "./drafts";
+import { hasFiles } from "./files";
 import { forgetAll } from "./kept";
 import { openNext } from "./list";
 import { all, isWriting, one, words } from "./page";
@@ -8,8 +9,6 @@ import { isHolding } from "./promise";
 import { contextOf } from "./requests";
 import { leaving, offer } from "./undo";
 import { go, mean, release } from "./ways";
-
-const composer = (): HTMLElement | null => one(".composer");
 
 function select(tab: HTMLElement, focus = true): void {
   for (const other of all(".composer .tab")) {
@@ -21,7 +20,7 @@ function select(tab: HTMLElement, focus = true): void {
   if (form && tab.dataset.goes) {
     go(tab.dataset.goes);
     mean(form);
-    if (form.querySelector("textarea")?.value) keepDraft(form);
+    if (form.querySelector("textarea")?.value || hasFiles(form)) keepDraft(form);
   }
   const place = form?.matches(".shut") ? "#reply-way :is(a, button)" : "textarea";
   if (focus) form?.querySelector<HTMLElement>(place)?.focus();
@@ -54,11 +53,6 @@ async function finish(form: HTMLFormElement): Promise<void> {
   openNext();
 }
 
-function listFiles(input: HTMLInputElement): void {
-  const list = input.closest("form")?.querySelector(".chosen");
-  list?.replaceChildren(...[...(input.files ?? [])].map((file) => Object.assign(document.createElement("li"), { className: "file", textContent: file.name })));
-}
-
 export function startComposer(): void {
   // On the form itself: the answer to an earlier note may still come in when the next button is pressed.
   const resolving = new WeakSet<HTMLFormElement>();
@@ -86,10 +80,6 @@ export function startComposer(): void {
       const wanted = event.shiftKey && !isHolding(form) ? "send-done" : "send";
       (one<HTMLButtonElement>(`[data-act=${wanted}]`, form) ?? one<HTMLButtonElement>("[data-act=send]", form))?.click();
     }
-  });
-  document.addEventListener("change", (event) => {
-    const input = event.target as HTMLInputElement;
-    if (input.type === "file" && composer()?.contains(input)) listFiles(input);
   });
   document.addEventListener("htmx:after:request", (event) => {
     const form = event.target as HTMLFormElement;

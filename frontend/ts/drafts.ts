@@ -1,8 +1,11 @@
 /** Drafts that survive: kept by the server and in this browser, with the way they are meant for, and restored only there. */
 import { now } from "./deadlines";
+import { hasFiles, showFiles } from "./files";
+import { weighFiles } from "./fitting";
 import { isReply, isRunning, keepLocal, keyOf, localOf, newest, send, servedOf, forgetServed, type Local } from "./kept";
 import { all, one, words } from "./page";
 import { closePromise, putWeight, weightOf } from "./promise";
+import { alsoOf, isLined, putTicks } from "./ticks";
 import { offer } from "./undo";
 import { go, isOffered, meantWay, release } from "./ways";
 
@@ -18,22 +21,24 @@ function hint(form: HTMLElement, isThere: boolean): void {
   if (place) place.hidden = !isThere;
 }
 
-function save(form: HTMLFormElement): void {
+export function save(form: HTMLFormElement): void {
   const key = keyOf(form);
   window.clearTimeout(saving.get(key));
   saving.delete(key);
   const text = form.querySelector("textarea")?.value ?? "";
-  hint(form, !!text.trim());
-  if (!text.trim()) {
+  hint(form, !!text.trim() || hasFiles(form));
+  if (!text.trim() && !hasFiles(form)) {
     if (localStorage.getItem(key)) void send(form, "DELETE");
     localStorage.removeItem(key);
     return;
   }
-  const local: Local = { text, way: isReply(form) ? meantWay(form) : "", weight: isReply(form) ? weightOf(form) : "", seen: Number(form.dataset.seen ?? 0), at: now(), isSaved: false };
+  const local: Local = { text, way: isReply(form) ? meantWay(form) : "", weight: isReply(form) ? weightOf(form) : "", seen: Number(form.dataset.seen ?? 0), at: now(), isSaved: false, also: alsoOf(form), line: isLined(form) };
   keepLocal(key, local);
   const body = new FormData();
-  const values = { text, weight: local.weight, seen: String(local.seen), conversation: field(form, "conversation"), opens: field(form, "opens"), public: field(form, "public") };
-  for (const [name, value] of Object.entries(values)) body.set(name, value);
+  for (const name of ["conversation", "opens", "public"]) body.set(name, field(form, name));
+  for (const [name, value] of Object.entries({ text, weight: local.weight, seen: String(local.seen) })) body.set(name, value);
+  for (const value of local.also ?? []) body.append("also", value);
+  if (!local.line) body.set("unlined", "1");
   void send(form, "PUT", body).then(async (answer) => {
     if (answer?.status === 409) return takeIn(form, await answer.text());
     if (answer?.ok && localOf(form)?.at === local.at) keepLocal(key, { ...local, isSaved: true });
@@ -58,7 +63,7 @@ export function keepDraft(form: HTMLFormElement): void {
 function restore(form: HTMLFormElement): void {
   const area = form.querySelector("textarea");
   const kept = newest(form);
-  if (!area || area.value || !kept || !kept.text || (isReply(form) && !isOffered(kept.way))) return;
+  if (!area || area.value || !kept || !(kept.text || one("#draft-files [data-file]")) || (isReply(form) && !isOffered(kept.way))) return;
   area.value = kept.text;
   hint(form, true);
   form.dataset.base = servedOf(form)?.at ?? "";
@@ -67,8 +72,7 @@ function restore(form: HTMLFormElement): void {
   if (kept.seen) form.dataset.seen = String(kept.seen);
   go(kept.way.split(" ")[0] ?? "");
   putWeight(form, kept.weight);
-  for (const value of kept.also ?? []) for (const box of all<HTMLInputElement>(`[name=also][value="${value}"]`, form)) box.checked = true;
-  one(".chosen", form)?.replaceChildren(...(kept.files ?? []).map((words) => Object.assign(document.createElement("li"), { className: "file", textContent: words })));
+  putTicks(form, kept.also ?? [], kept.line ?? true);
 }
 
 /** Sent: nothing of it stays, here or there. */
@@ -90,25 +94,8 @@ function empty(form: HTMLFormElement): void {
   const area = form.querySelector("textarea");
   if (area) area.value = "";
   one(".chosen", form)?.replaceChildren();
+  weighFiles(form);
   hint(form, false);
-}
-
-/** Thrown away by hand; for a while it can be brought back. */
-function discard(form: HTMLFormElement): void {
-  save(form);
-  const text = form.querySelector("textarea")?.value ?? "";
-  const weight = isReply(form) ? weightOf(form) : "";
-  forget(form);
-  void send(form, "DELETE");
-  if (isReply(form)) release();
-  offer({ told: words("draft-discarded"), act: () => {
-    const area = form.querySelector("textarea");
-    if (!form.isConnected || !area || area.value) return;
-    area.value = text;
-    if (isReply(form)) putWeight(form, weight);
-    area.dispatchEvent(new Event("input", { bubbles: true }));
-    save(form);
-  } });
 }
 
 /** Another ticket in the same place: its fields begin empty, whatever the swap carried over. */
@@ -126,6 +113,7 @@ function settle(): void {
     const served = servedOf(form)?.at ?? "";
     if (form.dataset.served !== served) restore(form);
     form.dataset.served = served;
+    if (isReply(form)) showFiles(form);
   }
   shown = number;
 }
@@ -134,10 +122,6 @@ export function startDrafts(): void {
   document.addEventListener("input", (event) => {
     const form = (event.target as HTMLElement).closest<HTMLFormElement>("form[data-draft]");
     if (form) keepDraft(form);
-  });
-  document.addEventListener("click", (event) => {
-    const button = (event.target as HTMLElement).closest<HTMLButtonElement>("[data-discard]");
-    if (button?.form) discard(button.form);
   });
   const flush = (): void => { for (const form of forms()) if (saving.has(keyOf(form))) save(form); };
   document.addEventListener("htmx:before:swap", flush);

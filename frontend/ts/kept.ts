@@ -1,8 +1,8 @@
 /** Where drafts lie: with the server, and in this browser in case the server is away; the newest counts. */
 import { all, csrfToken, one } from "./page";
 
-export interface Local { text: string; way: string; weight: string; seen: number; at: number; isSaved: boolean; files?: string[]; also?: string[] }
-interface Served { text: string; conversation: number; public: boolean; opens: string; weight: string; seen: number; at: string; files: string[]; also: string[] }
+export interface Local { text: string; way: string; weight: string; seen: number; at: number; isSaved: boolean; also?: string[]; line?: boolean }
+interface Served { text: string; conversation: number; public: boolean; opens: string; weight: string; seen: number; at: string; also: string[]; line: boolean }
 
 const running = new Map<string, Promise<unknown>>();
 
@@ -27,6 +27,7 @@ export const servedOf = (form: HTMLElement): Served | null => parsed<Served>(one
 /** What the page says the server keeps is over. */
 export function forgetServed(form: HTMLElement): void {
   delete one("#drafts")?.dataset[kindOf(form)];
+  if (isReply(form)) one("#draft-files")?.replaceChildren();
 }
 
 /** One request at a time for each draft: what was typed last is what stays. It names the state that it goes on from. */
@@ -55,7 +56,7 @@ export function newest(form: HTMLElement): Local | null {
   const isMeant = ({ conversation, public: isPublic, opens = "" }: DOMStringMap): boolean =>
     opens === served.opens && !!isPublic === served.public && (!!opens || Number(conversation) === served.conversation);
   const way = all("#ways [data-way]").find((each) => isMeant(each.dataset));
-  return { text: served.text, way: way ? `${way.dataset.way} ${way.dataset.public}` : "gone gone", weight: served.weight, seen: served.seen, at: Date.parse(served.at), isSaved: true, files: served.files, also: served.also };
+  return { text: served.text, way: way ? `${way.dataset.way} ${way.dataset.public}` : "gone gone", weight: served.weight, seen: served.seen, at: Date.parse(served.at), isSaved: true, also: served.also, line: served.line };
 }
 
 /** A browser belongs to whoever signs in next: signing out takes its drafts along, the server keeps them. */

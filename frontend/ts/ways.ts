@@ -25,7 +25,7 @@ function count(form: HTMLFormElement, way: HTMLElement): void {
   }
   area?.setAttribute("aria-invalid", String(isOver));
   one(".cost", form)?.classList.toggle("has-link", hasLink(text));
-  const isShut = !way.dataset.can;
+  const isShut = !way.dataset.can || !!one(".chosen .rising", form);
   for (const button of all<HTMLButtonElement>("[data-act^=send]", form)) button.disabled = isShut || isOver || (!!way.dataset.release && button.dataset.act === "send-done");
 }
 
@@ -38,7 +38,7 @@ function show(form: HTMLFormElement, way: HTMLElement): void {
   }
   form.classList.toggle("public", !!isPublic);
   form.classList.toggle("shut", !can);
-  form.classList.toggle("fileless", !way.dataset.files);
+  form.classList.toggle("fileless", !Number(way.dataset.files));
   form.classList.toggle("releasing", !!way.dataset.release);
   put(form, "[data-to]", to);
   put(form, "[data-effect]", one("#ways")?.dataset.effect ?? "");
@@ -50,8 +50,13 @@ function show(form: HTMLFormElement, way: HTMLElement): void {
     area.setAttribute("aria-label", label);
   }
   const place = one("#reply-way");
-  if (place && place.innerHTML !== way.innerHTML) place.replaceChildren(...[...way.childNodes].map((node) => node.cloneNode(true)));
+  if (place && place.innerHTML !== way.innerHTML) {
+    const ticked = new Map(all<HTMLInputElement>("[type=checkbox]", place).map((box) => [box.name + box.value, box.checked]));
+    place.replaceChildren(...[...way.childNodes].map((node) => node.cloneNode(true)));
+    for (const box of all<HTMLInputElement>("[type=checkbox]", place)) box.checked = ticked.get(box.name + box.value) ?? box.checked;
+  }
   count(form, way);
+  document.dispatchEvent(new Event("faden:way"));
 }
 
 /** The chosen way is no longer there: nothing is chosen instead of it, the text waits for somebody to decide. */
@@ -105,6 +110,13 @@ function refresh(): void {
   if (way) show(form, way);
   else if (isFree && current) go(current);
   else shut(form);
+}
+
+/** Something else changed that decides whether this can be sent. */
+export function weighWay(): void {
+  const form = reply();
+  const way = form ? wayOf(form) : null;
+  if (form && way) count(form, way);
 }
 
 export function startWays(): void {

@@ -19,6 +19,7 @@ from app.errors import Refused
 from app.finders import replay, replay_compare
 from app.models import (
     Draft,
+    DraftFile,
     Handover,
     Message,
     MessageClass,
@@ -118,13 +119,19 @@ def test_the_text_is_a_draft_again_on_the_way_it_was_meant_for(world: World, ask
     assert (draft.conversation_id, draft.is_public, draft.details["class"]) == (conversation, False, "substantive")
 
 
-def test_a_draft_says_which_files_are_to_be_attached_again(world: World, asked: tuple[int, int]) -> None:
+def test_the_files_of_an_answer_called_back_lie_in_the_draft_again(world: World, asked: tuple[int, int]) -> None:
     file = outbox.Enclosure(name="rechnung.pdf", type="application/pdf", size=3, digest="0" * 64)
     message_id = answer(world, asked[1], enclosures=[file])
 
     call_back(message_id, world)
 
-    assert db.session.query(Draft).one().details["files"] == ["rechnung.pdf"]
+    kept = db.session.query(DraftFile).one()
+    assert (kept.draft_id, kept.name, kept.size, kept.digest) == (
+        db.session.query(Draft.id).scalar(),
+        "rechnung.pdf",
+        3,
+        "0" * 64,
+    )
 
 
 def test_what_was_begun_since_stands_below_the_text_called_back(world: World, asked: tuple[int, int]) -> None:

@@ -8,7 +8,7 @@ from datetime import timedelta
 
 import pytest
 from flask import Flask
-from playwright.sync_api import Browser, Page, expect
+from playwright.sync_api import Browser, Locator, Page, expect
 
 from app.access import Person
 from app.db import db
@@ -200,3 +200,60 @@ def test_a_debt_appears_while_somebody_writes_and_leaves_the_text_alone(
     expect(page.locator("#beside .owes")).to_contain_text(owed, timeout=WAIT)
     expect(page.locator("#reply-text")).to_have_value("Mitten im Satz")
     expect(page.locator("#reply-text")).to_be_focused()
+
+
+def names(page: Page) -> Locator:
+    return page.locator("#reply-form .chosen [data-file] a")
+
+
+def test_a_file_is_kept_at_once_on_every_device_and_leaves_with_the_answer(
+    page: Page, other: Page, address: str, world: cast.World, number: int
+) -> None:
+    enter(page, address, world.ada, number)
+    enter(other, address, world.ada, number)
+    two = [
+        {"name": "foto.png", "mimeType": "image/png", "buffer": b"Lampe"},
+        {"name": "rechnung.pdf", "mimeType": "application/pdf", "buffer": b"%PDF"},
+    ]
+    page.locator("#reply-files").set_input_files(two)  # type: ignore[arg-type]
+    expect(names(page)).to_have_text(["foto.png", "rechnung.pdf"], timeout=WAIT)
+    expect(names(other)).to_have_text(["foto.png", "rechnung.pdf"], timeout=WAIT)
+    assert violations(page) == []
+
+    other.get_by_role("button", name="foto.png entfernen").click()
+    expect(names(other)).to_have_text(["rechnung.pdf"], timeout=WAIT)
+    expect(names(page)).to_have_text(["rechnung.pdf"], timeout=WAIT)
+    page.reload()
+    expect(names(page)).to_have_text(["rechnung.pdf"], timeout=WAIT)
+    type_answer(page, "Anbei.")
+    page.keyboard.press("Control+Enter")
+
+    expect(page.locator("#timeline")).to_contain_text("rechnung.pdf", timeout=WAIT)
+    expect(names(page)).to_have_count(0, timeout=WAIT)
+    expect(names(other)).to_have_count(0, timeout=WAIT)
+    sent = answer_of("Ada")
+    assert sent is not None
+    assert sent.attachment_count == 1
+
+
+def test_z_brings_the_files_of_an_answer_back_and_of_a_draft_thrown_away(
+    app: Flask, page: Page, address: str, world: cast.World, number: int
+) -> None:
+    app.config["FADEN"] = replace(app.config["FADEN"], undo_seconds=600)
+    enter(page, address, world.ada, number)
+    page.locator("#reply-files").set_input_files({"name": "foto.png", "mimeType": "image/png", "buffer": b"Lampe"})
+    expect(names(page)).to_have_text(["foto.png"], timeout=WAIT)
+    type_answer(page, "Anbei das Foto")
+    page.locator("#reply-form [data-discard]").click()
+    expect(names(page)).to_have_count(0, timeout=WAIT)
+    page.locator("#undo button").click()
+    expect(names(page)).to_have_text(["foto.png"], timeout=WAIT)
+    expect(page.locator("#reply-text")).to_have_value("Anbei das Foto", timeout=WAIT)
+
+    page.locator("#reply-text").press("Control+Enter")
+    expect(page.locator("#undo")).to_contain_text("Sek. hinaus", timeout=WAIT)
+    expect(names(page)).to_have_count(0, timeout=WAIT)
+    page.locator("#undo button").click()
+
+    expect(page.locator("#reply-text")).to_have_value("Anbei das Foto", timeout=WAIT)
+    expect(names(page)).to_have_text(["foto.png"], timeout=WAIT)
