@@ -122,6 +122,8 @@ class Reprioritised:
     ticket: str = ""
     terms: Mapping[str, Terms] = field(default_factory=dict, compare=False, repr=False)
     """What is aimed for from here on, by the name of the message; a message that is not named keeps its own."""
+    followed: frozenset[str] | None = None
+    """The messages whose targets follow; None: all that are owed an answer."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

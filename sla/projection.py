@@ -297,7 +297,8 @@ class _Fold(Ground):
         priority = event.to or place.priority
         for index in self.open:
             owed = self.obligations[index]
-            is_new = priority is not place.priority or owed.message in event.terms
+            is_meant = event.followed is None or owed.message in event.followed
+            is_new = (priority is not place.priority and is_meant) or owed.message in event.terms
             if is_new and self.is_on(owed, event.ticket):
                 terms = event.terms.get(owed.message, owed.terms)
                 self.obligations[index] = retargeted(owed, terms, priority, at=event.at)

@@ -27,6 +27,6 @@ def change(ticket_id: int, *, priority: str, by: Person, at: datetime) -> bool:
             return False
         ticket.priority, ticket.updated_at = Priority(priority), at
         done = retarget(ticket, at=at, may_ease=True)
-        words: dict[str, Any] = {"from": before.value, "to": priority, **done.details()}
+        words: dict[str, Any] = {"from": before.value, "to": priority, "followed": done.followed, **done.details()}
         record("prioritised", ticket_id=ticket_id, at=at, actor_id=by.id, afterwards=afterwards, **words)
     return True

@@ -12,7 +12,8 @@ from typing import Any
 from sqlalchemy import ColumnElement, exists, or_, select, update
 
 from app.db import Afterwards, db, once_more, transaction
-from app.desk import aims, clocks, matter_clocks
+from app.desk import clocks, matter_clocks
+from app.desk.catching_up import follow_again
 from app.desk.writing import HOLD, record
 from app.models import (
     UNKEPT,
@@ -28,8 +29,6 @@ from app.models import (
     Ticket,
     TicketClock,
 )
-from sla.steps import DEFAULT
-from sla.targets import Kind
 
 AT_ONCE = 100
 """Tickets whose rows are held together."""
@@ -125,25 +124,12 @@ def _take_over(ticket: Ticket, version: CalendarVersion, at: datetime, afterward
 
 
 def take_over(row: Obligation, version: int) -> datetime:
-    """Reckon one open obligation by a version of its calendar and return when it is due now."""
-    row.calendar_version = version
-    return reckon_anew(row, timedelta(minutes=row.target_minutes))
+    """Reckon one open obligation by a version of its calendar and return when it is due now.
 
-
-def reckon_anew(row: Obligation, within: timedelta) -> datetime:
-    """Write the deadlines of one open obligation with this target and return when it is due now.
-
-    What has fired stays fired; of the rungs above it that thereby have passed the tick fires only the highest.
+    What a change of priority or policy left of it is weighed in the new hours, too.
     """
-    aimed = aims.aim_by(row.policy_version_id) if row.policy_version_id else None
-    steps = aimed.steps if aimed else DEFAULT
-    hours = aims.hours_of(row.calendar_id, row.calendar_version)
-    opening = clocks.reckoned(hours, steps, kind=Kind(row.kind), within=within, at=row.opened_at)
-    row.target_minutes = clocks.whole_minutes(within)
-    row.warn_at = min(opening.rungs[0].at, opening.due_at)
-    row.soon_at, row.due_at, row.breach_at = opening.soon_at, opening.due_at, opening.breach_at
-    row.rung_at = clocks.next_rung(row)
-    return row.due_at
+    row.calendar_version = version
+    return follow_again(row)
 
 
 def tell_moved(

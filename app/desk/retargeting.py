@@ -10,7 +10,7 @@ from typing import Any
 from sqlalchemy import select
 
 from app.db import db
-from app.desk import aims, clocks, matter_clocks, reprojection
+from app.desk import aims, clocks, matter_clocks, reckoning
 from app.desk.aims import Aim, hours_of
 from app.models import Conversation, Obligation, ObligationState, Ticket
 from sla.obligations import elapsed
@@ -28,6 +28,8 @@ class Retargeted:
     """The version of the policy each had before, where it has another now."""
     moved: list[dict[str, object]] = field(default_factory=list)
     """Deadlines that moved: obligation, from, to."""
+    followed: list[int] = field(default_factory=list)
+    """Everything that has another target or policy from now on, also where its deadline stays."""
     eased_late: list[int] = field(default_factory=list)
     """Those that got more time when less than a quarter of it was left."""
 
@@ -61,7 +63,7 @@ def begin(row: Obligation, aimed: Aim, priority: str) -> None:
     """Let one open obligation have what this policy asks for, as if it had just been opened."""
     row.policy_id, row.policy_version_id = aimed.policy_id, aimed.policy_version_id
     row.calendar_id, row.calendar_version = aimed.calendar_id, aimed.calendar_version
-    reprojection.reckon_anew(row, aimed.within(Kind(row.kind), priority))
+    reckoning.reckon_anew(row, aimed.within(Kind(row.kind), priority))
 
 
 def follow(row: Obligation, aimed: Aim, priority: str, *, at: datetime, may_ease: bool) -> Retargeted:
@@ -106,11 +108,12 @@ def _follow(row: Obligation, aimed: Aim, priority: str, *, at: datetime, may_eas
 
 
 def _write(row: Obligation, aimed: Aim, within: timedelta, done: Retargeted) -> None:
+    done.followed.append(row.id)
     if row.policy_version_id != aimed.policy_version_id:
         done.aims[str(row.id)] = row.policy_version_id or 0
     row.policy_id, row.policy_version_id = aimed.policy_id, aimed.policy_version_id
     row.calendar_id, row.calendar_version = aimed.calendar_id, aimed.calendar_version
     was_due_at = row.due_at
-    if reprojection.reckon_anew(row, within) != was_due_at:
+    if reckoning.reckon_anew(row, within) != was_due_at:
         moved = {"obligation": row.id, "from": was_due_at.isoformat(), "to": row.due_at.isoformat()}
         done.moved.append(moved)

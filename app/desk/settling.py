@@ -261,7 +261,7 @@ def _answer_anew(ticket: Ticket, freed: Sequence[Obligation], said: Sequence[Ans
     rows = {owed.id: owed for owed in [*freed, *open_rows] if owed.conversation_id in own}
     for owed in rows.values():
         if owed.state is ObligationState.OPEN and owed.opened_at >= lost_at:
-            _judge_kind(owed, ticket, said)
+            _judge_kind(owed, said)
     for owed in freed:
         if owed.id in rows and owed.state is ObligationState.OPEN:
             catch_up(owed, ticket, since=lost_at, until=_ends_at(owed, together.said_on(owed, said)))
@@ -298,7 +298,7 @@ def _hold_anew(ticket: Ticket, own: Iterable[Conversation], said: Sequence[Answe
     ticket.held_at = max((e.at for e in said if e.mode is HoldingMode.STOPS_FIRST_RESPONSE), default=None)
 
 
-def _judge_kind(owed: Obligation, ticket: Ticket, said: Sequence[Answer]) -> None:
+def _judge_kind(owed: Obligation, said: Sequence[Answer]) -> None:
     """Owe a first answer where only the lost message had made a further one of it."""
     before = [each for each in said if each.at < owed.opened_at]
     is_used_up = any(
@@ -307,7 +307,7 @@ def _judge_kind(owed: Obligation, ticket: Ticket, said: Sequence[Answer]) -> Non
         for each in before
     )
     if owed.kind != Kind.FIRST.value and not is_used_up and owed.policy_version_id:
-        owe_first(owed, ticket)
+        owe_first(owed)
 
 
 def _match(owed: Obligation, said: Sequence[Answer], ticket: Ticket) -> None:

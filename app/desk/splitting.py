@@ -59,7 +59,7 @@ def split(message_ids: Collection[int], *, into: int | None = None, by: Person, 
         joining.reopen_for(target, afterwards=afterwards, by=by, at=at)
         suggestions.apart(source.id, target.id, by=by, at=at)
         names: dict[str, Any] = {"messages": [each.id for each in chosen], "conversation": new.id, "is_new": is_new}
-        names |= {"ticket": target.id, "from": source.id}
+        names |= {"ticket": target.id, "from": source.id, "out_of": old.id}
         _done("split", source, target, names, by=by, at=at, afterwards=afterwards)
         recount(before, (*badges(source), *badges(target)))
         return target.id
@@ -178,7 +178,7 @@ def unsplit(conversation_id: int, *, by: Person, at: datetime) -> int:
         _move(back, source=new, to=old)
         joining.reopen_for(source, afterwards=afterwards, by=by, at=at)
         names: dict[str, Any] = {"messages": [each.id for each in back], "conversation": old.id}
-        names |= {"ticket": target.id, "from": source.id, "into": source.id}
+        names |= {"ticket": target.id, "from": source.id, "into": source.id, "out_of": new.id}
         is_home = new.home_ticket_id == target.id
         _forget(new)
         _done("unsplit", source, target, names, by=by, at=at, afterwards=afterwards)

@@ -234,7 +234,10 @@ class _Reading:
                 self.versions[id_].pop(0)
                 terms[str(row.message_id)] = self.book.terms(row, self.versions[id_][0])
         to = Priority(event.details["to"]) if event.kind == "prioritised" else None
-        yield events.Reprioritised(at=event.at, to=to, ticket=str(event.ticket_id), terms=terms)
+        told = event.details.get("followed")
+        followed = None if told is None else frozenset(str(rows[id_].message_id) for id_ in told if id_ in rows)
+        ticket = str(event.ticket_id)
+        yield events.Reprioritised(at=event.at, to=to, ticket=ticket, terms=terms, followed=followed)
 
 
 def _nothing(_reading: _Reading, _event: Happened) -> Iterable[Event]:

@@ -12,6 +12,7 @@ from hypothesis import strategies as some
 from app.db import db
 from app.desk import customers, rulebook
 from app.models import Calendar, Ticket
+from tests import world as cast
 from tests.desk.play import ACTS, Play
 from tests.desk.voices import Page
 
@@ -62,6 +63,18 @@ def test_nothing_that_is_stored_differs_after_an_edit(
     for act in after:
         play.act(*act)
         assert play.differences() == [], play.done
+
+
+def test_what_a_raised_priority_left_is_weighed_in_the_hours_of_an_edit_of_today(page: Page) -> None:
+    play = Play(page.world, page)
+    play.begin()
+    play.act("raised", 0, 180)
+    play.now += timedelta(minutes=5)
+    edit(play, days_ahead=0, windows=[["09:00", "09:30"], ["10:00", "17:00"]])
+
+    # A quarter of the hour was left at noon, and still is.
+    assert cast.obligations(play.ticket(0))[0].due_at == play.now + timedelta(minutes=10)
+    assert play.differences() == []
 
 
 @pytest.mark.parametrize("group", ["Vertrag", "Nirgends"])
