@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
-from datetime import UTC, datetime, timedelta
+from datetime import UTC, datetime
 from enum import StrEnum
 from typing import Any, NamedTuple
 
@@ -11,6 +11,7 @@ from sqlalchemy import ColumnElement, Select, literal, null, select
 
 from app.access import Person
 from app.db import UtcDateTime, db
+from app.finders.board_ahead import SLOT, WITHIN
 from app.finders.board_causes import UNNAMED, resolved
 from app.finders.board_promises import owed_until
 from app.finders.board_scope import Scope, Span, midnight, scope
@@ -35,7 +36,6 @@ from app.models import (
 
 MOST = 500
 """Rows of one list; whoever wants more narrows it."""
-AHEAD, SLOT = timedelta(hours=4), timedelta(minutes=15)
 
 
 class Figure(StrEnum):
@@ -157,7 +157,9 @@ def _standing_so(figure: Figure, narrowed: Narrowed, now: datetime) -> list[Any]
         case Figure.DUE_IN_HOUR:
             return [Ticket.queue_at > _at(now), Ticket.queue_at <= _at(now + HOUR)]
         case Figure.DUE_AHEAD:
-            begins, ends = narrowed.slot or now, narrowed.slot + SLOT if narrowed.slot else now + AHEAD
+            begins, until = narrowed.slot or now, now + WITHIN
+            # The last quarter of an hour is looked into only as far as the four hours go.
+            ends = min(begins + SLOT, until) if narrowed.slot else until
             return [Ticket.queue_at > _at(now), Ticket.queue_at >= _at(begins), Ticket.queue_at < _at(ends)]
         case Figure.OWED:
             return [is_owed, *_waiting(narrowed.waiting, now)]

@@ -8,8 +8,9 @@ from typing import NamedTuple
 from urllib.parse import quote_plus
 
 from app.finders.board import Board
+from app.finders.board_ahead import SLOT
 from app.finders.board_causes import UNNAMED
-from app.finders.board_lists import ANSWERS, CLOCKS, MOST, SLOT, SPANNED, Behind, Figure, Narrowed
+from app.finders.board_lists import ANSWERS, CLOCKS, MOST, SPANNED, Behind, Figure, Narrowed
 from app.finders.board_scope import Span
 from app.finders.board_standing import AGES
 from app.web.formats import formats

@@ -180,6 +180,20 @@ def test_every_line_with_a_list_leads_to_as_many_tickets(
         assert str(found) == line["value"], line
 
 
+@pytest.mark.parametrize("minute", ["5:01", "5:09", "5:10", "5:11"])
+def test_the_last_quarter_of_an_hour_ends_with_the_four_hours(
+    world: cast.World, client: FlaskClient, clock: Clock, minute: str
+) -> None:
+    mail(world, "kai", "13:10")  # due at ten past nine the next morning
+    clock.set(at(minute, days=1))
+    browser = enter(client, world.max)
+    _sheet, lines = sheet_of(browser)
+    quarters = [line for line in lines if line["figure"] == "due_ahead" and line["hour"]]
+    assert sum(int(line["value"]) for line in quarters) == (1 if minute == "5:11" else 0)
+    for line in quarters:
+        assert browser.get(line["list"].removeprefix("/api/v1")).text.count('<tr><th scope="row">') == int(line["value"])
+
+
 def test_a_lead_counts_the_causes_of_their_team_alone(
     afternoon: dict[str, int], world: cast.World, client: FlaskClient, clock: Clock
 ) -> None:
