@@ -27,6 +27,7 @@ from app.desk import (
     pushing,
     reprojection,
     suggestions,
+    visits,
     webhook_calls,
 )
 from app.desk.parts import FILES
@@ -49,6 +50,8 @@ REPEATED_WITHIN = timedelta(days=7)
 
 WAITED_FOR = timedelta(days=30)
 """How long something may wait for the message it is about."""
+LOOKED_AT = timedelta(days=90)
+"""How long after its end it is known who has looked at a ticket: until no suggestion about it is left."""
 
 
 class Watched:
@@ -74,6 +77,7 @@ class Sweeper:
         self._messages, self._notices, self._envelopes, self._errands = Watched(), Watched(), Watched(), Watched()
         self._pushes, self._webhooks = Watched(), Watched()
         self._tidied_at = float("-inf")
+        self._visits_after = 0
         self._proof = Nightly()
         self._scheduler: RQScheduler | None = None
 
@@ -153,6 +157,7 @@ class Sweeper:
             webhook_calls.give_up(at=clock.now())
             aside.forget(before=clock.now() - WAITED_FOR)
             suggestions.expire(at=clock.now())
+            self._visits_after = visits.forget(closed_before=clock.now() - LOOKED_AT, after_id=self._visits_after)
 
 
 def run() -> None:

@@ -19,6 +19,7 @@ from app.desk import (
     notices,
     promise_rungs,
     pushing,
+    visits,
     waking,
     webhook_calls,
 )
@@ -48,6 +49,7 @@ ROUNDS: dict[str, Callable[[], object]] = {
     "the sweep, errands never settled": lambda: errands.lose_track(lease=90),
     "the sweep, errands that wait": lambda: errands.waiting(at=NOW),
     "the sweep, what came too early": aside.ready,
+    "the sweep, who looked at what was closed long ago": lambda: visits.forget(closed_before=NOW),
     "the sweep, what was never filed": sweep._unfiled,
     "the badge of parked mail": envelopes.parked_count,
     "the list of parked mail": parked.parked,

@@ -11,8 +11,8 @@ from sqlalchemy import text
 
 from app import clock, queue
 from app.db import db, transaction
-from app.desk import delivery, replies
-from app.models import Envelope, EnvelopeState, Message, MessageState, Suggestion
+from app.desk import delivery, drafts, replies, status, visits
+from app.models import Draft, Envelope, EnvelopeState, Message, MessageState, Suggestion, Ticket, Visit
 from app.runs import filing, intake, sweep
 from app.runs.recount import repair_counters
 from channels.contract import Raw
@@ -44,6 +44,38 @@ def test_a_suggestion_that_nobody_answers_is_let_go(world: cast.World) -> None:
     sweep.run()
 
     assert [row.state for row in db.session.query(Suggestion).order_by(Suggestion.expires_at)] == ["expired", "pending"]
+
+
+def test_who_looked_is_forgotten_long_after_the_end_and_a_draft_never(world: cast.World) -> None:
+    now = clock.now()
+    old, young, open_ = (cast.hear(world, at=now).ticket_id for _ in range(3))
+    for ticket_id in (old, young, open_):
+        visits.note(ticket_id, by=world.ada, at=now)
+        drafts.keep(ticket_id, "note", drafts.Begun(text="Angefangen"), by=world.ada, at=now)
+    status.resolve(old, by=world.ada, at=now - timedelta(days=91))
+    status.resolve(young, by=world.ada, at=now - timedelta(days=89))
+
+    sweep.run()
+
+    assert {row.ticket_id for row in db.session.query(Visit)} == {young, open_}
+    assert {row.ticket_id for row in db.session.query(Draft)} == {old, young, open_}
+
+
+def test_visits_are_looked_at_a_few_at_a_time(world: cast.World, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(visits, "AT_ONCE", 2)
+    now = clock.now()
+    for _ in range(3):
+        visits.note(cast.hear(world, at=now).ticket_id, by=world.ada, at=now)
+    for ticket in db.session.query(Ticket):
+        ticket.closed_at = now - timedelta(days=91)
+    db.session.commit()
+
+    after = visits.forget(closed_before=now)
+
+    assert after > 0
+    assert db.session.query(Visit).count() == 1
+    assert visits.forget(closed_before=now, after_id=after) == 0
+    assert db.session.query(Visit).count() == 0
 
 
 def test_a_message_that_the_queue_forgot_is_handed_over_again(queued: int, redis_server: Redis) -> None:
