@@ -7,12 +7,16 @@ from collections.abc import Iterable, Iterator, Sequence
 
 from routing.particulars import NO_NUMBER, UNIT, Own, Place, is_free_call
 
-_CURRENCY = r"(?:€|eur\b|euro\b)"
-_NUMBER = r"(?P<whole>\d{1,3}(?:\.\d{3}){1,4}|\d{1,9})(?:[.,](?P<cents>\d{2}|-))?(?![\d])"
+_WHOLE = r"(?P<whole>\d{1,3}(?:\.\d{3}){1,4}|\d{1,9})"
+_NUMBER = rf"{_WHOLE}(?:[.,](?P<cents>\d{{1,2}}|-))?(?![\d])"
 _AMOUNTS = (
-    re.compile(rf"(?<![\d.,]){_NUMBER}\s?{_CURRENCY}", re.IGNORECASE),
-    re.compile(rf"(?<!\w){_CURRENCY}\s?{_NUMBER}", re.IGNORECASE),
+    re.compile(rf"(?<![\d.,]){_NUMBER}\s?(?:€|euro?\b)", re.IGNORECASE),
+    re.compile(rf"(?<!\w)(?:€|euro?(?![^\W\d]))\s?{_NUMBER}", re.IGNORECASE),
+    re.compile(rf"(?<![\d.,]){_WHOLE}\s?(?:€|euro?)\s(?P<cents>\d{{2}})(?!\d|\s?%|[.,:]\d)", re.IGNORECASE),
 )
+_BARE = re.compile(rf"(?<![\w.,-]){_WHOLE}[.,](?P<cents>\d{{2}})(?![\w-]|[.,]\d)")
+"""Without a currency: an amount only where just this one is known."""
+_DATE = re.compile(r"(?:0?[1-9]|[12]\d|3[01])\.(?:0[1-9]|1[0-2])")
 _RUN = re.compile(r"(?<![\d,])(?<!\d\.)\d(?:[ ./()-]{0,2}\d){4,24}(?![\d]|[.,]\d)")
 _FEWEST = 5
 _POSTCODE, _CALLED = 5, 9
@@ -20,10 +24,18 @@ _POSTCODE, _CALLED = 5, 9
 
 def amounts(text: str, private: Sequence[str], known: frozenset[int], told: Sequence[str]) -> Iterator[Place]:
     """Find amounts that stand in the private texts or are known, and stand nowhere in public."""
-    found = list(_found([text]))
+    found = [*_found([text]), *_bare_amounts(text)]
     if found:
-        hidden = ({_cents(each) for each in _found(private)} | known) - {_cents(each) for each in _found(told)}
+        open_ = {_cents(each) for part in told for each in (*_found([part]), *_bare_amounts(part))}
+        hidden = ({_cents(each) for each in _found(private)} | known) - open_
         yield from (each.span() for each in found if _cents(each) in hidden)
+
+
+def _bare_amounts(text: str) -> Iterator[re.Match[str]]:
+    """Find what may be an amount without a currency; a date or a measure is none."""
+    for each in _BARE.finditer(text):
+        if UNIT.match(text, each.end()) is None and _DATE.fullmatch(each.group()) is None:
+            yield each
 
 
 def _found(texts: Iterable[str]) -> Iterator[re.Match[str]]:
@@ -31,7 +43,7 @@ def _found(texts: Iterable[str]) -> Iterator[re.Match[str]]:
 
 
 def _cents(found: re.Match[str]) -> int:
-    cents = found["cents"] or "0"
+    cents = (found["cents"] or "0").ljust(2, "0")
     return int(found["whole"].replace(".", "")) * 100 + (int(cents) if cents.isdecimal() else 0)
 
 

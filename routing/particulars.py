@@ -41,7 +41,9 @@ _TOKEN = re.compile(r"(?<![\w-])(?=[\w-]{0,8}\d)[A-Za-z0-9]{1,30}(?:[-/][A-Za-z0
 _LONG = re.compile(r"(?<![\w,.])(?:\d{10,40}|1Z[0-9A-Z]{16}|JJ?D\d{12,20}|R[A-Z]\d{9}[A-Z]{2})(?!\w)")
 _FEWEST_DIGITS = 4
 NO_NUMBER = re.compile(r"\d{1,2}[./-]\d{1,2}[./-](?:\d{2}|\d{4})|(?:19|20)\d{2}(?:[-/](?:19|20)?\d{2})?")
-UNIT = re.compile(r"\s?(?:€|eur|%|kg|g\b|km|cm|mm|ml|uhr|tage?|stück|minuten|std|stunden|mal\b|x\b)", re.IGNORECASE)
+UNIT = re.compile(
+    r"\s?(?:€|eur|%|kg|g\b|km|cm|mm|m\b|ml|l\b|liter|uhr|tage?|stück|minuten|std|stunden|mal\b|x\b)", re.IGNORECASE
+)
 _GREETED = (
     r"(?:Hallo|Dear|Liebe[r]?|Hi|Hey|Moin|Servus|Danke|Sorry|Grüezi|Grüß Gott"
     r"|Guten (?:Tag|Morgen|Abend)|Sehr geehrte[r]?)"

@@ -240,6 +240,50 @@ def test_a_number_behind_a_word_is_no_address(text: str) -> None:
     assert disclosed(text, private=(PASTED,), facts=FACTS) == []
 
 
+PAID = Facts(amounts=frozenset({12990}))
+
+
+@pytest.mark.parametrize(
+    ("text", "words"),
+    [
+        ("EUR129,90 sind unterwegs", "EUR129,90"),
+        ("Euro129.90 sind unterwegs", "Euro129.90"),
+        ("129,9 € sind unterwegs", "129,9 €"),
+        ("129 Euro 90 sind unterwegs", "129 Euro 90"),
+        ("Wir erstatten 129,90 heute noch.", "129,90"),
+        ("Wir erstatten 129.90", "129.90"),
+        ("Erstattet: 129,90.", "129,90"),
+    ],
+)
+def test_an_amount_of_the_matter_is_found_in_whatever_spelling(text: str, words: str) -> None:
+    (spot,) = disclosed(text, private=(), facts=PAID)
+
+    assert (spot.kind, text[spot.start : spot.end]) == (Kind.AMOUNT, words)
+
+
+@pytest.mark.parametrize(
+    "text",
+    [
+        "Bei 1,75 m empfehlen wir Größe 40.",
+        "Am 24.12. ab 14.30 Uhr sind wir für Sie da.",
+        "Bis 24.12 gilt der Rabatt.",
+        "Ab 50 Euro 10 % Rabatt, 0,75 l kosten weniger.",
+        "Artikel 12.24.1 ist wieder da, Version 14.30.2 auch.",
+        "Euromünzen nehmen wir auch.",
+    ],
+)
+def test_a_figure_that_is_no_money_goes_out_whatever_somebody_paid(text: str) -> None:
+    facts = Facts(amounts=frozenset({75, 175, 2412, 1430, 1224, 5010}))
+
+    assert disclosed(text, private=(), facts=facts) == []
+
+
+def test_an_amount_that_stands_in_public_may_be_said_again_without_its_currency() -> None:
+    facts = Facts(public=("Wo bleiben meine 129,90 €?",), amounts=frozenset({12990}))
+
+    assert disclosed("Ihre 129,90 sind unterwegs.", private=(), facts=facts) == []
+
+
 PIECES = st.lists(
     st.one_of(
         st.sampled_from([text for text, _kind, _words in REFUSED]),
