@@ -52,9 +52,10 @@ def count(
 def count_as_answer(
     ticket: Ticket, message_id: int, *, event: str, by: Person, at: datetime, afterwards: Afterwards
 ) -> None:
-    """Take everything owed on the ticket for answered, on all its channels; whoever answers an unassigned one has it.
+    """Take everything owed on the ticket for answered, on all its channels; who answers an unassigned one has it.
 
-    The ticket is held. It is judged when the platform accepts the message.
+    The ticket is held. It is judged when the platform accepts the message. Whose team only takes part does not come to
+    hold it by an answer: what was joined may be parted, and their sight of the other matter ends then.
     """
     before = badges(ticket)
     settling.answer(ticket.id, message_id, at=at)
@@ -63,7 +64,7 @@ def count_as_answer(
     matter_clocks.said(ticket, message_id, at=at)
     handover_ends.answered(ticket, by=by, at=at, afterwards=afterwards)
     participation.spoke(ticket, because=participation.ANSWERED, by=by, at=at)
-    if ticket.assignee_id is None:
+    if ticket.assignee_id is None and (by.is_admin or ticket.team_id in {None, *by.team_ids}):
         ticket.assignee_id = by.id
     record(event, ticket_id=ticket.id, at=at, actor_id=by.id, message_id=message_id, afterwards=afterwards)
     recount(before, badges(ticket))

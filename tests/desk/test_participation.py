@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import pytest
+from sqlalchemy import select
 
 from app import access
 from app.access import Person
@@ -11,7 +12,7 @@ from app.desk import handovers, joining, notes, participation, people, replies
 from app.errors import NotFound, Refused
 from app.finders import lookup
 from app.finders import participation as parts
-from app.models import Attachment, Obligation, Participation, Role, Ticket
+from app.models import Attachment, Conversation, Obligation, Participation, Role, Ticket
 from app.signin import person_by_id
 from tests import world as cast
 from tests.world import HOUR, MONDAY_NINE, World
@@ -237,3 +238,15 @@ def test_a_joined_ticket_takes_no_team(world: World) -> None:
 
     with pytest.raises(Refused):
         participation.invite(first, team_id=world.social, by=world.ada, at=LATER)
+
+
+def test_who_answers_for_a_team_that_takes_part_holds_nothing_once_it_is_parted(world: World) -> None:
+    mine, theirs = _of_social(world), cast.hear(world).ticket_id
+    joining.join(mine, into=theirs, by=world.max, at=LATER)
+    (conversation,) = db.session.scalars(select(Conversation.id).where(Conversation.home_ticket_id == mine))
+    replies.reply(conversation, text="Wir sind dran.", by=world.ben, at=LATER)
+    assert cast.ticket(theirs).assignee_id is None
+
+    joining.unjoin(mine, by=world.max, at=LATER)
+
+    assert (_sees(world.ben, mine), _sees(world.ben, theirs)) == (True, False)
