@@ -159,7 +159,10 @@ def names(text: str, known: Iterable[str], public: Iterable[str]) -> Iterator[Pl
             continue
         first, last = re.escape(parts[0]), re.escape(parts[-1])
         ways = [rf"{_TITLED}\s(?:[\w-]{{1,30}}\.?\s)?{last}"] if parts[-1] in hidden else []
+        # Not the beginning of an account's name or of a mail address.
+        ways += [rf"@{re.escape(part)}(?![.-]?\w)" for part in hidden]
         if len(parts) > 1:
+            ways += [rf"{first[0]}\.\s?{last}", rf"{_GREETED},?\s{first[0]}\s{last}"] if parts[-1] in hidden else []
             ways += [rf"{first}\s(?:[\w-]{{1,30}}\.?\s)?{last}", rf"{last},?\s{first}"]
             if parts[0] in hidden:
                 ways += [rf"{_GREETED},?\s{first}", rf"{first}(?=[,!])"]

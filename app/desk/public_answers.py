@@ -149,7 +149,8 @@ def _names(ticket: Ticket, said: Sequence[_Said]) -> tuple[set[str], set[str], s
     ).all()
     in_public = set(db.session.scalars(here.where(Conversation.is_public.is_(True))))
     public = {name for id_, name, _value, _kind in rows if id_ in in_public}
-    public |= {each.author_name for each in said if each.is_public and each.is_here}
+    openly = [each for each in said if each.is_public and each.is_here]
+    public |= {name for each in openly for name in (each.author_name, str(each.details.get("username") or ""))}
     names = {ticket.customer_name, *(name for _id, name, _value, _kind in rows)}
     return names, public, {value for _id, _name, value, kind in rows if kind == "email"}
 

@@ -284,6 +284,38 @@ def test_an_amount_that_stands_in_public_may_be_said_again_without_its_currency(
     assert disclosed("Ihre 129,90 sind unterwegs.", private=(), facts=facts) == []
 
 
+@pytest.mark.parametrize(
+    "text", ["Liebe K. Vogel", "Liebe K Vogel", "K.Vogel bekommt Antwort", "@Vogel wir melden uns", "Hey @kathrin!"]
+)
+def test_a_name_is_found_behind_an_initial_and_behind_an_at(text: str) -> None:
+    facts = Facts(names=frozenset({"Kathrin Vogel"}), public_names=frozenset({"wutbuergerin"}))
+
+    assert [spot.kind for spot in disclosed(text, private=(), facts=facts)] == [Kind.NAME]
+
+
+@pytest.mark.parametrize(
+    "text",
+    [
+        "@vogel_kathrin_77 wir melden uns",
+        "@vogelfreund danke!",
+        "@vogel.hof ist nicht unser Konto.",
+        "Bitte schreiben Sie an hilfe@nordlicht.example.",
+        "OK. Vögel sind auf dem Kissen.",
+        "Punkt K. Vogelmotive gibt es in Blau.",
+    ],
+)
+def test_what_only_begins_like_a_name_goes_out(text: str) -> None:
+    facts = Facts(own=FACTS.own, names=frozenset({"Kathrin Vogel"}), public_names=frozenset({"wutbuergerin"}))
+
+    assert disclosed(text, private=(), facts=facts) == []
+
+
+def test_the_name_of_an_account_that_writes_in_public_is_theirs_to_be_called_by() -> None:
+    facts = Facts(names=frozenset({"Kathrin Vogel"}), public_names=frozenset({"Wutbürgerin", "vogel"}))
+
+    assert disclosed("@vogel wir melden uns", private=(), facts=facts) == []
+
+
 PIECES = st.lists(
     st.one_of(
         st.sampled_from([text for text, _kind, _words in REFUSED]),

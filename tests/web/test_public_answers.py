@@ -11,7 +11,7 @@ from werkzeug.test import TestResponse
 
 from app.db import db, transaction
 from app.desk import joining, merging, replies
-from app.models import Agent, Conversation, Message, MessageClass, MessageState, Release, ReleaseState
+from app.models import Agent, Conversation, Identity, Message, MessageClass, MessageState, Release, ReleaseState, Ticket
 from routing.identity import Proof
 from tests import world as cast
 from tests.fixtures.databases import Clock
@@ -69,6 +69,21 @@ def test_the_places_are_marked_with_their_reasons_and_a_way_out(ada: FlaskClient
     assert "<li>Bestell- oder Sendungsnummer</li><li>Anschrift</li>" in page
     assert "Privat antworten" in page
     assert queued() == []
+
+
+def test_whoever_writes_under_the_name_of_an_account_may_be_called_by_it(ada: FlaskClient, world: cast.World) -> None:
+    number = voices.post(world)
+    with transaction():
+        ticket = db.session.get_one(Ticket, number)
+        ticket.customer_name = "Kim Kern-Vogel"
+        for identity in db.session.query(Identity).filter_by(customer_id=ticket.customer_id):
+            identity.name = "Wutbürger"
+
+    def looked(text: str) -> str:
+        return ada.post(f"/tickets/{number}/disclosure", data={"text": text}, headers=FRAGMENT).text
+
+    assert looked("@kim danke!").strip() == ""
+    assert "<mark" in looked("Danke, Frau Kern-Vogel!")
 
 
 def test_a_text_is_looked_through_before_it_is_sent(ada: FlaskClient, comment: int) -> None:
