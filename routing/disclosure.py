@@ -89,7 +89,7 @@ def _spots(text: str, private: Sequence[str], facts: Facts) -> Iterator[Spot]:
     yield from _as(Kind.NUMBER, particulars.numbers(line, facts.numbers, own))
     for kind, place in figures.said(line, lines, open_, own):
         yield from _as(Kind(kind), [place])
-    yield from _as(Kind.POSTAL, places.postal(line, lines))
+    yield from _as(Kind.POSTAL, places.postal(line, lines, open_))
     yield from _as(Kind.NAME, particulars.names(line, facts.names, facts.public_names))
     yield from _as(Kind.AMOUNT, figures.amounts(line, private, facts.amounts, open_))
     yield from _as(Kind.PRIVATE_WORDS, wording.shared(text, private, allowed=open_))

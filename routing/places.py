@@ -53,13 +53,24 @@ _WORD_AND_NUMBER = re.compile(
     r"(?<![\w-])(?P<name>[^\W\d_][^\W\d_-]{2,40}\.?)[ ]{0,2}(?P<house>\d{1,3}[ ]?[a-f]?)\b", re.IGNORECASE
 )
 _STREET_WORD = re.compile(r"(?:straße|strasse|str\.?)$")
+_ONLY_A_STREET = frozenset({"strasse", "gasse", "allee", "chaussee"})
+_STREET_ALONE = re.compile(
+    r"(?<![\w-])(?:[^\W\d_][\w-]{1,30}(?:straße|strasse|str\.|gasse|allee|chaussee)"
+    r"|[^\W\d_][\w.-]{2,24}[ ](?:straße|strasse|str\.|gasse|allee|chaussee))(?![\w-])",
+    re.IGNORECASE,
+)
+"""Roads that are called by such a word are nothing else; a way, a place or a ring may be."""
 
 
-def postal(text: str, private: Sequence[str]) -> Iterator[Place]:
-    """Find addresses, and however they are written those of the private texts; a place that is called ours may stay."""
+def postal(text: str, private: Sequence[str], told: Sequence[str] = ()) -> Iterator[Place]:
+    """Find addresses, and however they are written those of the private texts; a place that is called ours may stay.
+
+    A street without its house is found if one of the private texts names it as an address and nothing public does.
+    """
     for found in _places(text):
         if not _is_ours(text, found.start()):
             yield found.span()
+    yield from _streets(text, private, told)
     paired = list(_WORD_AND_NUMBER.finditer(text))
     if not paired:
         return
@@ -79,6 +90,21 @@ def _places(text: str) -> Iterator[re.Match[str]]:
     for found in _TOWN.finditer(text):
         if not _NO_TOWN.match(found.group().partition(" ")[2].strip()):
             yield found
+
+
+def _streets(text: str, private: Sequence[str], told: Sequence[str]) -> Iterator[Place]:
+    written = [each for each in _STREET_ALONE.finditer(text) if not _is_ours(text, each.start())]
+    if not written:
+        return
+    said = {_road(each["name"]) for part in private for each in _places(part) if _house(each)}
+    said -= {_road(each.group()) for part in told for each in _STREET_ALONE.finditer(part)}
+    yield from (each.span() for each in written if _road(each.group()) in said)
+
+
+def _road(name: str) -> str:
+    """Return a street as it is compared: its one word, or the two if the last says only that it is one."""
+    words = _STREET_WORD.sub("strasse", name.casefold().replace("ß", "ss")).split()
+    return " ".join(words[-2:] if words[-1] in _ONLY_A_STREET else words[-1:])
 
 
 def _house(found: re.Match[str]) -> str:

@@ -316,6 +316,45 @@ def test_the_name_of_an_account_that_writes_in_public_is_theirs_to_be_called_by(
     assert disclosed("@vogel wir melden uns", private=(), facts=facts) == []
 
 
+@pytest.mark.parametrize(
+    ("text", "words"),
+    [
+        ("Wir liefern in die Lindenstraße.", "Lindenstraße"),
+        ("Das Paket geht in die LINDENSTR. zwölf", "LINDENSTR."),
+        ("Abholung lindenstrasse, morgen", "lindenstrasse"),
+        ("In der Langen Straße stand der Bote vor der Lange Straße", "Lange Straße"),
+    ],
+)
+def test_a_street_is_found_without_its_house(text: str, words: str) -> None:
+    private = (PASTED, "Adresse Lange Str. 4")
+
+    (spot,) = disclosed(text, private=private, facts=FACTS)
+
+    assert (spot.kind, text[spot.start : spot.end]) == (Kind.POSTAL, words)
+
+
+@pytest.mark.parametrize(
+    "text",
+    [
+        "Unsere Filiale in der Lindenstraße hat heute offen.",
+        "Auf der Straße sagt man viel.",
+        "Eine Einbahnstraße ist unser Service nicht.",
+        "Die Kaiserallee ist gesperrt, deshalb verspäten sich Pakete.",
+        "Auf dem Rückweg nehmen wir alles mit.",
+    ],
+)
+def test_a_street_that_nobody_lives_in_goes_out(text: str) -> None:
+    private = (PASTED, "Auf dem Rückweg 2 Pakete. Auf offener Straße.")
+
+    assert disclosed(text, private=private, facts=FACTS) == []
+
+
+def test_a_street_that_was_named_in_public_may_be_named_again() -> None:
+    facts = Facts(public=("In der Lindenstr. kommt nie ein Paket an!",))
+
+    assert disclosed("In die Lindenstraße liefern wir heute.", private=(PASTED,), facts=facts) == []
+
+
 PIECES = st.lists(
     st.one_of(
         st.sampled_from([text for text, _kind, _words in REFUSED]),
