@@ -7,7 +7,7 @@ from dataclasses import dataclass, field, replace
 from datetime import datetime, timedelta
 from typing import Any
 
-from sqlalchemy import bindparam, exists, select, union_all, update
+from sqlalchemy import bindparam, exists, func, select, union_all, update
 
 from app.db import UtcDateTime, db, once_more, transaction
 from app.desk import aims, distinctions, hearsay, marks, order_proof, resemblance, signed_links
@@ -17,6 +17,7 @@ from app.models import (
     UNCOMPARED,
     Conversation,
     Direction,
+    Event,
     Message,
     Reference,
     Suggestion,
@@ -48,6 +49,8 @@ class Compared:
     ticket_id: int
     newest_id: int = 0
     """The last message that was read."""
+    events: int = 0
+    """How many lines the timeline had before anything was read."""
     customer_id: int = 0
     apart: frozenset[int] = frozenset()
     """Of whom somebody had said that they are not this customer."""
@@ -65,10 +68,12 @@ class Compared:
 
 def look(ticket_id: int, *, at: datetime) -> Compared:
     """Weigh a ticket against the others; reads only, so it holds nobody up."""
-    ticket = db.session.get_one(Ticket, ticket_id, populate_existing=True)
+    lines = select(func.count()).where(Event.ticket_id == ticket_id).scalar_subquery()
+    row = select(Ticket, lines).where(Ticket.id == ticket_id).execution_options(populate_existing=True)
+    ticket, events = db.session.execute(row).one()
     known = resemblance.heard(ticket_id, zone=aims.newest_hours(None).zone) if ticket.closed_at is None else None
     if known is None or at - known.new.at > WINDOW:
-        return Compared(ticket_id=ticket_id, newest_id=resemblance.newest_id(ticket_id))
+        return Compared(ticket_id=ticket_id, newest_id=resemblance.newest_id(ticket_id), events=events)
     others = resemblance.candidates(ticket, known, at=at, without=_told_apart(ticket_id))
     signed_id = signed_links.owner_on(ticket_id, at=at)
     is_signed = signed_id is not None and signed_id != ticket.customer_id
@@ -78,6 +83,7 @@ def look(ticket_id: int, *, at: datetime) -> Compared:
     return Compared(
         ticket_id=ticket_id,
         newest_id=known.newest_id,
+        events=events,
         customer_id=ticket.customer_id,
         apart=apart,
         likely=tuple(_worth_saying(ticket, known, others, scores, apart)),
@@ -116,9 +122,10 @@ def _keep(rows: list[dict[str, Any]]) -> None:
 
 @once_more
 def write_down(found: Sequence[Compared], *, at: datetime) -> None:
-    """Keep what was found; a ticket on which something was heard meanwhile stays to be compared.
+    """Keep what was found; a ticket on which something was heard or happened meanwhile stays to be compared.
 
-    So does one about whose person somebody has said something since: what was found then is not written down.
+    A name that was fetched, a link that was followed, a join: each is a line of the timeline. What was found is not
+    even written down where somebody has said something of its person since.
     It joins nothing by itself: whoever calls does that, one verb after the other.
     """
     with transaction() as afterwards:
@@ -126,12 +133,13 @@ def write_down(found: Sequence[Compared], *, at: datetime) -> None:
             ticket = held(compared.ticket_id)
             if compared.likely and not _is_as_it_was(ticket, compared):
                 continue
+            # Before our own lines are written.
+            run(_COMPARED, ticket=ticket.id, newest=compared.newest_id, events=compared.events, now=at)
             for likely in compared.likely:
                 if _suggest(compared.ticket_id, likely, at=at):
                     here, there = compared.ticket_id, likely.number
                     record("suggested", ticket_id=here, at=at, afterwards=afterwards, other=there)
                     record("suggested", ticket_id=there, at=at, afterwards=afterwards, other=here)
-            run(_COMPARED, ticket=compared.ticket_id, newest=compared.newest_id, now=at)
 
 
 def _is_as_it_was(ticket: Ticket, compared: Compared) -> bool:
@@ -149,6 +157,8 @@ _COMPARED: Any = (
             Message.direction == Direction.IN,
             Message.id > bindparam("newest", type_=BigId),
         ),
+        select(func.count()).where(Event.ticket_id == bindparam("ticket", type_=BigId)).scalar_subquery()
+        == bindparam("events"),
     )
     .values(compared_at=bindparam("now", type_=UtcDateTime()))
 )

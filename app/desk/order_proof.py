@@ -50,11 +50,12 @@ def proven(ticket: Ticket) -> tuple[int | None, str]:
     claims = claims_in("\n".join(here))
     everywhere = claims_in("\n".join(row.text for row in rows))
     named = marks.named(claims)
-    if _asks_for_several(everywhere, ticket.customer_id):
+    orders = [order for order in marks.orders(named.numbers | named.bare) if order.email]
+    if not orders or _asks_for_several(everywhere, ticket.customer_id):
         return None, ""
     names = {name for row in rows for name in (row.author_name, row.profile_name) if name}
-    for order in marks.orders(named.numbers | named.bare):
-        if not order.email or (claims.addresses and order.email not in claims.addresses):
+    for order in orders:
+        if claims.addresses and order.email not in claims.addresses:
             continue
         owner_id = _owner(order)
         if owner_id is None or owner_id == ticket.customer_id:

@@ -2,16 +2,18 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
 from datetime import UTC, datetime, timedelta
 
 import pytest
 from sqlalchemy import select
 
 from app.db import db
-from app.desk import channels, envelopes, intake, merging, orders, suggestions
+from app.desk import channels, envelopes, errands, fetched, intake, merging, orders, suggestions
+from app.desk.comparing import look
 from app.errors import Refused
 from app.finders import debts
-from app.models import Customer, Identity, Merge, Suggestion, Ticket, TicketState
+from app.models import Customer, Errand, ErrandKind, Identity, Merge, Suggestion, Ticket, TicketState
 from app.runs import comparing
 from channels.contract import Contact, Handle
 from routing.identity import Proof
@@ -86,6 +88,22 @@ def test_the_mail_of_yesterday_is_told_to_whoever_opens_the_chat(world: cast.Wor
     (back,) = debts.of(owed, world.ada)
     assert back.number == here
     assert not any(reason["words"] for reason in back.reasons)
+
+
+def test_a_name_that_is_fetched_while_nobody_knew_it_is_compared_with(world: cast.World, page: int) -> None:
+    owed = mail(world)
+    comparing.compare_new(at=TUESDAY_NINE)
+    number = chat(page, name="")
+    without_name = look(number, at=WEDNESDAY)
+    task = errands.claim(db.session.query(Errand).filter_by(kind=ErrandKind.PROFILE).one().id, at=WEDNESDAY)
+    assert task
+    assert task.handle
+    fetched.named(task, replace(task.handle, name="Katrin Vogel"), at=WEDNESDAY)
+
+    comparing.act_on(without_name, at=WEDNESDAY)
+    comparing.compare_new(at=WEDNESDAY)
+
+    assert pending() == [(number, owed)]
 
 
 def test_order_number_and_postcode_prove_her_and_it_is_one_matter(world: cast.World, page: int) -> None:
