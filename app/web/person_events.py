@@ -11,7 +11,9 @@ from app.web.words import _
 
 
 def _merged(event: Happened, _page: TicketPage) -> EventWords:
-    text = by(event) if event.actor_name else proof_words(str(event.details.get("proof", "")))
+    text = proof_words(str(event.details.get("proof", "")))
+    if event.actor_name:
+        text = _("Das sagt %(name)s.", name=event.actor_name)
     return EventWords(bold=_("Dieselbe Person:"), text=text, icon="person")
 
 

@@ -77,7 +77,7 @@ def _numbers(wall: Wall) -> list[Number]:
     unassigned = _("%(count)s ohne Bearbeiter", count=wall.unassigned) if wall.unassigned else ""
     share, of = "–", _("noch keine Antworten")
     if judged.count:
-        share = f"{decimal(100 * judged.held / judged.count)} %"
+        share = f"{decimal(100 * judged.held / judged.count)} %" if judged.missed else "100 %"
         of = _("%(held)s von %(count)s Antworten", held=judged.held, count=judged.count)
     late, soon = ("late" if now.overdue else "ok"), ("soon" if now.due_in_hour else "ok")
     return [

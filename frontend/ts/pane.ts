@@ -55,7 +55,9 @@ function showOriginal(details: HTMLDetailsElement, withImages: boolean): void {
 
 export function startPane(): void {
   let isNearEnd = true;
+  let isHere = false;
   document.addEventListener("htmx:before:swap", () => {
+    isHere = !!document.activeElement?.closest("#pane, dialog[open]");
     const feed = timeline();
     isNearEnd = !feed || feed.scrollHeight - feed.scrollTop - feed.clientHeight < NEAR_THE_END;
   });
@@ -63,6 +65,8 @@ export function startPane(): void {
     const number = one("[data-ticket]")?.dataset.ticket ?? "";
     if (number && (number !== shown || isNearEnd)) toNewest();
     shown = number;
+    // What was pressed is gone: whoever reads by ear or goes by Tab stays with the ticket.
+    if (isHere && document.activeElement === document.body) one("#content")?.focus({ preventScroll: true });
   };
   document.addEventListener("htmx:after:swap", settle);
   document.addEventListener("htmx:after:history:push", () => {

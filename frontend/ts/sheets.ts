@@ -39,7 +39,8 @@ export function startSheets(): void {
   document.addEventListener("close", (event) => {
     if (event.target !== sheet()) return;
     sheet()?.replaceChildren();
-    if (opener?.isConnected) opener.focus();
+    const back = opener?.isConnected && opener !== document.body ? opener : one("#content");
+    back?.focus({ preventScroll: true });
   }, true);
   document.addEventListener("click", (event) => {
     const target = event.target as HTMLElement;
