@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Iterable, Iterator, Sequence
+from collections.abc import Callable, Collection, Iterable, Iterator, Sequence
 from typing import NamedTuple
 
 RUN = 6
@@ -44,6 +44,38 @@ _SAYS_NOTHING = frozenset(
     for word in line.split()
 )
 """Words of every polite letter; whoever shares only these has repeated nothing."""
+_OF_EVERY_SHOP = tuple(
+    word
+    for line in (
+        "abhol adress angebo angeko ankomm artike ausver bekomm bestel bezahl email eingeg erstat farbe fehl filial",
+        "geld gelief größe gutsch kaputt kauf kleid konto kosten kund liefer mail neu online paket preis problem",
+        "produk rabatt reklam retour rechnu rücks schade sendun shop storni telefo umtaus versan verspä ware woche",
+        "zahlen zugest zustel",
+    )
+    for word in line.split()
+)
+"""How the words begin that stand in most letters to a shop: two customers share them without having read each other."""
+_PERSONS = {
+    form: forms.split()[0]
+    for forms in (
+        "sie ich du wir",
+        "ihnen mir dir uns",
+        "sind bin bist",
+        "können kann kannst",
+        "müssen muss musst",
+        "wollen will willst",
+        "möchten möchte möchtest",
+        "dürfen darf darfst",
+        "sollen soll sollst",
+        "haben habe hab hast",
+        "hatten hatte hattest",
+        "waren war warst",
+        "werden werde wirst",
+        "wurden wurde wurdest",
+    )
+    for form in forms.split()
+}
+"""What changes in a sentence when somebody else says it: "ich kann" becomes "Sie können"."""
 
 
 class Word(NamedTuple):
@@ -59,7 +91,9 @@ def shared(text: str, private: Sequence[str], *, allowed: Sequence[str] = ()) ->
         return
     spelled = [word.spelled for word in words]
     theirs, ours = _Said(private, spelled), _Said(allowed, spelled)
-    yield from _runs(words, theirs.runs - ours.runs)
+    yield from _runs(words, theirs.runs - ours.runs, _telling)
+    turned = [word._replace(spelled=other) for word, other in zip(words, _turned(spelled), strict=True)]
+    yield from _runs(turned, theirs.turned - ours.turned, _telling_of_somebody)
     for start, end in _parts(text):
         stems = _stems(word.spelled for word in _words(text[start:end]))
         if len(stems) >= _TELLING_IN_SENTENCE and theirs.have(stems) and not ours.have(stems):
@@ -80,12 +114,14 @@ def _words(text: str) -> list[Word]:
     return [Word(found.group().casefold(), *found.span()) for found in _WORD.finditer(text)]
 
 
-def _runs(words: list[Word], kept: set[tuple[str, ...]]) -> Iterator[tuple[int, int]]:
+def _runs(
+    words: list[Word], kept: set[tuple[str, ...]], telling: Callable[[Sequence[str]], int]
+) -> Iterator[tuple[int, int]]:
     """Yield every longest run that is among the kept ones and tells something."""
     begin = end = -1
     for place in range(len(words) - RUN + 1):
         run = tuple(word.spelled for word in words[place : place + RUN])
-        if run not in kept or _telling(run) < _TELLING_IN_RUN:
+        if run not in kept or telling(run) < _TELLING_IN_RUN:
             continue
         if place > end:
             if begin >= 0:
@@ -100,23 +136,44 @@ def _telling(words: Sequence[str]) -> int:
     return sum(word not in _SAYS_NOTHING for word in words)
 
 
+def _telling_of_somebody(words: Sequence[str]) -> int:
+    """Count the words that tell of just this matter: a sentence with another person in it must share more."""
+    return sum(
+        word not in _SAYS_NOTHING and word not in _PERSONS and not word.startswith(_OF_EVERY_SHOP) for word in words
+    )
+
+
+def _turned(spelled: Iterable[str]) -> list[str]:
+    """Return the words as if somebody else said them."""
+    return [_PERSONS.get(word, word) for word in spelled]
+
+
+def _runs_of(spelled: Sequence[str], begins: Collection[str] | None = None) -> Iterator[tuple[str, ...]]:
+    """Return every run of a text, or only those that begin with one of these words."""
+    for place in range(len(spelled) - RUN + 1):
+        if begins is None or spelled[place] in begins:
+            yield tuple(spelled[place : place + RUN])
+
+
 class _Said:
     """What was said, as far as it has to do with a text that is asked about: each letter is read once."""
 
     def __init__(self, texts: Sequence[str], asked: Sequence[str]) -> None:
         self.runs: set[tuple[str, ...]] = set()
+        self.turned: set[tuple[str, ...]] = set()
+        """As the runs, whoever says it."""
         self._stems: list[frozenset[str]] = []
         self._with: dict[str, list[int]] = {}
-        wanted = {tuple(asked[place : place + RUN]) for place in range(len(asked) - RUN + 1)}
-        begins, stems = {run[0] for run in wanted}, _stems(asked)
+        wanted, turned = set(_runs_of(asked)), set(_runs_of(_turned(asked)))
+        begins, turning, stems = {run[0] for run in wanted}, {run[0] for run in turned}, _stems(asked)
         for text in _capped(texts):
             spelled: list[str] = []
             for sentence in _END.split(text.casefold()):
                 words = _WORD.findall(sentence)
                 spelled += words
                 self._keep(_stems(words), stems)
-            runs = (tuple(spelled[at : at + RUN]) for at, word in enumerate(spelled) if word in begins)
-            self.runs.update(run for run in runs if run in wanted)
+            self.runs.update(run for run in _runs_of(spelled, begins) if run in wanted)
+            self.turned.update(run for run in _runs_of(_turned(spelled), turning) if run in turned)
 
     def _keep(self, own: frozenset[str], asked: frozenset[str]) -> None:
         """Keep a sentence that shares enough words with what is asked about."""
