@@ -13,11 +13,11 @@ from sqlalchemy import select
 
 from app.db import db
 from app.desk import aims, reckoning, retargeting
+from app.desk.matter_reckoning import CHANGES
 from app.desk.retargeting import Retargeted
 from app.models import Conversation, Customer, Event, Message, Obligation, Tag, Ticket
 from sla.targets import Kind
 
-CHANGES = frozenset({"prioritised", "tagged", "untagged", "grouped"})
 MOVES = {"joined": "ticket", "parted_away": "from"}
 """By the kind of event the key of the ticket that a conversation came from."""
 SPLITS = {"split_away": "from", "unsplit": "ticket"}

@@ -6,16 +6,17 @@ none, nor where no policy has such targets.
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Iterator, Sequence
 from datetime import datetime
 from typing import Any
 
-from sqlalchemy import select, update
+from sqlalchemy import case, select, update
 
 from app.db import db
 from app.desk import aims, matter_reckoning
 from app.desk.aims import Aim
-from app.desk.matter_reckoning import aim_of, reckon, settle, turn, unsettle
+from app.desk.matter_changes import come_back, follow_again
+from app.desk.matter_reckoning import Change, aim_of, reckon, settle, turn
 from app.desk.writing import add, held
 from app.models import (
     RUNNING_CLOCK,
@@ -58,7 +59,15 @@ def begin(ticket: Ticket, aimed: Aim, *, at: datetime) -> None:
     _open(ticket, aimed, ClockKind.RESOLUTION, at=at)
 
 
-def _open(ticket: Ticket, aimed: Aim, kind: ClockKind, *, at: datetime, rests: Sequence[dict[str, Any]] = ()) -> None:
+def _open(
+    ticket: Ticket,
+    aimed: Aim,
+    kind: ClockKind,
+    *,
+    at: datetime,
+    rests: Sequence[dict[str, Any]] = (),
+    minutes: int | None = None,
+) -> None:
     targets = aimed.targets.get(kind.value)
     if not targets:
         return
@@ -69,7 +78,7 @@ def _open(ticket: Ticket, aimed: Aim, kind: ClockKind, *, at: datetime, rests: S
         policy_version_id=aimed.policy_version_id,
         calendar_id=aimed.calendar_id,
         calendar_version=aimed.calendar_version,
-        target_minutes=targets.get(ticket.priority, targets["normal"]),
+        target_minutes=minutes or targets.get(ticket.priority, targets["normal"]),
         opened_at=at,
         rests=list(rests),
         fired="",
@@ -147,13 +156,15 @@ def _resume(ticket: Ticket, clocks: Sequence[TicketClock], *, at: datetime, is_t
     if is_taken_back:
         for clock in clocks:
             if clock.settled_at == ended_at and (clock is last or clock.state is ClockState.WAIVED):
-                unsettle(clock)
+                come_back(clock)
         db.session.flush()
         return
     closed = {"since": ended_at.isoformat(), "until": max(at, ended_at).isoformat(), "why": CLOSED}
     before = [{**each, "until": each["until"] or closed["since"]} for each in last.rests]
-    if (aimed := aim_of(last)) is not None:
-        _open(ticket, aimed, ClockKind.RESOLUTION, at=last.opened_at, rests=[*before, closed])
+    if (aimed := aim_of(last)) is not None and (targets := aimed.targets.get(last.kind.value)):
+        wanted = targets.get(ticket.priority, targets["normal"])
+        minutes = matter_reckoning.left_of(last, wanted)
+        _open(ticket, aimed, last.kind, at=last.opened_at, rests=[*before, closed], minutes=minutes)
 
 
 def said(ticket: Ticket, message_id: int, *, at: datetime) -> None:
@@ -194,10 +205,10 @@ def unsaid(ticket: Ticket, message_id: int) -> None:
         if clock.kind is ClockKind.UPDATE and clock.opened_at == stored_at:
             db.session.delete(clock)
         elif clock.kind is ClockKind.UPDATE and clock.settled_at == stored_at:
-            unsettle(clock)
+            come_back(clock)
         elif clock.state in OPEN:
             clock.rests = [each for each in clock.rests if each.get("message") != message_id]
-            reckon(clock)
+            follow_again(clock)
     follow(ticket, at=ticket.answered_at or ticket.updated_at, is_taken_back=True)
 
 
@@ -227,14 +238,44 @@ def _move(wanted: Any, **values: int | None) -> None:
     db.session.execute(moving, execution_options={"synchronize_session": "fetch"})
 
 
-def retarget(ticket: Ticket, *, at: datetime, may_ease: bool) -> None:
-    """Let the open clocks follow the ticket's priority as it is now."""
+def retarget(ticket: Ticket, *, at: datetime, may_ease: bool) -> dict[int, Change]:
+    """Let the open clocks follow the policies that hold for the ticket as it is now; the ticket is held.
+
+    Returns what each had before, by its id. Where the policy has no such target, the one it has goes on.
+    """
+    followed: dict[int, Change] = {}
     if ticket.clocked_at is None:
-        return
+        return followed
     for clock in _clocks(ticket.id):
-        if clock.state in OPEN:
-            matter_reckoning.retarget(clock, ticket.priority, at=at, may_ease=may_ease)
+        if clock.state not in OPEN:
+            continue
+        before = (clock.policy_version_id, clock.target_minutes)
+        change = None
+        for aimed in _meant(ticket, clock):
+            if clock.kind.value in aimed.targets:
+                change = matter_reckoning.retarget(clock, aimed, ticket.priority, at=at, may_ease=may_ease)
+                break
+        if change and before != (clock.policy_version_id, clock.target_minutes):
+            followed[clock.id] = change
+            reckon(clock)
     db.session.flush()
+    return followed
+
+
+def _meant(ticket: Ticket, clock: TicketClock) -> Iterator[Aim]:
+    """Yield what would be aimed for with the message that started a clock, then what is."""
+    started = select(Obligation.route, Obligation.team_id, Obligation.opened_at).join(
+        Conversation, Conversation.id == Obligation.conversation_id
+    )
+    is_first = Obligation.opened_at == clock.opened_at
+    newest = Obligation.id if clock.kind is ClockKind.UPDATE else case((is_first, 1), else_=0)
+    row = db.session.execute(
+        started.where(Conversation.ticket_id == ticket.id).order_by(newest.desc(), Obligation.id).limit(1)
+    ).first()
+    if row is not None:
+        yield from filter(None, aims.aims_of(ticket, [(row.route, row.team_id, row.opened_at)]))
+    if (aimed := aim_of(clock)) is not None:
+        yield aimed
 
 
 def reproject(calendar_id: int, *, limit: int = 100) -> int:
@@ -250,6 +291,6 @@ def reproject(calendar_id: int, *, limit: int = 100) -> int:
         held(ticket_id)
         for clock in db.session.scalars(select(TicketClock).where(is_behind, TicketClock.ticket_id == ticket_id)):
             clock.calendar_version = newest
-            reckon(clock)
+            follow_again(clock)
     db.session.flush()
     return len(ids)

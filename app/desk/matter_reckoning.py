@@ -2,8 +2,9 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from datetime import datetime, timedelta
+from typing import Any, NamedTuple
 
 from app.desk import aims, climbing
 from app.desk.aims import Aim
@@ -13,6 +14,8 @@ from sla.hours import BusinessHours, Interval
 from sla.obligations import verdict
 from sla.retarget import retargeted
 
+CHANGES = frozenset({"prioritised", "tagged", "untagged", "grouped"})
+"""Events by which what is open may get another target."""
 _NOTHING, _MINUTE = timedelta(0), timedelta(minutes=1)
 
 
@@ -38,18 +41,74 @@ def turn(clock: TicketClock, turn: str, *, at: datetime, message_id: int | None)
     reckon(clock)
 
 
-def retarget(clock: TicketClock, priority: str, *, at: datetime, may_ease: bool) -> None:
-    """Give an open clock the target of another priority; a tighter one leaves at least a quarter of itself."""
-    aimed = aim_of(clock)
-    targets = aimed.targets.get(clock.kind.value) if aimed else None
+class Change(NamedTuple):
+    """A change that a clock followed: what held before it, and the ticket's priority from then on."""
+
+    at: datetime
+    version: int
+    minutes: int
+    priority: str
+
+    def told(self) -> dict[str, object]:
+        """Return what the timeline keeps of it."""
+        return {"version": self.version, "minutes": self.minutes, "priority": self.priority}
+
+
+def changes_in(told: Iterable[tuple[datetime, Mapping[str, Any]]], clock_id: int) -> list[Change]:
+    """Read the changes that a clock followed from instants and details of a log, in its order."""
+    named = ((at, details.get("clocks", {}).get(str(clock_id))) for at, details in told)
+    return [Change(at=at, **each) for at, each in named if each]
+
+
+def retarget(clock: TicketClock, aimed: Aim, priority: str, *, at: datetime, may_ease: bool) -> Change | None:
+    """Give a clock the target of another policy or priority; None where it keeps its own. The caller reckons it.
+
+    A tighter one leaves at least a quarter of itself from then on and never comes later than before; in other hours
+    only the deadlines can be compared, as if it were our turn from then on.
+    """
+    targets = aimed.targets.get(clock.kind.value)
     if not targets:
-        return
-    before, after = timedelta(minutes=clock.target_minutes), timedelta(minutes=targets.get(priority, targets["normal"]))
-    spent = max(_hours(clock).without(_pauses(clock, until=at)).between(clock.opened_at, at), _NOTHING)
-    if after > before and not may_ease:
-        return
-    clock.target_minutes = int(retargeted(before, after, spent, grain=_MINUTE) / _MINUTE)
+        return None
+    is_other, rests = aimed.calendar_id != clock.calendar_id, tuple(_pauses_before(clock, at))
+    running = (aimed.hours if is_other else _hours(clock)).without(rests)
+    before, after = clock.target_minutes * _MINUTE, targets.get(priority, targets["normal"]) * _MINUTE
+    due_at = _hours(clock).without(rests).due(clock.opened_at, before)
+    if is_other:
+        before = running.between(clock.opened_at, due_at)
+    is_looser = running.due(clock.opened_at, after) > due_at if is_other else after > before
+    if is_looser and not may_ease:
+        return None
+    spent = max(running.between(clock.opened_at, at), _NOTHING)
+    within = after if is_looser else retargeted(before, after, spent, grain=_MINUTE)
+    if is_other and not is_looser and running.due(clock.opened_at, within) >= due_at:
+        return None
+    followed = Change(at=at, version=clock.policy_version_id or 0, minutes=clock.target_minutes, priority=priority)
+    _aim(clock, aimed, minutes=-(-within // _MINUTE))
+    return followed
+
+
+def _aim(clock: TicketClock, aimed: Aim, *, minutes: int) -> None:
+    if aimed.calendar_id != clock.calendar_id:
+        clock.calendar_id, clock.calendar_version = aimed.calendar_id, aimed.calendar_version
+    clock.policy_version_id, clock.target_minutes = aimed.policy_version_id, minutes
+
+
+def reckon_again(clock: TicketClock, changes: Sequence[Change]) -> None:
+    """Let a clock follow its changes from the first one on, with the hours and the rests it has now; then reckon it."""
+    versions = [*(change.version for change in changes), clock.policy_version_id or 0]
+    aimed_by = [aims.aim_by(version) for version in versions]
+    if changes and aimed_by[0]:
+        _aim(clock, aimed_by[0], minutes=changes[0].minutes)
+        for change, aimed in zip(changes, aimed_by[1:], strict=True):
+            if aimed:
+                retarget(clock, aimed, change.priority, at=change.at, may_ease=True)
     reckon(clock)
+
+
+def left_of(clock: TicketClock, minutes: int) -> int:
+    """Return the target with which a clock that had ended goes on, where so many minutes are asked for by now."""
+    used = timedelta(seconds=clock.elapsed_seconds or 0)
+    return retargeted(clock.target_minutes * _MINUTE, minutes * _MINUTE, used, grain=_MINUTE) // _MINUTE
 
 
 def settle(clock: TicketClock, *, at: datetime) -> None:
@@ -60,13 +119,6 @@ def settle(clock: TicketClock, *, at: datetime) -> None:
     clock.state, clock.verdict = ClockState.MET, verdict(running, clock.opened_at, within, at).value
     clock.settled_at, clock.elapsed_seconds = at, int(used.total_seconds())
     clock.running_since = clock.rung_at = None
-
-
-def unsettle(clock: TicketClock) -> None:
-    """Let a clock go on as if it had never ended."""
-    clock.settled_at = clock.elapsed_seconds = None
-    clock.verdict = ""
-    reckon(clock)
 
 
 def reckon(clock: TicketClock) -> None:
@@ -103,3 +155,8 @@ def _pauses(clock: TicketClock, *, until: datetime) -> Iterator[Interval]:
     for each in clock.rests:
         since = datetime.fromisoformat(each["since"])
         yield since, datetime.fromisoformat(each["until"]) if each["until"] else max(until, since)
+
+
+def _pauses_before(clock: TicketClock, at: datetime) -> Iterator[Interval]:
+    """Return the rests that had begun by an instant, as far as they had lasted then."""
+    return ((since, min(until, at)) for since, until in _pauses(clock, until=at) if since < at)

@@ -30,12 +30,14 @@ class Retargeted:
     """Deadlines that moved: obligation, from, to."""
     followed: list[int] = field(default_factory=list)
     """Everything that has another target or policy from now on, also where its deadline stays."""
+    clocks: dict[str, dict[str, object]] = field(default_factory=dict)
+    """What the clocks of the whole matter had before, where they have something else now."""
     eased_late: list[int] = field(default_factory=list)
     """Those that got more time when less than a quarter of it was left."""
 
     def details(self) -> dict[str, Any]:
         """Return what the timeline keeps of it; nothing where nothing moved."""
-        kept = {"aims": self.aims, "moved": self.moved, "eased_late": self.eased_late}
+        kept = {"aims": self.aims, "moved": self.moved, "eased_late": self.eased_late, "clocks": self.clocks}
         return {key: value for key, value in kept.items() if value}
 
 
@@ -55,7 +57,8 @@ def retarget(ticket: Ticket, *, at: datetime, may_ease: bool) -> Retargeted:
     if done.moved:
         db.session.flush()
         clocks.refresh(ticket)
-    matter_clocks.retarget(ticket, at=at, may_ease=may_ease)
+    of_matter = matter_clocks.retarget(ticket, at=at, may_ease=may_ease)
+    done.clocks = {str(id_): change.told() for id_, change in of_matter.items()}
     return done
 
 

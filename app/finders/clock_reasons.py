@@ -88,6 +88,9 @@ def _explained(
             rests=paused,
         ),
         elapsed=_used(clock, hours, paused, ends_at),
+        changes=tuple(
+            each for each in known.changes if clock.opened_at < each.at <= ends_at and clock.handover_id is None
+        ),
         rests=tuple(rest for rest in rests if not clock.settled_at or rest.since < clock.settled_at),
         counts_third=version is None or version.counts_third,
         ending=Ending(state=_STATES[clock.state], at=clock.settled_at, is_late=clock.verdict == "breached"),

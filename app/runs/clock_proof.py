@@ -10,13 +10,15 @@ from sqlalchemy import select
 
 from app.db import db
 from app.desk import aims, clocks, matter_reckoning
+from app.desk.matter_reckoning import CHANGES, Change, changes_in
 from app.finders.replay import Family
 from app.finders.replay_compare import Difference
 from app.models import ClockKind, ClockState, ObligationState, TicketClock
 from sla.obligations import elapsed, verdict
 
 _OF_A_TEAM = frozenset({ClockKind.ACCEPTANCE, ClockKind.WORK})
-_STANDING = ("state", "running_since", "used_seconds", "soon_at", "due_at", "breach_at")
+_AIMED = ("target_minutes", "policy_version_id")
+_STANDING = (*_AIMED, "calendar_version", "state", "running_since", "used_seconds", "soon_at", "due_at", "breach_at")
 _SETTLED = ("verdict", "elapsed_seconds")
 _MINUTE = timedelta(minutes=1)
 
@@ -25,21 +27,23 @@ def of_clocks(families: Sequence[Family]) -> list[Difference]:
     """Reckon the clocks of whole tickets anew from when they were opened and when they rested."""
     numbers = [number for family in families for number in family.tickets]
     rows = db.session.scalars(select(TicketClock).where(TicketClock.ticket_id.in_(numbers)).order_by(TicketClock.id))
+    happened = sorted((each for family in families for each in family.events), key=lambda each: each.id)
+    told = [(each.at, each.details) for each in happened if each.kind in CHANGES]
     found: list[Difference] = []
     for row in rows.all():
         # It is changed below to see what it should say; that must never be written.
         db.session.expunge(row)
-        found += _differing(row)
+        found += _differing(row, changes_in(told, row.id))
     return found
 
 
-def _differing(row: TicketClock) -> Iterator[Difference]:
+def _differing(row: TicketClock, changes: Sequence[Change]) -> Iterator[Difference]:
     if row.state is ClockState.WAIVED:
         return
     columns = _SETTLED if row.state is ClockState.MET else _STANDING
     stored = {column: getattr(row, column) for column in columns}
     stored_rung_at = row.rung_at
-    wanted = _of_team(row) if row.kind in _OF_A_TEAM else _of_matter(row, columns)
+    wanted = _of_team(row) if row.kind in _OF_A_TEAM else _of_matter(row, columns, changes)
     for column, value in wanted.items():
         if stored[column] != value:
             what = f"clock {row.id} ({row.kind.value}): {column}"
@@ -58,11 +62,17 @@ def _of_team(row: TicketClock) -> dict[str, Any]:
     return {"due_at": hours.due(row.opened_at, within), "breach_at": hours.breach(row.opened_at, within)}
 
 
-def _of_matter(row: TicketClock, columns: Sequence[str]) -> dict[str, Any]:
-    if row.state is ClockState.MET and row.settled_at is not None:
-        matter_reckoning.settle(row, at=row.settled_at)
-    else:
-        matter_reckoning.reckon(row)
+def _of_matter(row: TicketClock, columns: Sequence[str], changes: Sequence[Change]) -> dict[str, Any]:
+    settled_at = row.settled_at
+    aimed_by = [aims.aim_by(change.version) for change in changes]
+    if settled_at is None:
+        row.calendar_version = aims.newest_hours(row.calendar_id).version
+    elif any(aimed is None or aimed.calendar_id != row.calendar_id for aimed in aimed_by):
+        # The versions in which the other calendars were when it ended are not kept.
+        changes = ()
+    matter_reckoning.reckon_again(row, changes)
+    if settled_at is not None:
+        matter_reckoning.settle(row, at=settled_at)
     return {column: getattr(row, column) for column in columns}
 
 

@@ -66,6 +66,8 @@ def shop(page: Page, mode: HoldingMode) -> Page:
                 targets={
                     "first": {"normal": minutes, "urgent": minutes // 4},
                     "next": {"normal": minutes * 2, "urgent": minutes // 2},
+                    "resolution": {"normal": minutes * 4, "urgent": minutes},
+                    "update": {"normal": minutes * 2},
                 },
                 holding=mode,
                 valid_from=aims.BEGINNING + timedelta(seconds=1),
