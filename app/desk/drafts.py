@@ -7,7 +7,7 @@ from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
-from datetime import datetime
+from datetime import UTC, datetime
 from typing import Any
 
 from sqlalchemy import ColumnElement, delete, or_, select
@@ -21,6 +21,8 @@ from app.models import Conversation, Draft, DraftFile
 
 KINDS = ("reply", "note")
 LONGEST = 100_000
+NEVER = datetime(1970, 1, 1, tzinfo=UTC)
+"""When a device last kept a draft that it knows nothing of."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -138,10 +140,17 @@ def of(ticket_id: int, kind: str, *, by_id: int) -> Draft | None:
     return db.session.scalars(wanted.order_by(Draft.updated_at.desc()).limit(1)).first()
 
 
-def forget(ticket_id: int, kind: str, *, by: Person) -> None:
-    """Throw a draft away; nothing happens where there is none."""
+def forget(ticket_id: int, kind: str, *, built_on: datetime | None = None, by: Person) -> str | None:
+    """Throw a draft away; nothing happens where there is none.
+
+    `built_on`: as for `keep`; what another device has written since stays, and its text is returned.
+    """
     with transaction() as afterwards:
+        known = of(ticket_id, kind, by_id=by.id)
+        if known is not None and _has_gone_on(known, Begun(text=""), built_on):
+            return known.text
         drop(ticket_id, kind, by_id=by.id, afterwards=afterwards)
+    return None
 
 
 def drop(ticket_id: int, kind: str, *, by_id: int, afterwards: Afterwards) -> None:
@@ -153,19 +162,38 @@ def drop(ticket_id: int, kind: str, *, by_id: int, afterwards: Afterwards) -> No
         _tell(ticket_id, by_id, afterwards)
 
 
-def sent(ticket_id: int, file_ids: Sequence[int], *, by_id: int, afterwards: Afterwards) -> None:
-    """Inside a transaction: let the draft go that an answer has come of, with those files that the answer took along.
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Become:
+    """What has become of a draft: the text that went out, and when its device had last kept it."""
 
-    A file that its author did not see on the device they sent from stays in the draft.
+    text: str
+    built_on: datetime | None = None
+    file_ids: Sequence[int] = ()
+
+
+def sent(ticket_id: int, kind: str, become: Become, *, by_id: int, afterwards: Afterwards) -> None:
+    """Inside a transaction: let the draft go that was sent, with those files that the answer took along.
+
+    What its author did not see on the device they sent from stays: a file, or a text that another device has written.
     """
-    known = of(ticket_id, "reply", by_id=by_id)
+    known = of(ticket_id, kind, by_id=by_id)
     if known is None:
         return
-    db.session.execute(delete(DraftFile).where(DraftFile.draft_id == known.id, DraftFile.id.in_(file_ids)))
-    if _has_files(known):
-        known.text, known.details = "", {}
+    taken = DraftFile.id.in_(become.file_ids)
+    db.session.execute(delete(DraftFile).where(DraftFile.draft_id == known.id, taken))
+    has_gone_on = become.text.split() != known.text.split() and _has_gone_on(
+        known, Begun(text=become.text), become.built_on or NEVER
+    )
+    if has_gone_on or _has_files(known):
+        known.text, known.details = (known.text, known.details) if has_gone_on else ("", {})
     else:
-        drop(ticket_id, "reply", by_id=by_id, afterwards=afterwards)
+        drop(ticket_id, kind, by_id=by_id, afterwards=afterwards)
+
+
+def settle(ticket_id: int, kind: str, become: Become, *, by: Person) -> None:
+    """Let a draft go that was sent, as `sent` does."""
+    with transaction() as afterwards:
+        sent(ticket_id, kind, become, by_id=by.id, afterwards=afterwards)
 
 
 def _tell(ticket_id: int, by_id: int, afterwards: Afterwards) -> None:

@@ -44,6 +44,7 @@ class Asked:
     last_seen_id: int | None = None
     """The newest message its author had read; what comes later stops the release."""
     enclosures: Sequence[Enclosure] = ()
+    draft_kept_at: datetime | None = None
 
 
 @once_more
@@ -66,11 +67,15 @@ def ask(conversation_id: int, asked: Asked, *, by: Person, at: datetime) -> int:
         db.session.add(release)
         db.session.flush()
         draft_files.write(asked.enclosures, by_id=by.id, release_id=release.id, at=at)
-        taken = [each.draft_file_id for each in asked.enclosures]
-        drafts.sent(talk.ticket.id, taken, by_id=by.id, afterwards=afterwards)
+        drafts.sent(talk.ticket.id, "reply", _became(asked), by_id=by.id, afterwards=afterwards)
         release_ends.tell_timeline("release_asked", release, talk.ticket, by=by, at=at, afterwards=afterwards)
         release_told.asked(release, talk.ticket, talk.channel, by=by, at=at, afterwards=afterwards)
     return release.id
+
+
+def _became(asked: Asked) -> drafts.Become:
+    file_ids = [each.draft_file_id for each in asked.enclosures]
+    return drafts.Become(text=asked.text, built_on=asked.draft_kept_at, file_ids=file_ids)
 
 
 def _talk(conversation_id: int, asked: Asked, *, by: Person, at: datetime) -> saying.Talk:

@@ -54,6 +54,8 @@ class Answer:
     promise: promises.Given | None = None
     leaves_after: timedelta = AT_ONCE
     is_drafted: bool = False
+    draft_kept_at: datetime | None = None
+    """When the device it is sent from had last kept its draft; what another has written since stays one."""
     public_line: str = ""
     """What is said in public once a private answer to a public contact has reached its reader."""
     is_beside: bool = False
@@ -133,11 +135,16 @@ def say(conversation_id: int, answer: Answer, *, by: Person, at: datetime, after
         afterwards=afterwards,
     )
     if answer.is_drafted:
-        taken = [each.draft_file_id for each in answer.enclosures]
-        drafts.sent(talk.ticket.id, taken, by_id=by.id, afterwards=afterwards)
+        drafts.sent(talk.ticket.id, "reply", became(answer), by_id=by.id, afterwards=afterwards)
     promise = None if answer.is_beside else answer.promise
     answering.count(talk.ticket, message_id, weight, promise, by=by, at=at, afterwards=afterwards)
     return message_id
+
+
+def became(answer: Answer) -> drafts.Become:
+    """Return what an answer's draft has become."""
+    file_ids = [each.draft_file_id for each in answer.enclosures]
+    return drafts.Become(text=answer.text, built_on=answer.draft_kept_at, file_ids=file_ids)
 
 
 def refuse_unsayable(talk: saying.Talk, answer: Answer, *, at: datetime) -> None:

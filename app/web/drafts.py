@@ -2,9 +2,9 @@
 
 from __future__ import annotations
 
-from datetime import UTC, datetime
+from datetime import datetime
 
-from flask import Blueprint, make_response, request
+from flask import Blueprint, Response, make_response, request
 from flask.typing import ResponseReturnValue
 
 from app import access, clock
@@ -17,7 +17,6 @@ from app.web.numbers import row_number
 bp = Blueprint("drafts", __name__)
 LONGEST_WEIGHT = 80
 MOST_WAYS = 10
-NEVER = datetime(1970, 1, 1, tzinfo=UTC)
 
 
 @bp.put("/tickets/<int:number>/drafts/<kind>")
@@ -25,10 +24,14 @@ def keep(number: int, kind: str) -> ResponseReturnValue:
     """Keep a draft in place of the earlier one; 409 with its text where another device has written since."""
     ticket_id, now = access.ticket(person(), number).id, clock.now()
     written = begun(ticket_id, text=without_nul(request.form.get("text", "")), kind=kind)
-    newer = drafts.keep(ticket_id, kind, written, built_on=_built_on(), by=person(), at=now)
+    newer = drafts.keep(ticket_id, kind, written, built_on=built_on(), by=person(), at=now)
+    return _kept(newer, now)
+
+
+def _kept(newer: str | None, at: datetime) -> Response:
     response = make_response(newer or "", 204 if newer is None else 409)
     response.mimetype = "text/plain"
-    response.headers["X-Faden-At"] = now.isoformat()
+    response.headers["X-Faden-At"] = at.isoformat()
     return response
 
 
@@ -46,20 +49,24 @@ def begun(ticket_id: int, *, text: str, kind: str = "reply") -> drafts.Begun:
     )
 
 
-def _built_on() -> datetime:
+def built_on() -> datetime:
     """Return when the state was kept that the browser goes on from; one that knows of none has read nothing."""
     try:
         at = datetime.fromisoformat(request.form.get("base", ""))
     except ValueError:
-        return NEVER
-    return at if at.tzinfo else NEVER
+        return drafts.NEVER
+    return at if at.tzinfo else drafts.NEVER
 
 
 @bp.delete("/tickets/<int:number>/drafts/<kind>")
 def forget(number: int, kind: str) -> ResponseReturnValue:
-    """Throw a draft away; the script keeps its text for as long as that can be undone."""
-    drafts.forget(access.ticket(person(), number).id, kind, by=person())
-    return "", 204
+    """Throw a draft away; 409 with its text where another device has written since.
+
+    The script keeps the text for as long as that can be undone.
+    """
+    ticket_id, now = access.ticket(person(), number).id, clock.now()
+    base = built_on() if "base" in request.form else None
+    return _kept(drafts.forget(ticket_id, kind, built_on=base, by=person()), now)
 
 
 def _conversation(ticket_id: int) -> int:

@@ -18,6 +18,7 @@ from app.finders import ticket as finder
 from app.web.disclosure_words import disclosed_words
 from app.web.door import person
 from app.web.draft_files import keep_sent
+from app.web.drafts import built_on
 from app.web.enclosing import enclosed
 from app.web.forms import without_nul
 from app.web.numbers import row_number
@@ -42,6 +43,7 @@ def reply(number: int) -> ResponseReturnValue:
         weight |= {"promise": given(), "enclosures": enclosed(number), "last_seen_id": seen}
         weight |= {"seen_threads": request.form.get("seen_threads", type=row_number)}
         weight |= {"leaves_after": timedelta(seconds=current_app.config["FADEN"].undo_seconds), "is_drafted": True}
+        weight |= {"draft_kept_at": built_on()}
         _send(number, conversation_id, replies.Answer(text=text, public_line=_public_line(), **weight))
     except Refused as refused:
         return _refuse(number, "reply", text, refused, chosen={"conversation": conversation_id, "is_public": is_public})
@@ -54,7 +56,7 @@ def note(number: int) -> ResponseReturnValue:
     try:
         ticket_id = _ticket_id(number)
         notes.note(ticket_id, text=text, by=person(), at=clock.now())
-        drafts.forget(ticket_id, "note", by=person())
+        drafts.settle(ticket_id, "note", drafts.Become(text=text, built_on=built_on()), by=person())
     except Refused as refused:
         return _refuse(number, "note", text, refused)
     return shown(number)
@@ -164,6 +166,7 @@ def _ask_for_release(conversation_id: int, answer: replies.Answer) -> None:
         promise=answer.promise,
         last_seen_id=answer.last_seen_id,
         enclosures=answer.enclosures,
+        draft_kept_at=answer.draft_kept_at,
     )
     releases.ask(conversation_id, asked, by=person(), at=clock.now())
 

@@ -1,5 +1,5 @@
 /** Throwing a draft away, with its files; for a while all of it can be brought back. */
-import { forget, save } from "./drafts";
+import { forget, save, takeIn } from "./drafts";
 import { bringBack, idsOf } from "./files";
 import { isReply, send } from "./kept";
 import { words } from "./page";
@@ -12,8 +12,9 @@ function discard(form: HTMLFormElement): void {
   const text = form.querySelector("textarea")?.value ?? "";
   const weight = isReply(form) ? weightOf(form) : "";
   const files = isReply(form) ? idsOf(form) : [];
-  forget(form);
   const gone = send(form, "DELETE");
+  forget(form);
+  void gone.then(async (answer) => { if (answer?.status === 409) takeIn(form, await answer.text()); });
   if (isReply(form)) release();
   offer({ told: words("draft-discarded"), act: () => {
     const area = form.querySelector("textarea");

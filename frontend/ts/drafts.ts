@@ -2,7 +2,7 @@
 import { now } from "./deadlines";
 import { hasFiles, showFiles } from "./files";
 import { weighFiles } from "./fitting";
-import { isReply, isRunning, keepLocal, keyOf, localOf, newest, send, servedOf, forgetServed, type Local } from "./kept";
+import { build, isReply, isRunning, keepLocal, keyOf, localOf, newest, send, servedOf, forgetServed, type Local } from "./kept";
 import { all, one, words } from "./page";
 import { closePromise, putWeight, weightOf } from "./promise";
 import { alsoOf, isLined, putTicks } from "./ticks";
@@ -27,29 +27,31 @@ export function save(form: HTMLFormElement): void {
   saving.delete(key);
   const text = form.querySelector("textarea")?.value ?? "";
   hint(form, !!text.trim() || hasFiles(form));
-  if (!text.trim() && !hasFiles(form)) {
-    if (localStorage.getItem(key)) void send(form, "DELETE");
-    localStorage.removeItem(key);
-    return;
-  }
+  const isKnown = !!localStorage.getItem(key) || !!servedOf(form);
+  if (!text.trim()) localStorage.removeItem(key);
+  if (!text.trim() && !hasFiles(form) && !isKnown) return;
   const local: Local = { text, way: isReply(form) ? meantWay(form) : "", weight: isReply(form) ? weightOf(form) : "", seen: Number(form.dataset.seen ?? 0), at: now(), isSaved: false, also: alsoOf(form), line: isLined(form) };
-  keepLocal(key, local);
-  const body = new FormData();
-  for (const name of ["conversation", "opens", "public"]) body.set(name, field(form, name));
-  for (const [name, value] of Object.entries({ text, weight: local.weight, seen: String(local.seen) })) body.set(name, value);
-  for (const value of local.also ?? []) body.append("also", value);
-  if (!local.line) body.set("unlined", "1");
-  void send(form, "PUT", body).then(async (answer) => {
+  if (text.trim()) keepLocal(key, local);
+  void send(form, "PUT", bodyOf(form, local)).then(async (answer) => {
     if (answer?.status === 409) return takeIn(form, await answer.text());
     if (answer?.ok && localOf(form)?.at === local.at) keepLocal(key, { ...local, isSaved: true });
   });
 }
 
+function bodyOf(form: HTMLFormElement, local: Local): FormData {
+  const body = new FormData();
+  for (const name of ["conversation", "opens", "public"]) body.set(name, field(form, name));
+  for (const [name, value] of Object.entries({ text: local.text, weight: local.weight, seen: String(local.seen) })) body.set(name, value);
+  for (const value of local.also ?? []) body.append("also", value);
+  if (!local.line) body.set("unlined", "1");
+  return body;
+}
+
 /** Another device went on meanwhile: nothing of either is lost, and somebody reads both. */
-function takeIn(form: HTMLFormElement, text: string): void {
+export function takeIn(form: HTMLFormElement, text: string): void {
   const area = form.querySelector("textarea");
   if (!area || !text) return;
-  area.value = `${text}\n\n${area.value}`;
+  area.value = area.value.trim() ? `${text}\n\n${area.value}` : text;
   keepDraft(form);
   offer({ told: words("draft-elsewhere") });
 }
@@ -66,7 +68,7 @@ function restore(form: HTMLFormElement): void {
   if (!area || area.value || !kept || !(kept.text || one("#draft-files [data-file]")) || (isReply(form) && !isOffered(kept.way))) return;
   area.value = kept.text;
   hint(form, true);
-  form.dataset.base = servedOf(form)?.at ?? "";
+  build(form, servedOf(form)?.at ?? "");
   if (!kept.isSaved) keepDraft(form);
   if (!isReply(form)) return;
   if (kept.seen) form.dataset.seen = String(kept.seen);
@@ -81,10 +83,13 @@ export function forget(form: HTMLFormElement): void {
   window.clearTimeout(saving.get(key));
   saving.delete(key);
   localStorage.removeItem(key);
-  // A save that was on its way may come in after the answer: it would bring the draft back.
-  if (isRunning(form)) void send(form, "DELETE");
+  // A save that was on its way may have come in after the answer: it would bring the draft back.
+  const isLate = isRunning(form) || (form.dataset.base ?? "") !== (form.dataset.sentOn ?? form.dataset.base ?? "");
+  const nothing = bodyOf(form, { text: "", way: "", weight: "", seen: 0, at: 0, isSaved: false, line: true });
+  if (isLate) void send(form, "PUT", nothing).then(() => build(form, ""));
   forgetServed(form);
-  delete form.dataset.base;
+  build(form, isLate ? form.dataset.base ?? "" : "");
+  delete form.dataset.sentOn;
   empty(form);
 }
 
@@ -124,6 +129,10 @@ export function startDrafts(): void {
     if (form) keepDraft(form);
   });
   const flush = (): void => { for (const form of forms()) if (saving.has(keyOf(form))) save(form); };
+  document.addEventListener("htmx:config:request", (event) => {
+    const form = event.target as HTMLElement;
+    if (form.matches?.("form[data-draft]")) form.dataset.sentOn = form.dataset.base ?? "";
+  });
   document.addEventListener("htmx:before:swap", flush);
   document.addEventListener("visibilitychange", () => { if (document.hidden) flush(); });
   document.addEventListener("htmx:after:swap", settle);

@@ -30,15 +30,22 @@ export function forgetServed(form: HTMLElement): void {
   if (isReply(form)) one("#draft-files")?.replaceChildren();
 }
 
+/** When the state was kept that this form goes on from; it goes along when the form is sent. */
+export function build(form: HTMLElement, at: string): void {
+  form.dataset.base = at;
+  const field = one<HTMLInputElement>("[name=base]", form);
+  if (field) field.value = at;
+}
+
 /** One request at a time for each draft: what was typed last is what stays. It names the state that it goes on from. */
-export function send(form: HTMLElement, method: "PUT" | "DELETE", body?: FormData): Promise<Response | null> {
+export function send(form: HTMLElement, method: "PUT" | "DELETE", body = new FormData()): Promise<Response | null> {
   const key = keyOf(form);
   const url = urlOf(form);
   const request = (running.get(key) ?? Promise.resolve())
-    .then(() => body?.set("base", form.dataset.base ?? ""))
-    .then(() => fetch(url, { method, body: body ?? null, keepalive: true, headers: { "X-CSRFToken": csrfToken(), "HX-Request": "true" } }))
+    .then(() => body.set("base", form.dataset.base ?? ""))
+    .then(() => fetch(url, { method, body, keepalive: true, headers: { "X-CSRFToken": csrfToken(), "HX-Request": "true" } }))
     .then((answer) => {
-      if (method === "PUT") form.dataset.base = answer.headers.get("X-Faden-At") ?? "";
+      build(form, answer.headers.get("X-Faden-At") ?? "");
       return answer;
     })
     .catch(() => null);
