@@ -52,6 +52,8 @@ class Facts:
     """The matter's numbers: capitals and digits only."""
     amounts: frozenset[int] = frozenset()
     """Amounts of their orders, in cents."""
+    has_public_past: bool = False
+    """They wrote in public as early as in private: a word about "your message of yesterday" may mean that."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True, order=True)
@@ -93,7 +95,10 @@ def _spots(text: str, private: Sequence[str], facts: Facts) -> Iterator[Spot]:
     yield from _as(Kind.NAME, particulars.names(line, facts.names, facts.public_names))
     yield from _as(Kind.AMOUNT, figures.amounts(line, private, facts.amounts, open_))
     yield from _as(Kind.PRIVATE_WORDS, wording.shared(text, private, allowed=open_))
-    yield from _as(Kind.CHANNEL, giveaways.ties(line, told=" ".join(open_)))
+    told = " ".join(open_)
+    yield from _as(Kind.CHANNEL, giveaways.ties(line, told=told))
+    if private and not facts.has_public_past:
+        yield from _as(Kind.CHANNEL, giveaways.earlier(line, told=told))
 
 
 def _as(kind: Kind, found: Iterable[tuple[int, int]]) -> Iterator[Spot]:

@@ -83,7 +83,15 @@ def _acknowledging(named: str, done: str) -> re.Pattern[str]:
 
 
 _RULES = tuple((contact, _always(contact.named), _acknowledging(contact.named, contact.done)) for contact in _CONTACTS)
+_SAID = (
+    r"(?:gesagt|erwähnt|genannt|geschildert|berichtet|sagte[n]?|sagtest|schrieben|schriebst|erwähnten|nannten"
+    r"|schilderten|berichteten|erzählten|erklärten|mitteilten)"
+)
+_THEY = r"(?:sie|du|ihr)"
 _SPOKEN = re.compile(
+    rf"\b(?:wie|was)\s{_THEY}\s(?:[\wäöüß-]{{1,20}}\s){{0,3}}"
+    r"(?:telefonisch|am\stelefon|per\s(?:telefon|e?-?mail|whatsapp|telegram|chat)|in\sder\se?-?mail)\s"
+    rf"(?:[\wäöüß-]{{1,20}}\s){{0,2}}(?:{_PAST}|{_SAID})\b|"
     r"\b(?:wie|was)\s(?:[\wäöüß-]{1,20}\s){0,3}"
     r"(?:telefonisch|am\stelefon|per\stelefon|in\sder\smail)\s(?:[\wäöüß-]{1,20}\s){0,2}"
     rf"{_PAST}|\b(?:haben|hatten)\s(?:ihnen|dir|euch)\s(?:[\wäöüß-]{{1,20}}\s){{0,3}}(?:ge|ange)mailt\b"
@@ -92,6 +100,35 @@ _SPOKEN = re.compile(
     r"|\b(?:e-?mailed|mailed|called|phoned)\syou\b",
     re.IGNORECASE,
 )
+
+
+_DAY = r"(?:montag|dienstag|mittwoch|donnerstag|freitag|samstag|sonnabend|sonntag)"
+_EARLIER = (
+    rf"(?:vorgestern|gestern|neulich|kürzlich|letzte[nr]?\s(?:woche|monat|{_DAY})|am\s(?:letzten\s)?{_DAY}"
+    r"|vor\s\w{1,12}\s(?:tagen|wochen|stunden)|am\s\d{1,2}\.\s?\d{1,2}\.)"
+)
+_LETTER = r"(?:nachricht|anfrage|beschwerde|zuschrift|reklamation|meldung|schreiben)"
+_REACHED = r"(?:geschrieben|angeschrieben|kontaktiert|geschildert|gemeldet|beschwert|gefragt|angefragt|erreicht)"
+_BY_ITS_DAY = re.compile(
+    rf"""
+    \b{_YOUR}\s(?:vor)?gestrige[nrms]?\s{_LETTER}\b
+    |\b{_YOUR}\s{_LETTER}\s(?:(?:von|aus)\s(?:(?:vor)?gestern|letzter\swoche)|vom\s(?:{_DAY}|\d{{1,2}}\.\s?\d{{1,2}}\.))
+    |\b(?:sie\sha(?:ben|tten)|du\shas?t(?:test)?|ihr\sha(?:bt|ttet))\suns\s{_FEW}{_EARLIER}\s{_FEW}{_REACHED}\b
+    |\b{_EARLIER}\s(?:haben\ssie|hast\sdu|habt\sihr)\suns\s{_FEW}{_REACHED}\b
+    |\b(?:wie|was)\s{_THEY}\suns\s{_FEW}{_EARLIER}\s{_FEW}{_SAID}\b
+    """,
+    re.VERBOSE | re.IGNORECASE,
+)
+_SAYS_WHEN = re.compile(rf"\b{_EARLIER}", re.IGNORECASE)
+
+
+def earlier(text: str, *, told: str = "") -> Iterator[tuple[int, int]]:
+    """Yield where a text speaks of an earlier word of its reader by its day; `told`: as for `ties`.
+
+    For whoever wrote nothing in public before: what they wrote earlier came another way.
+    """
+    if not _SAYS_WHEN.search(told):
+        yield from (found.span() for found in _BY_ITS_DAY.finditer(text) if not _is_asked(text, found))
 
 
 def ties(text: str, *, told: str = "") -> Iterator[tuple[int, int]]:

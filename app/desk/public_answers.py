@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
+from datetime import datetime
 from typing import Any, NamedTuple
 
 from sqlalchemy import Select, or_, select
@@ -14,6 +15,7 @@ from app.models import (
     UNANSWERED,
     Channel,
     Conversation,
+    Direction,
     Identity,
     Message,
     MessageClass,
@@ -40,6 +42,8 @@ class _Said(NamedTuple):
     message_class: MessageClass
     author_name: str
     details: dict[str, Any]
+    direction: Direction
+    sent_at: datetime
 
 
 def refuse(ticket: Ticket, text: str, *, by: Person) -> None:
@@ -88,6 +92,8 @@ def _said(ticket: Ticket, by: Person) -> list[_Said]:
             Message.message_class,
             Message.author_name,
             Message.details,
+            Message.direction,
+            Message.sent_at,
         )
         .join(Conversation, Conversation.id == Message.conversation_id)
         .where(or_(Conversation.ticket_id == ticket.id, Conversation.ticket_id.in_(_others(ticket, by))))
@@ -130,7 +136,16 @@ def _facts(ticket: Ticket, said: Sequence[_Said], by: Person) -> Facts:
         public_names=frozenset(public_names | {by.name}),
         numbers=frozenset(numbers),
         amounts=frozenset(amounts),
+        has_public_past=_has_public_past(said),
     )
+
+
+def _has_public_past(said: Sequence[_Said]) -> bool:
+    """Say whether they wrote in public on no later a day than in private."""
+    theirs = [each for each in said if each.direction is Direction.IN]
+    public = [each.sent_at.date() for each in theirs if each.is_public and each.is_here]
+    private = [each.sent_at.date() for each in theirs if not each.is_public]
+    return bool(public) and (not private or min(public) <= min(private))
 
 
 def _above(said: _Said) -> str:

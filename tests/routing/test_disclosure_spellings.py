@@ -214,3 +214,53 @@ def test_a_private_sentence_is_found_with_another_person_in_it(text: str, words:
 )
 def test_what_anybody_tells_a_shop_is_nobody_s_own(text: str) -> None:
     assert disclosed(text, private=TOLD, facts=FACTS) == []
+
+
+PRIVATE = ("Guten Tag, mein Paket fehlt.",)
+COMPLAINED = Facts(public=("Keine Antwort auf meine Anfrage!",))
+
+
+@pytest.mark.parametrize(
+    ("text", "words"),
+    [
+        ("Wie Sie uns am Telefon sagten, fehlt es.", "Wie Sie uns am Telefon sagten"),
+        ("Was du uns per Mail geschrieben hast, stimmt.", "Was du uns per Mail geschrieben"),
+        ("Ihre gestrige Nachricht liegt uns vor.", "Ihre gestrige Nachricht"),
+        ("Zu Ihrer Anfrage vom Dienstag melden wir uns.", "Ihrer Anfrage vom Dienstag"),
+        ("Sie haben uns gestern schon geschrieben.", "Sie haben uns gestern schon geschrieben"),
+        ("Sie haben uns ja am Montag kontaktiert.", "Sie haben uns ja am Montag kontaktiert"),
+        ("Gestern haben Sie uns das schon geschildert.", "Gestern haben Sie uns das schon geschildert"),
+        ("Wie Sie uns gestern schrieben, fehlt es.", "Wie Sie uns gestern schrieben"),
+    ],
+)
+def test_an_earlier_word_on_another_channel_is_found(text: str, words: str) -> None:
+    (spot,) = disclosed(text, private=PRIVATE, facts=COMPLAINED)
+
+    assert (spot.kind, text[spot.start : spot.end]) == (Kind.CHANNEL, words)
+
+
+@pytest.mark.parametrize(
+    "text",
+    [
+        "Ihre Nachricht haben wir gelesen, danke!",
+        "Haben Sie uns gestern geschrieben? Dann sehen wir gleich nach.",
+        "Falls Sie uns gestern schon geschrieben haben, antworten wir heute.",
+        "Wie Sie schreiben, kam nichts an. Das tut uns leid.",
+        "Wir haben gestern viele Anfragen bekommen und sind bald bei allen.",
+        "Seit gestern haben Sie im Shop wieder alle Größen.",
+        "Gestern haben wir neue Ware bekommen.",
+    ],
+)
+def test_a_word_that_means_no_contact_of_theirs_goes_out(text: str) -> None:
+    assert disclosed(text, private=PRIVATE, facts=COMPLAINED) == []
+
+
+@pytest.mark.parametrize(
+    "facts", [Facts(has_public_past=True), Facts(public=("Ich habe euch gestern geschrieben, nichts!",))]
+)
+def test_what_was_said_in_public_yesterday_may_be_called_so(facts: Facts) -> None:
+    assert disclosed("Ihre gestrige Nachricht haben wir gelesen.", private=PRIVATE, facts=facts) == []
+
+
+def test_whoever_wrote_nothing_in_private_is_tied_to_nothing() -> None:
+    assert disclosed("Ihre gestrige Nachricht haben wir gelesen.", private=(), facts=COMPLAINED) == []

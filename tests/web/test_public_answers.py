@@ -86,6 +86,21 @@ def test_whoever_writes_under_the_name_of_an_account_may_be_called_by_it(ada: Fl
     assert "<mark" in looked("Danke, Frau Kern-Vogel!")
 
 
+@pytest.mark.parametrize(("days_before", "marks"), [(1, 1), (0, 0)])
+def test_a_message_of_yesterday_is_not_spoken_of_where_the_comment_is_of_today(
+    ada: FlaskClient, world: cast.World, comment: int, days_before: int, marks: int
+) -> None:
+    (page,) = db.session.query(Conversation.channel_id).filter_by(ticket_id=comment).one()
+    talk = voices.thread(comment, page, "messenger", "6100000000000001")
+    voices.say(talk, "Mein Paket fehlt.", sent_at=NINE - timedelta(days=days_before))
+
+    looked = ada.post(
+        f"/tickets/{comment}/disclosure", data={"text": "Ihre gestrige Nachricht liegt uns vor."}, headers=FRAGMENT
+    )
+
+    assert looked.text.count("<mark") == marks
+
+
 def test_a_text_is_looked_through_before_it_is_sent(ada: FlaskClient, comment: int) -> None:
     looked = ada.post(f"/tickets/{comment}/disclosure", data={"text": WRONG}, headers=FRAGMENT)
     harmless = ada.post(f"/tickets/{comment}/disclosure", data={"text": FINE}, headers=FRAGMENT)
