@@ -139,6 +139,12 @@ def _handle(person: Identity) -> Handle:
     return Handle(kind=person.kind, value=person.value, name=person.name, scope=person.scope)
 
 
+def is_undone(kind: ErrandKind, subject_id: int) -> bool:
+    """Say whether a platform is still to be asked for this."""
+    asked = select(Errand.id).where(UNDONE, Errand.key == f"{kind.value}:{subject_id}")
+    return db.session.scalars(asked).first() is not None
+
+
 def finish(task_id: int) -> bool:
     """Mark an errand as done inside the caller's transaction; False if somebody asked for the opposite meanwhile."""
     done = db.session.scalar(

@@ -21,7 +21,10 @@ GONE = "Die Datei ist nicht mehr abrufbar."
 def named(task: Task, handle: Handle | None, *, at: datetime) -> None:
     """Give a person the name the platform told, None if it tells none; their messages without an author get it, too."""
     with transaction() as afterwards:
-        if not errands.finish(task.id) or handle is None or not handle.name:
+        if not errands.finish(task.id):
+            return
+        if handle is None or not handle.name:
+            _compare_without_name(task.subject_id, at=at, afterwards=afterwards)
             return
         tickets = set(belongings.name(task.subject_id, handle))
         db.session.execute(
@@ -113,10 +116,20 @@ def gave_up(task: Task, *, words: str, is_permanent: bool, at: datetime) -> None
                 afterwards=afterwards,
                 words=words[:500],
             )
+        elif task.kind is ErrandKind.PROFILE:
+            _compare_without_name(task.subject_id, at=at, afterwards=afterwards)
         elif task.kind is ErrandKind.MEDIA:
             attachment = db.session.get_one(Attachment, task.subject_id)
             attachment.fault_words = f"Die Datei ließ sich nicht abrufen: {words}"[:300]
             _tell(attachment.message_id, at=at, afterwards=afterwards)
+
+
+def _compare_without_name(identity_id: int, *, at: datetime, afterwards: Afterwards) -> None:
+    """Have the tickets of somebody who stays without a name compared once more: until now it was waited for."""
+    theirs = set(db.session.scalars(select(Conversation.ticket_id).where(Conversation.identity_id == identity_id)))
+    db.session.execute(update(Ticket).where(Ticket.id.in_(theirs)).values(compared_at=None))
+    for ticket_id in sorted(theirs):
+        record("completed", ticket_id=ticket_id, at=at, afterwards=afterwards)
 
 
 def _forget_wish(message: Message) -> None:

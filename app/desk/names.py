@@ -2,12 +2,12 @@
 
 from __future__ import annotations
 
-from sqlalchemy import insert
+from sqlalchemy import insert, select
 
 from app.db import db
 from app.desk.writing import upsert
-from app.models import NamePart
-from routing.claims import name_parts
+from app.models import Customer, Identity, NamePart
+from routing.claims import name_key, name_parts
 
 LONGEST_PART = 60
 MOST_PARTS = 12
@@ -32,6 +32,18 @@ def begin(customer_id: int, name: str, handle: str = "") -> None:
     rows = _rows(customer_id, name, handle)
     if rows:
         db.session.connection().execute(_NEW, rows)
+
+
+def of_customer(customer_id: int) -> set[str]:
+    """Return how a customer is called, here and on their addresses."""
+    own = select(Customer.name).where(Customer.id == customer_id)
+    return set(db.session.scalars(own.union(select(Identity.name).where(Identity.customer_id == customer_id))))
+
+
+def are_one(one: str, other: str) -> bool:
+    """Say whether first and last name agree; one of them may have a further name."""
+    shorter, longer = sorted((set(name_parts(one)), set(name_parts(other))), key=len)
+    return bool(name_key(one) and name_key(other)) and shorter <= longer
 
 
 def _rows(customer_id: int, name: str, handle: str) -> list[dict[str, object]]:

@@ -17,8 +17,9 @@ from sqlalchemy import func, select
 
 from app.db import db
 from app.desk import marks
+from app.desk import names as names_of
 from app.desk.keys import CLAIMED
-from app.models import Conversation, Customer, Direction, Identity, Message, MessageKind, Order, Ticket
+from app.models import Conversation, Direction, Identity, Message, MessageKind, Order, Ticket
 from routing.claims import Claims, claims_in, name_key, name_parts
 
 MOST_TEXTS = 100
@@ -109,8 +110,8 @@ def _is_known(
     order: Order, here: Claims, everywhere: Claims, names: Collection[str], owner_id: int, *, is_by_mail: bool
 ) -> bool:
     """Say whether the second fact is known and not guessed, by somebody whose name does not speak against it."""
-    owners = {order.name, *_names(owner_id)}
-    is_namesake = any(_is_one_name(one, other) for one in names for other in owners)
+    owners = {order.name, *names_of.of_customer(owner_id)}
+    is_namesake = any(names_of.are_one(one, other) for one in names for other in owners)
     if order.postcode and here.postcodes == {order.postcode} and everywhere.postcodes == {order.postcode}:
         return is_namesake
     is_paid = order.amount_cents is not None and order.amount_cents in here.amounts
@@ -121,18 +122,7 @@ def _is_known(
     return any(_may_be_short_for(one, other) for one in names for other in owners)
 
 
-def _names(customer_id: int) -> Sequence[str]:
-    own = select(Customer.name).where(Customer.id == customer_id)
-    return db.session.scalars(own.union(select(Identity.name).where(Identity.customer_id == customer_id))).all()
-
-
 def _may_be_short_for(profile: str, name: str) -> bool:
     """Say whether a profile's name of one word holds a part of the buyer's, or begins as one does."""
     word, parts = "".join(name_parts(profile)), [part for part in name_parts(name) if len(part) >= SHORTEST_NAME]
     return any(part in word or word[:SHORTEST_NAME] == part[:SHORTEST_NAME] for part in parts)
-
-
-def _is_one_name(one: str, other: str) -> bool:
-    """Say whether first and last name agree; one of them may have a further name."""
-    shorter, longer = sorted((set(name_parts(one)), set(name_parts(other))), key=len)
-    return bool(name_key(one) and name_key(other)) and shorter <= longer

@@ -10,9 +10,11 @@ from sqlalchemy import select
 from app import seal
 from app.access import owner_of
 from app.db import db
+from app.desk import errands, names
 from app.errors import Refused
-from app.models import Channel, Conversation, Customer, Direction, Identity, Message
+from app.models import Channel, Conversation, Customer, Direction, ErrandKind, Identity, Message
 from routing import person_token
+from routing.claims import name_key
 
 LONGEST = timedelta(days=90)
 USUAL = timedelta(days=30)
@@ -41,9 +43,13 @@ def addresses(token: str) -> dict[str, str]:
 
 
 def owner_on(ticket_id: int, *, at: datetime) -> int | None:
-    """Return whose signed link somebody came by in what was last written on a ticket; None where nobody did."""
+    """Return whose signed link somebody came by in what was last written on a ticket; None where nobody did.
+
+    None, too, where the link was passed on: to somebody of another name, or on a platform on which its owner has
+    another profile already; and as long as a platform is still asked for a profile's name.
+    """
     rows = db.session.execute(
-        select(Message.text, Message.details, Conversation.details, Identity.kind)
+        select(Message.text, Message.details, Conversation.details, Identity)
         .join(Conversation, Conversation.id == Message.conversation_id)
         .join(Identity, Identity.id == Conversation.identity_id)
         .where(
@@ -55,15 +61,29 @@ def owner_on(ticket_id: int, *, at: datetime) -> int | None:
         .order_by(Message.id.desc())
         .limit(MOST_READ)
     )
-    for text, details, facts, kind in rows:
+    for text, details, facts, writer in rows:
         for token in (
             *_carried(details),
             *_carried(facts),
-            *(person_token.tokens_in(text) if kind in PREPARED else ()),
+            *(person_token.tokens_in(text) if writer.kind in PREPARED else ()),
         ):
-            if (owner_id := _owner(token, at=at)) is not None:
+            owner_id = _owner(token, at=at)
+            if owner_id is not None and not _is_passed_on(owner_id, writer):
                 return owner_id
     return None
+
+
+def _is_passed_on(owner_id: int, writer: Identity) -> bool:
+    """Say whether the writer is somebody else than the owner: a link in a mail is forwarded as easily as the mail."""
+    if writer.customer_id == owner_id:
+        return False
+    same = (Identity.kind == writer.kind, Identity.scope == writer.scope, Identity.id != writer.id)
+    if db.session.scalars(select(Identity.id).where(Identity.customer_id == owner_id, *same).limit(1)).first():
+        return True
+    if not writer.name and errands.is_undone(ErrandKind.PROFILE, writer.id):
+        return True
+    full = [name for name in names.of_customer(owner_id) if name_key(name)]
+    return bool(full and name_key(writer.name)) and not any(names.are_one(writer.name, name) for name in full)
 
 
 def is_one(ref: str, *, at: datetime) -> bool:

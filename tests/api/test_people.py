@@ -7,8 +7,8 @@ from datetime import timedelta
 import pytest
 
 from app.db import db
-from app.desk import channels, envelopes, intake, orders, signals
-from app.models import Merge, ProofLink
+from app.desk import channels, envelopes, errands, fetched, intake, orders, signals
+from app.models import Errand, ErrandKind, Merge, ProofLink
 from app.runs import comparing
 from channels.contract import Contact, Handle, Signal, SignalType
 from tests import world as cast
@@ -42,13 +42,13 @@ def page(world: cast.World) -> int:
     )
 
 
-def chat(page: int, text: str, **details: object) -> int:
+def chat(page: int, text: str, *, sender: str = "777", name: str = "Kati", **details: object) -> int:
     said = Contact(
         external_id=f"m_{text}",
-        sender=Handle(kind="messenger", value="777", name="Kati", scope="4711"),
+        sender=Handle(kind="messenger", value=sender, name=name, scope="4711"),
         sent_at=NINE,
         text=text,
-        conversation_key="777",
+        conversation_key=sender,
         details=details,
     )
     stored = envelopes.store(page, [envelopes.Arrival(digest=f"{text:0<64}"[:64], size=1, source="t")], at=NINE)
@@ -101,6 +101,39 @@ def test_who_comes_by_a_signed_link_is_proven(callers: Callers, pair: tuple[int,
 
     assert cast.ticket(ticket).customer_id == pair[0]
     assert [row.proof for row in db.session.query(Merge)] == ["signed_link"]
+
+
+def test_a_link_that_was_passed_on_proves_nobody_else(callers: Callers, pair: tuple[int, int], page: int) -> None:
+    token = callers.ada.post(f"/customers/{pair[0]}/links", {}).json["token"]
+    first = chat(page, "Hallo, ich bin es.", referral={"ref": token})
+    comparing.compare_new(at=NINE)
+    second = chat(page, "Eine Freundin hat mir das geschickt.", sender="778", name="", referral={"ref": token})
+    comparing.compare_new(at=NINE)
+
+    assert cast.ticket(first).customer_id == pair[0]
+    assert cast.ticket(second).customer_id != pair[0]
+
+
+def test_a_link_proves_nobody_of_another_name(callers: Callers, pair: tuple[int, int], page: int) -> None:
+    token = callers.ada.post(f"/customers/{pair[0]}/links", {}).json["token"]
+    ticket = chat(page, "Habt ihr das Kleid in Blau?", name="Otto Zahn", referral={"ref": token})
+    comparing.compare_new(at=NINE)
+
+    assert cast.ticket(ticket).customer_id != pair[0]
+
+
+def test_a_link_waits_for_the_name_and_proves_who_has_none(callers: Callers, pair: tuple[int, int], page: int) -> None:
+    token = callers.ada.post(f"/customers/{pair[0]}/links", {}).json["token"]
+    ticket = chat(page, "Hallo, ich bin es.", name="", referral={"ref": token})
+    comparing.compare_new(at=NINE)
+    assert cast.ticket(ticket).customer_id != pair[0]
+    task = errands.claim(db.session.query(Errand).filter_by(kind=ErrandKind.PROFILE).one().id, at=NINE)
+    assert task
+
+    fetched.named(task, None, at=NINE)
+    comparing.compare_new(at=NINE)
+
+    assert cast.ticket(ticket).customer_id == pair[0]
 
 
 def test_a_link_followed_in_an_old_thread_proves_as_well(callers: Callers, pair: tuple[int, int], page: int) -> None:
