@@ -10,7 +10,7 @@ from sqlalchemy import or_, select, update
 
 from app.access import Person
 from app.db import Afterwards, db, once_more, transaction
-from app.desk import clocks, handover_ends, matter_clocks, participation, spread, suggestions
+from app.desk import clocks, handover_ends, matter_moves, participation, spread, suggestions
 from app.desk.writing import HOLD, badges, held, record, recount
 from app.errors import NotFound, Refused
 from app.models import NOTHING_DUE, Channel, Conversation, Event, Message, Publicity, Ticket, TicketState
@@ -53,7 +53,7 @@ def absorb(ticket: Ticket, target: Ticket, *, by: Person | None, at: datetime, a
     ticket.updated_at = target.updated_at = at
     renew(ticket)
     renew(target)
-    matter_clocks.joined(ticket, target, at=at)
+    matter_moves.joined(ticket, target, at=at)
     names: dict[str, Any] = {"conversations": moved, "ticket": ticket.id, "into": target.id, "numbers": list(led)}
     names |= suggestions.grounds(ticket.id, target.id)
     suggestions.joined((ticket.id, target.id), by=by, at=at)
@@ -108,18 +108,24 @@ def part(conversation_id: int, *, by: Person, at: datetime) -> int:
 def unjoin(ticket_id: int, *, by: Person, at: datetime) -> None:
     """Undo a join: everything that was opened under this number comes back to it."""
     with transaction() as afterwards:
-        home = held(ticket_id)
-        if home.joined_into_id is None:
-            raise Refused("Dieses Anliegen ist mit keinem anderen verbunden.")
-        source = held(home.joined_into_id)
-        came, numbers = _came_with(ticket_id)
-        here = select(Conversation.id).where(Conversation.ticket_id == source.id).order_by(Conversation.id)
-        with_it = Conversation.id.in_(came) & Conversation.home_ticket_id.in_(numbers)
-        own = or_(Conversation.home_ticket_id == ticket_id, with_it)
-        moved = list(db.session.scalars(here.where(own)))
-        if not moved or len(moved) == len(_conversations_of(source.id)):
-            raise Refused("Von diesem Anliegen liegt hier nichts mehr, das sich trennen ließe.")
-        _part(moved, source=source, home=home, numbers=numbers, by=by, at=at, afterwards=afterwards)
+        unjoined(ticket_id, by=by, at=at, afterwards=afterwards)
+
+
+def unjoined(ticket_id: int, *, by: Person, at: datetime, afterwards: Afterwards) -> None:
+    """Inside a verb: the same; nothing is written where it is refused."""
+    home = held(ticket_id)
+    if home.joined_into_id is None:
+        raise Refused("Dieses Anliegen ist mit keinem anderen verbunden.")
+    source = held(home.joined_into_id)
+    came, numbers = _came_with(ticket_id)
+    here = select(Conversation.id).where(Conversation.ticket_id == source.id).order_by(Conversation.id)
+    with_it = Conversation.id.in_(came) & Conversation.home_ticket_id.in_(numbers)
+    own = or_(Conversation.home_ticket_id == ticket_id, with_it)
+    moved = list(db.session.scalars(here.where(own)))
+    if not moved or len(moved) == len(_conversations_of(source.id)):
+        raise Refused("Von diesem Anliegen liegt hier nichts mehr, das sich trennen ließe.")
+    _part(moved, source=source, home=home, numbers=numbers, by=by, at=at, afterwards=afterwards)
+    db.session.flush()
 
 
 def _came_with(ticket_id: int) -> tuple[list[int], list[int]]:
@@ -175,7 +181,7 @@ def _part(
     suggestions.apart(source.id, home.id, by=by, at=at)
     renew(home)
     renew(source)
-    matter_clocks.parted(source, home, at=at)
+    matter_moves.parted(source, home, numbers=numbers, at=at)
     names: dict[str, Any] = {"conversations": list(moved), "ticket": home.id, "from": source.id}
     record("parted", ticket_id=source.id, at=at, actor_id=by.id, afterwards=afterwards, **names)
     record("parted_away", ticket_id=home.id, at=at, actor_id=by.id, afterwards=afterwards, **names)

@@ -19,7 +19,7 @@ from app.errors import NotFound, Refused
 from app.models import Conversation, Customer, Identity, Merge, Ticket
 from routing.identity import Proof
 
-__all__ = ["FIELDS", "LONGEST_REASON", "hold", "merge", "merged", "undo"]
+__all__ = ["FIELDS", "LONGEST_REASON", "hold", "merge", "merged", "undo", "undone"]
 LONGEST_REASON = 200
 
 
@@ -93,23 +93,29 @@ def undo(merge_id: int, *, by: Person, at: datetime) -> None:
     What came since by an address goes with the address it came by; everything else stays with the kept one.
     """
     with transaction() as afterwards:
-        found = _standing(merge_id)
-        owner_id = owner_of(found.kept_id)
-        owner, absorbed = (db.session.get_one(Customer, id_) for id_ in (owner_id, found.absorbed_id))
-        before = owner.group
-        stayed = set(_open_of(owner_id))
-        identities = _give_back(Identity, found.moved["identities"], owner_id=owner_id, to=absorbed.id)
-        tickets = _give_back(Ticket, found.moved["tickets"], owner_id=owner_id, to=absorbed.id)
-        tickets += _came_by(identities, owner_id=owner_id, to=absorbed.id, since=found.at)
-        _strike_out(found, identities=identities, tickets=tickets)
-        found.undone_at, found.undone_by_id = at, by.id
-        db.session.flush()
-        merged_fields.take_back(found)
-        db.session.flush()
-        for ticket_id in tickets:
-            record("person_unmerged", ticket_id=ticket_id, at=at, actor_id=by.id, afterwards=afterwards, merge=merge_id)
-        for ticket_ids, group in ((tickets, absorbed.group), (stayed - set(tickets), owner.group)):
-            _regroup(ticket_ids, before, group, by=by, at=at, afterwards=afterwards, may_ease=True)
+        undone(merge_id, by=by, at=at, afterwards=afterwards)
+
+
+def undone(merge_id: int, *, by: Person, at: datetime, afterwards: Afterwards) -> None:
+    """Inside a verb: the same; the tickets of both are held from here on."""
+    found = _standing(merge_id)
+    owner_id = owner_of(found.kept_id)
+    owner, absorbed = (db.session.get_one(Customer, id_) for id_ in (owner_id, found.absorbed_id))
+    before = owner.group
+    stayed = set(_open_of(owner_id))
+    identities = _give_back(Identity, found.moved["identities"], owner_id=owner_id, to=absorbed.id)
+    tickets = _give_back(Ticket, found.moved["tickets"], owner_id=owner_id, to=absorbed.id)
+    tickets += _came_by(identities, owner_id=owner_id, to=absorbed.id, since=found.at)
+    _strike_out(found, identities=identities, tickets=tickets)
+    found.undone_at, found.undone_by_id = at, by.id
+    db.session.flush()
+    merged_fields.take_back(found)
+    db.session.flush()
+    for ticket_id in tickets:
+        record("person_unmerged", ticket_id=ticket_id, at=at, actor_id=by.id, afterwards=afterwards, merge=merge_id)
+    for ticket_ids, group in ((tickets, absorbed.group), (stayed - set(tickets), owner.group)):
+        _regroup(ticket_ids, before, group, by=by, at=at, afterwards=afterwards, may_ease=True)
+    db.session.flush()
 
 
 def _standing(merge_id: int) -> Merge:

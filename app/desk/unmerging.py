@@ -9,7 +9,7 @@ from sqlalchemy import or_, select
 from sqlalchemy.orm import aliased
 
 from app.access import Person, owner_of
-from app.db import db
+from app.db import db, once_more, transaction
 from app.desk import joining, merging
 from app.errors import DeskError
 from app.models import Event, Merge, Ticket, TicketState
@@ -17,19 +17,22 @@ from app.models import Event, Merge, Ticket, TicketState
 log = logging.getLogger(__name__)
 
 
+@once_more
 def undo(merge_id: int, *, by: Person, at: datetime) -> list[int]:
     """Make two people of one again; returns the tickets that were parted because only the merge had joined them.
 
-    What one of us had joined stays joined: they had their reasons. Raises as `merging.undo`.
+    What one of us had joined stays joined: they had their reasons. All of it stands in one commit, so that nothing of
+    one person's is left with the other. Raises as `merging.undo`.
     """
-    merging.undo(merge_id, by=by, at=at)
     parted = []
-    for ticket_id in _joined_by_itself(merge_id):
-        try:
-            joining.unjoin(ticket_id, by=by, at=at)
-            parted.append(ticket_id)
-        except DeskError as refused:
-            log.info("ticket %s stays joined: %s", ticket_id, refused)
+    with transaction() as afterwards:
+        merging.undone(merge_id, by=by, at=at, afterwards=afterwards)
+        for ticket_id in _joined_by_itself(merge_id):
+            try:
+                joining.unjoined(ticket_id, by=by, at=at, afterwards=afterwards)
+                parted.append(ticket_id)
+            except DeskError as refused:
+                log.info("ticket %s stays joined: %s", ticket_id, refused)
     return parted
 
 

@@ -1,4 +1,4 @@
-"""Two verbs at the same instant: one stops at a chosen place, the other does what it can meanwhile."""
+"""Two verbs at the same instant: one stops at a chosen place, the other does what it can meanwhile; or one dies there."""
 
 from __future__ import annotations
 
@@ -49,6 +49,25 @@ def crossed(core: Flask, first: Verb, second: Verb, *, before: str = "") -> tupl
         until(lambda: other.done() or _waits(), what="the second being done, or waiting")
         stop.may_go.set()
     return one, other
+
+
+class Killed(BaseException):
+    """Ends a verb as a kill does: nothing of it may go on."""
+
+
+@contextmanager
+def killed(*, before: str) -> Iterator[None]:
+    """Let whoever comes to a statement with these words die there."""
+
+    def dies(_connection: Connection, _cursor: Any, statement: str, *_rest: Any) -> None:
+        if before in statement:
+            raise Killed(before)
+
+    event.listen(Engine, "before_cursor_execute", dies)
+    try:
+        yield
+    finally:
+        event.remove(Engine, "before_cursor_execute", dies)
 
 
 def _run(core: Flask, verb: Verb, stop: Stop | None) -> object:

@@ -9,14 +9,14 @@ from flask import Flask
 
 from app.access import owner_of
 from app.db import db
-from app.desk import accepting, comparing, distinctions, joining, merging, proof_links, proofs, suggestions
+from app.desk import accepting, comparing, distinctions, joining, merging, proof_links, proofs, suggestions, unmerging
 from app.errors import NotFound, Refused
 from app.models import Distinction, Event, Identity, Merge, Message, ProofLink, Suggestion, SuggestionState, TicketState
 from app.runs import comparing as rounds
 from channels.contract import Handle
 from routing.identity import Proof
 from tests import world as cast
-from tests.desk.crossing import crossed
+from tests.desk.crossing import Killed, crossed, killed
 from tests.desk.pairs import LATER, write_twice
 from tests.world import World
 
@@ -218,3 +218,18 @@ def test_of_whom_somebody_said_two_since_the_look_nothing_is_suggested(world: Wo
     rounds.compare_new(at=at)
 
     assert db.session.query(Suggestion).filter_by(state=SuggestionState.PENDING).count() == 0
+
+
+def test_a_merge_is_undone_with_what_it_had_joined_or_not_at_all(world: World) -> None:
+    first, second = write_twice(world)
+    merge_id = proven(cast.ticket(first).customer_id, cast.ticket(second).customer_id)
+    rounds.compare_new(at=LATER)
+    assert cast.ticket(second).state is TicketState.JOINED
+    assert merge_id
+
+    with killed(before="UPDATE conversation SET ticket_id"), pytest.raises(Killed):
+        unmerging.undo(merge_id, by=world.cleo, at=LATER)
+    assert standing(Merge) == 1
+
+    assert unmerging.undo(merge_id, by=world.cleo, at=LATER) == [second]
+    assert cast.ticket(second).state is not TicketState.JOINED
