@@ -1,6 +1,7 @@
-"""`python -m bench`: intake, pages, calls, deadlines, people, the banner, proofs, overview: a table and a JSON.
+"""`python -m bench`: intake, pages, calls, deadlines, people, banner, appearing, proofs, overview: a table and a JSON.
 
-    python -m bench [--write] [--quick] [intake] [pages] [hooks] [deadlines] [people] [banner] [proofs] [overview]
+    python -m bench [--write] [--quick] [intake] [pages] [hooks] [deadlines] [people] [banner] [appearing] [proofs]
+                    [overview]
 
 `--write` also renews the table in docs/benchmarks.md, `--quick` only shows that everything runs. Parts that are not
 asked for keep the figures of the last run.
@@ -15,6 +16,7 @@ from pathlib import Path
 from typing import Any
 
 from bench import (
+    appearing,
     banner,
     deadlines,
     hooks,
@@ -33,7 +35,7 @@ from bench.shop import Database, House
 
 ROOT = Path(__file__).parents[1]
 PAGE = ROOT / "docs" / "benchmarks.md"
-PARTS = ("intake", "pages", "hooks", "deadlines", "people", "banner", "proofs", "overview")
+PARTS = ("intake", "pages", "hooks", "deadlines", "people", "banner", "appearing", "proofs", "overview")
 FIGURES = ROOT / "build" / "bench.json"
 TABLE = re.compile(r"(<!-- figures -->\n).*?(<!-- end of figures -->)", re.DOTALL)
 
@@ -80,6 +82,8 @@ def _measured_in(house: House, parts: set[str], *, is_quick: bool) -> dict[str, 
     if "banner" in parts:
         few = {"tickets": 2000, "rounds": 20} if is_quick else {}
         found["banner"] = {kind: banner.measure(house, kind, **few) for kind in BOTH}
+    if "appearing" in parts:
+        found["appearing"] = appearing.measure(house, rounds=2 if is_quick else appearing.ROUNDS)
     if "overview" in parts:
         tickets = 20_000 if is_quick else overview.ALL
         found["overview"] = {kind: overview.measure(house, kind, tickets=tickets) for kind in BOTH}

@@ -19,6 +19,8 @@ MOST_TO_FIND, RUNGS = 10.0, 200
 """Milliseconds for what is due next, and rungs a second."""
 MOST_FOR_BANNER, BANNER_STATEMENTS = 5.0, 3
 """Milliseconds of CPU, of ours and of the database, and statements."""
+MOST_UNTIL_SHOWN = 5.0
+"""Seconds from the answer to a platform's call until the banner stands."""
 STATEMENTS = {"postgresql": 20, "sqlite": 20, "list": 8, "ticket": 8, "reply": 12}
 NAMES = {"list": "list of 50", "ticket": "ticket with 10 messages", "reply": "reply (POST)"}
 NAMES_OF_DATABASES = {"postgresql": "PostgreSQL", "sqlite": "SQLite"}
@@ -53,6 +55,7 @@ def rows(found: Found) -> list[tuple[str, ...]]:
         lines += _people(NAMES_OF_DATABASES[kind], each)
     for kind, each in found.get("banner", {}).items():
         lines += _banner(NAMES_OF_DATABASES[kind], each)
+    lines += _appearing(found.get("appearing", {}))
     if "proofs" in found:
         cases = min(found["proofs"]["proved"].values())
         name = f"properties of the clocks, {len(found['proofs']['proved'])}"
@@ -71,6 +74,8 @@ def missed(found: Found) -> list[str]:
         if each["banner_ms"] + each["banner_server_ms"] > MOST_FOR_BANNER
         or each["banner_statements"] > BANNER_STATEMENTS
     ]
+    if (shown := found.get("appearing")) and shown["open"]["worst_s"] > MOST_UNTIL_SHOWN:
+        slow.append("the banner appearing")
     slow += [f"people, {kind}: {name}" for kind, each in found.get("people", {}).items() for name in each["missed"]]
     slow += [f"rungs, {kind}" for kind, each in found.get("tick", {}).items() if each["rungs_a_second_alone"] < RUNGS]
     for kind, each in found.get("overview", {}).items():
@@ -118,6 +123,21 @@ def _banner(name: str, each: Found) -> list[tuple[str, ...]]:
     return [
         (f"banner with {each['lines']} matters, CPU, {among}", costs[0], "", "", must, most),
         (f"comparing one ticket, CPU, {among}", costs[1], "", "", "", f"{each['look_statements']:.0f}"),
+    ]
+
+
+def _appearing(each: Found) -> list[tuple[str, ...]]:
+    """Tell seconds of a clock on the wall: people wait for them, whatever else the machine does."""
+    return [
+        (
+            f"the banner {words} after a call of a page, {each['rounds']} rounds, p50 / worst",
+            f"{each[kind]['p50_s']:.1f} / {each[kind]['worst_s']:.1f} s",
+            *("", ""),
+            f"≤ {MOST_UNTIL_SHOWN:g} s",
+            "",
+        )
+        for kind, words in (("asked", "on a page asked for"), ("open", "on an open page"))
+        if kind in each
     ]
 
 
