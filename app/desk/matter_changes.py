@@ -16,7 +16,7 @@ _MOVES = ("joined", "joined_away", "parted", "parted_away")
 
 def follow_again(clock: TicketClock) -> None:
     """Reckon an open clock from its beginning, change by change, with the hours and the rests it has now."""
-    reckon_again(clock, _changes_of(clock))
+    reckon_again(clock, changes_of(clock))
 
 
 def come_back(clock: TicketClock) -> None:
@@ -27,7 +27,8 @@ def come_back(clock: TicketClock) -> None:
     follow_again(clock)
 
 
-def _changes_of(clock: TicketClock) -> list[Change]:
+def changes_of(clock: TicketClock) -> list[Change]:
+    """Return what a clock followed, in order."""
     numbers = {clock.ticket_id, clock.home_ticket_id or clock.ticket_id}
     while (further := numbers | _joined_with(numbers)) != numbers:
         numbers = further

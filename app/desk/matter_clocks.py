@@ -10,7 +10,7 @@ from collections.abc import Iterator, Sequence
 from datetime import datetime
 from typing import Any
 
-from sqlalchemy import case, select, update
+from sqlalchemy import case, select
 
 from app.db import db
 from app.desk import aims, matter_reckoning
@@ -56,10 +56,10 @@ def heard(ticket: Ticket, aimed: Aim | None, *, at: datetime) -> None:
 
 def begin(ticket: Ticket, aimed: Aim, *, at: datetime) -> None:
     """Start the resolution of a ticket that is stored; `clocked_at` is the caller's."""
-    _open(ticket, aimed, ClockKind.RESOLUTION, at=at)
+    start(ticket, aimed, ClockKind.RESOLUTION, at=at)
 
 
-def _open(
+def start(
     ticket: Ticket,
     aimed: Aim,
     kind: ClockKind,
@@ -68,6 +68,7 @@ def _open(
     rests: Sequence[dict[str, Any]] = (),
     minutes: int | None = None,
 ) -> None:
+    """Open a clock of a ticket under a policy, with its own target if none is given; nothing where it has none."""
     targets = aimed.targets.get(kind.value)
     if not targets:
         return
@@ -119,11 +120,11 @@ def follow(ticket: Ticket, *, at: datetime, message_id: int | None = None, is_ta
     if ticket.clocked_at is None:
         return
     db.session.flush()
-    clocks = _clocks(ticket.id)
+    clocks = of_ticket(ticket.id)
     now = turn_of(ticket)
     if now != CLOSED and not any(clock.kind is ClockKind.RESOLUTION and clock.state in OPEN for clock in clocks):
         _resume(ticket, clocks, at=at, is_taken_back=is_taken_back)
-        clocks = _clocks(ticket.id)
+        clocks = of_ticket(ticket.id)
     for clock in clocks:
         if clock.state in OPEN and now == CLOSED:
             _end(clock, at=at)
@@ -132,7 +133,8 @@ def follow(ticket: Ticket, *, at: datetime, message_id: int | None = None, is_ta
     db.session.flush()
 
 
-def _clocks(ticket_id: int) -> Sequence[TicketClock]:
+def of_ticket(ticket_id: int) -> Sequence[TicketClock]:
+    """Return the clocks of a whole ticket, the oldest first."""
     return db.session.scalars(
         select(TicketClock)
         .where(TicketClock.ticket_id == ticket_id, TicketClock.kind.in_(KINDS))
@@ -164,7 +166,7 @@ def _resume(ticket: Ticket, clocks: Sequence[TicketClock], *, at: datetime, is_t
     if (aimed := aim_of(last)) is not None and (targets := aimed.targets.get(last.kind.value)):
         wanted = targets.get(ticket.priority, targets["normal"])
         minutes = matter_reckoning.left_of(last, wanted)
-        _open(ticket, aimed, last.kind, at=last.opened_at, rests=[*before, closed], minutes=minutes)
+        start(ticket, aimed, last.kind, at=last.opened_at, rests=[*before, closed], minutes=minutes)
 
 
 def said(ticket: Ticket, message_id: int, *, at: datetime) -> None:
@@ -172,11 +174,11 @@ def said(ticket: Ticket, message_id: int, *, at: datetime) -> None:
     if ticket.clocked_at is None:
         return
     db.session.flush()
-    for clock in _clocks(ticket.id):
+    for clock in of_ticket(ticket.id):
         if clock.kind is ClockKind.UPDATE and clock.state in OPEN:
             settle(clock, at=at)
     if (aimed := _newest_aim(ticket.id)) is not None:
-        _open(ticket, aimed, ClockKind.UPDATE, at=at)
+        start(ticket, aimed, ClockKind.UPDATE, at=at)
     follow(ticket, at=at, message_id=message_id)
 
 
@@ -201,7 +203,7 @@ def unsaid(ticket: Ticket, message_id: int) -> None:
         return
     db.session.flush()
     stored_at = db.session.scalars(select(Message.stored_at).where(Message.id == message_id)).one()
-    for clock in _clocks(ticket.id):
+    for clock in of_ticket(ticket.id):
         if clock.kind is ClockKind.UPDATE and clock.opened_at == stored_at:
             db.session.delete(clock)
         elif clock.kind is ClockKind.UPDATE and clock.settled_at == stored_at:
@@ -212,32 +214,6 @@ def unsaid(ticket: Ticket, message_id: int) -> None:
     follow(ticket, at=ticket.answered_at or ticket.updated_at, is_taken_back=True)
 
 
-def joined(ticket: Ticket, target: Ticket, *, at: datetime) -> None:
-    """Take the running clocks of a ticket along into another one: there, those of both run."""
-    if ticket.clocked_at is None:
-        return
-    db.session.flush()
-    _move((TicketClock.ticket_id == ticket.id) & RUNNING_CLOCK, ticket_id=target.id, home_ticket_id=ticket.id)
-    target.clocked_at = target.clocked_at or ticket.clocked_at
-    follow(target, at=at)
-
-
-def parted(source: Ticket, home: Ticket, *, at: datetime) -> None:
-    """Bring back what a join had taken along; both follow their own tickets from now on."""
-    if source.clocked_at is None:
-        return
-    db.session.flush()
-    back = (TicketClock.ticket_id == source.id) & (TicketClock.home_ticket_id == home.id)
-    _move(back, ticket_id=home.id, home_ticket_id=None)
-    follow(home, at=at)
-    follow(source, at=at)
-
-
-def _move(wanted: Any, **values: int | None) -> None:
-    moving = update(TicketClock).where(wanted, TicketClock.kind.in_(KINDS)).values(**values)
-    db.session.execute(moving, execution_options={"synchronize_session": "fetch"})
-
-
 def retarget(ticket: Ticket, *, at: datetime, may_ease: bool) -> dict[int, Change]:
     """Let the open clocks follow the policies that hold for the ticket as it is now; the ticket is held.
 
@@ -246,7 +222,7 @@ def retarget(ticket: Ticket, *, at: datetime, may_ease: bool) -> dict[int, Chang
     followed: dict[int, Change] = {}
     if ticket.clocked_at is None:
         return followed
-    for clock in _clocks(ticket.id):
+    for clock in of_ticket(ticket.id):
         if clock.state not in OPEN:
             continue
         before = (clock.policy_version_id, clock.target_minutes)

@@ -78,13 +78,18 @@ def retarget(clock: TicketClock, aimed: Aim, priority: str, *, at: datetime, may
     is_looser = running.due(clock.opened_at, after) > due_at if is_other else after > before
     if is_looser and not may_ease:
         return None
-    spent = max(running.between(clock.opened_at, at), _NOTHING)
+    spent = max(running.between(clock.opened_at, at), _NOTHING) if is_other else used_until(clock, at)
     within = after if is_looser else retargeted(before, after, spent, grain=_MINUTE)
     if is_other and not is_looser and running.due(clock.opened_at, within) >= due_at:
         return None
     followed = Change(at=at, version=clock.policy_version_id or 0, minutes=clock.target_minutes, priority=priority)
     _aim(clock, aimed, minutes=-(-within // _MINUTE))
     return followed
+
+
+def used_until(clock: TicketClock, at: datetime) -> timedelta:
+    """Return how much of its target a clock had used by an instant."""
+    return max(_hours(clock).without(_pauses_before(clock, at)).between(clock.opened_at, at), _NOTHING)
 
 
 def _aim(clock: TicketClock, aimed: Aim, *, minutes: int) -> None:

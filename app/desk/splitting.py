@@ -15,7 +15,7 @@ from sqlalchemy import delete, exists, func, or_, select, update
 
 from app.access import Person
 from app.db import Afterwards, db, once_more, transaction
-from app.desk import joining, matter_clocks, suggestions
+from app.desk import joining, matter_moves, suggestions
 from app.desk.writing import HOLD, badges, record, recount
 from app.errors import NotFound, Refused
 from app.models import (
@@ -60,6 +60,8 @@ def split(message_ids: Collection[int], *, into: int | None = None, by: Person, 
         suggestions.apart(source.id, target.id, by=by, at=at)
         names: dict[str, Any] = {"messages": [each.id for each in chosen], "conversation": new.id, "is_new": is_new}
         names |= {"ticket": target.id, "from": source.id, "out_of": old.id}
+        _renew(source, target, at=at)
+        names |= matter_moves.split(source, target, names["messages"], at=at)
         _done("split", source, target, names, by=by, at=at, afterwards=afterwards)
         recount(before, (*badges(source), *badges(target)))
         return target.id
@@ -138,6 +140,12 @@ def _move(messages: Sequence[Message], *, source: Conversation, to: Conversation
         db.session.execute(moving.values(conversation_id=to.id), execution_options={"synchronize_session": "fetch"})
 
 
+def _renew(source: Ticket, target: Ticket, *, at: datetime) -> None:
+    source.updated_at = target.updated_at = at
+    for ticket in (source, target):
+        joining.renew(ticket)
+
+
 def _done(
     kind: str,
     source: Ticket,
@@ -148,10 +156,6 @@ def _done(
     at: datetime,
     afterwards: Afterwards,
 ) -> None:
-    source.updated_at = target.updated_at = at
-    for ticket in (source, target):
-        joining.renew(ticket)
-        matter_clocks.follow(ticket, at=at)
     record(kind, ticket_id=source.id, at=at, actor_id=by.id, afterwards=afterwards, **names)
     record(f"{kind}_away", ticket_id=target.id, at=at, actor_id=by.id, afterwards=afterwards, **names)
 
@@ -179,10 +183,12 @@ def unsplit(conversation_id: int, *, by: Person, at: datetime) -> int:
         joining.reopen_for(source, afterwards=afterwards, by=by, at=at)
         names: dict[str, Any] = {"messages": [each.id for each in back], "conversation": old.id}
         names |= {"ticket": target.id, "from": source.id, "into": source.id, "out_of": new.id}
-        is_home = new.home_ticket_id == target.id
+        home_id = new.home_ticket_id
         _forget(new)
+        _renew(source, target, at=at)
+        matter_moves.unsplit(source, target, conversation_id, home_id, at=at)
         _done("unsplit", source, target, names, by=by, at=at, afterwards=afterwards)
-        if target is not source and is_home and _is_left(target.id, without=conversation_id):
+        if target is not source and home_id == target.id and _is_left(target.id, without=conversation_id):
             joining.absorb(target, source, by=by, at=at, afterwards=afterwards)
         recount(before, _badges(source, target))
         return source.id

@@ -61,7 +61,8 @@ def _aim(world: World, name: str, calendar: int, resolution: dict[str, int] | No
     )
 
 
-def _differences(number: int) -> list[str]:
+def differences(number: int) -> list[str]:
+    """Return what is stored of any clock and does not follow from what happened."""
     db.session.rollback()
     families, book = replay.families({number}), replay.Book(aims.hours_of)
     found = [each for family in families for each in replay_compare.differences(family, book)]
@@ -73,7 +74,7 @@ def _raised(world: World, number: int, written: str, to: str = "urgent") -> None
 
 
 def _due(number: int) -> datetime | None:
-    assert _differences(number) == []
+    assert differences(number) == []
     return clock(number).due_at
 
 
@@ -171,4 +172,4 @@ def test_the_nightly_proof_finds_a_target_that_nobody_gave(shop: World) -> None:
     _raised(shop, number, "2025-06-02 10:00")
     clock(number).target_minutes = 300
     db.session.commit()
-    assert f"clock {clock(number).id} (resolution): target_minutes" in _differences(number)
+    assert f"clock {clock(number).id} (resolution): target_minutes" in differences(number)

@@ -25,7 +25,12 @@ def berlin(written: str) -> datetime:
 
 
 def aim_for(
-    world: cast.World, *, resolution: int | None = None, update: int | None = None, counts_third: bool = True
+    world: cast.World,
+    *,
+    resolution: int | None = None,
+    update: int | None = None,
+    urgent: int | None = None,
+    counts_third: bool = True,
 ) -> int:
     """Let mails be answered in Bavarian service hours, with targets for the whole matter."""
     calendar = rulebook.write_calendar(
@@ -37,6 +42,8 @@ def aim_for(
         at=NEW_YEAR,
     )
     more = {name: {"normal": minutes} for name, minutes in (("resolution", resolution), ("update", update)) if minutes}
+    if urgent:
+        more["resolution"]["urgent"] = urgent
     rulebook.write_policy(
         None,
         name="Betreuung",

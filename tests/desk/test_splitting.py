@@ -11,9 +11,19 @@ from hypothesis import strategies as st
 
 from app import access
 from app.db import db
-from app.desk import delivery, joining, replies, splitting, status
+from app.desk import aims, delivery, joining, replies, rulebook, splitting, status
 from app.errors import Refused
-from app.models import Attachment, Conversation, Event, Message, Obligation, Reference, Suggestion, TicketState
+from app.models import (
+    Attachment,
+    Conversation,
+    Event,
+    Message,
+    Obligation,
+    Reference,
+    Suggestion,
+    TicketClock,
+    TicketState,
+)
 from app.runs import comparing
 from channels.contract import DeliveryError, DeliveryFault
 from tests import world as cast
@@ -264,18 +274,43 @@ steps = st.lists(
 )
 
 
-@settings(
+@pytest.fixture
+def shop(page: Page) -> Page:
+    """The shop with targets for whole matters on both channels."""
+    for route in ("email", "messenger"):
+        rulebook.write_policy(
+            None,
+            name=f"Bis zur Lösung {route}",
+            route=route,
+            team_id=page.world.care,
+            calendar_id=aims.newest_hours(None).calendar_id,
+            targets={
+                "first": {"normal": 240, "urgent": 60},
+                "next": {"normal": 480, "urgent": 120},
+                "resolution": {"normal": 960, "urgent": 240},
+                "update": {"normal": 480},
+            },
+            valid_from=aims.BEGINNING,
+            at=MONDAY_NINE,
+        )
+    return page
+
+
+few = settings(
     max_examples=int(os.environ.get("PLAYS", "5")),
     # The suite plays the same plays each time; new ones are looked for with PLAYS=300.
     derandomize="PLAYS" not in os.environ,
     phases=[Phase.explicit, Phase.reuse, Phase.generate],
     suppress_health_check=[HealthCheck.function_scoped_fixture, HealthCheck.too_slow],
 )
+
+
+@few
 @given(acts=steps)
 def test_joining_parting_merging_and_splitting_equal_a_fresh_projection(
-    page: Page, acts: list[tuple[str, int, int]]
+    shop: Page, acts: list[tuple[str, int, int]]
 ) -> None:
-    play = Play(page.world, page)
+    play = Play(shop.world, shop)
     play.begin()
     for which in (0, 1, 2, 0, 1, 2):
         play.act("writes", which, 1)
@@ -283,3 +318,26 @@ def test_joining_parting_merging_and_splitting_equal_a_fresh_projection(
         play.act(*act)
         assert play.differences() == [], play.done
     assert cast.counters() == cast.counted(), play.done
+
+
+PLAIN = ("writes", "writes", "answered_and_out", "answered", "held", "fails", "raised", "lowered", "waived", "unwaived")
+
+
+@few
+@given(
+    acts=st.lists(st.tuples(st.sampled_from(PLAIN), st.integers(0, 1), st.sampled_from([1, 45, 200, 900])), max_size=6)
+)
+def test_what_is_put_back_leaves_the_clocks_of_its_matter_as_they_were(
+    shop: Page, acts: list[tuple[str, int, int]]
+) -> None:
+    play = Play(shop.world, shop)
+    play.begin()
+    for act in (("writes", 0, 1), ("writes", 1, 1), *acts):
+        play.act(*act)
+    for which in (0, 1):
+        before = _rows(TicketClock), _rows(Obligation)
+        play.act("split", which, 45)
+        assert play.differences() == [], play.done
+        play.act("unsplit", 0, 200)
+        assert (_rows(TicketClock), _rows(Obligation)) == before, play.done
+        assert play.differences() == [], play.done
