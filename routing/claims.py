@@ -40,6 +40,13 @@ _CUSTOMER = re.compile(
     re.VERBOSE | re.IGNORECASE,
 )
 """A number of a customer stands below everything they, or an agency, ever write: it is never that of a matter."""
+_OF_ELSE = re.compile(
+    r"\b(?:art(?:ikel)?|ean|modell|typ|hr[ab]|ust|steuer|vat|iban|blz|plz|konto|tel|telefon|fon|mobil|handy|fax)"
+    r"[\w.-]{0,15}[\s:.#/-]{0,4}(?:nr|nummer|no|id)?[\s:.#/-]{0,4}[a-z]{0,3}[\s-]?\d[\d ./-]*\d",
+    re.IGNORECASE,
+)
+_LONGEST_PHONE = 15
+"""Digits (E.164)."""
 _FEWEST_DIGITS = 4
 _DATE = re.compile(r"\d{1,2}[./-]\d{1,2}[./-](?:\d{2}|\d{4})|(?:19|20)\d{2}")
 _ADDRESS = re.compile(r"(?<![\w.+-])[\w.+-]{1,64}@[\w-]{1,63}(?:\.[\w-]{1,63}){1,6}")
@@ -49,13 +56,13 @@ _AMOUNT = re.compile(
     r"(?<![\d.,])(?P<whole>\d{1,3}(?:\.\d{3})+|\d{1,6})(?:,(?P<cents>\d{2}))?\s?(?:€|eur\b|euro\b)", re.IGNORECASE
 )
 _PHONE = re.compile(r"(?<![\w+./-])(?:\+\d|00[1-9]|0[1-9])[\d ()/.-]{6,18}\d(?![\w])")
-_BARE = re.compile(r"(?<![\w@.,+/-])[A-Za-z]{0,3}-?\d{6,20}(?![\w@,/-])")
+_BARE = re.compile(r"(?<![\w@.,+/-])[A-Za-z]{0,3}-?\d{6,20}(?![\w@/-]|,\d)")
 _SIGNED = re.compile(r"[^\W\d_][^\W\d_'-]{0,30}(?:[ -][^\W\d_][^\W\d_'.-]{0,30}){1,3}")
 _GREETING = re.compile(
     r"gr(?:u|ü|ue)(?:ß|ss)|^(?:ihre?|eure?)\b|\b(?:dank|voraus|herzlich\w*|hallo|guten|liebe[sr]?)\b", re.IGNORECASE
 )
 _ENDING = re.compile(
-    r".*\b(?:gr(?:u|ü|ue)(?:ß|ss)e?n?|lg|vg|mfg|regards)\b[ ,!.]*+(?:(?:von|ihre?|eure?)\s++)?", re.IGNORECASE
+    r"\b(?:gr(?:u|ü|ue)(?:ß|ss)e?n?|lg|vg|mfg|regards)\b[ ,!.]*+(?:(?:von|ihre?|eure?)\s++)?", re.IGNORECASE
 )
 _LINES_OF_SIGNATURE = 4
 _TITLES = frozenset(
@@ -92,9 +99,16 @@ def claims_in(text: str) -> Claims:
         postcodes=_first(found["code"] for found in _POSTCODE.finditer(words)),
         amounts=_first(_cents(found) for found in _AMOUNT.finditer(words)),
         phones=_first(_PHONE.findall(words)),
-        bare=_first(reference(found) for found in _BARE.findall(_CUSTOMER.sub(" ", words))),
+        bare=_first(reference(found) for found in _BARE.findall(_without_others(words))),
         signature=_signature(words),
     )
+
+
+def _without_others(words: str) -> str:
+    """Take out numbers that are plainly of something else: a customer, a telephone, an article, a tax office."""
+    for pattern in (_CUSTOMER, _OF_ELSE):
+        words = pattern.sub(" ", words)
+    return _PHONE.sub(lambda found: " " if sum(map(str.isdigit, found[0])) <= _LONGEST_PHONE else found[0], words)
 
 
 def _first(found: Iterable[T]) -> frozenset[T]:
@@ -106,7 +120,7 @@ def _signature(text: str) -> str:
     """Return the name on one of the last lines, if one of them is nothing else or ends in a greeting and a name."""
     for line in reversed(text[-1000:].strip().splitlines()[-_LINES_OF_SIGNATURE:]):
         whole = line.strip(" ,\t\r")
-        named = _ENDING.sub("", whole)
+        named = _ENDING.split(whole)[-1]
         words = whole if named == whole else named.rstrip(".")
         if _SIGNED.fullmatch(words) and not _GREETING.search(words):
             return name_key(words) if words[0].isupper() else ""

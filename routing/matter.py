@@ -15,6 +15,7 @@ from routing.articles import Things, shared
 from routing.likeness import most_alike
 from routing.mentions import Mention, Way
 from routing.numbers import is_slip, speaks_against
+from routing.numbers import shared as shared_numbers
 
 WINDOW = timedelta(days=21)
 """Older matters are compared with no more."""
@@ -34,6 +35,8 @@ class Why(StrEnum):
     MISTAKEN_REFERENCE = "mistaken_reference"
     NEAR_REFERENCE = "near_reference"
     """The same number but for one slip of the hand."""
+    SAME_NUMBER = "same_number"
+    """Both name a number, and neither says of what it is."""
     SAME_PRODUCT = "same_product"
     """The same file attached."""
     SAME_ARTICLE = "same_article"
@@ -64,6 +67,7 @@ _POINTS = {
     Why.OTHER_REFERENCE: -60,
     Why.MISTAKEN_REFERENCE: -30,
     Why.NEAR_REFERENCE: 10,
+    Why.SAME_NUMBER: 10,
     Why.SAME_PRODUCT: 30,
     Why.SAME_ARTICLE: 30,
     Why.SAYS_SO: 25,
@@ -261,9 +265,11 @@ def _facts(new: Told, old: Told) -> Iterator[Why]:
     """Return what both name, or name differently."""
     if new.threads & old.threads:
         yield Why.SAME_THREAD
-    is_same = bool((new.references | new.bare) & (old.references | old.bare))
+    is_same = bool(shared_numbers(new.references, new.bare, old.references, old.bare))
     if is_same:
         yield Why.SAME_REFERENCE
+    elif new.bare & old.bare:
+        yield Why.SAME_NUMBER
     if not is_same and is_slip(new.references, old.references):
         yield Why.NEAR_REFERENCE
     elif speaks_against(new.references, old.references):

@@ -9,6 +9,8 @@ from itertools import pairwise, product
 _SHAPE = re.compile(r"(?P<letters>[A-Z]*)(?P<digits>\d+)(?P<rest>.*)", re.DOTALL)
 _FEWEST_FOR_CORE = 5
 _FEWEST_FOR_SLIP = 6
+_FEWEST_OF_PARCEL = 14
+"""Nobody's telephone number, article or tax number is as long as this."""
 
 
 def cores(numbers: Collection[str]) -> frozenset[str]:
@@ -19,6 +21,18 @@ def cores(numbers: Collection[str]) -> frozenset[str]:
         if shape and not shape["rest"] and len(shape["digits"]) >= _FEWEST_FOR_CORE:
             found.add(shape["digits"])
     return frozenset(found)
+
+
+def shared(
+    some: Collection[str], bare: Collection[str], others: Collection[str], other_bare: Collection[str]
+) -> frozenset[str]:
+    """Return the numbers of matters that both name: at least one of both says of what, or it is as long as a parcel's.
+
+    `bare` are those of which nothing says what they are; a telephone number beneath two mails is one, too.
+    """
+    named = (set(some) & {*others, *other_bare}) | (set(bare) & set(others))
+    long = {number for number in set(bare) & set(other_bare) if len(number) >= _FEWEST_OF_PARCEL}
+    return frozenset(named | long)
 
 
 def is_slip(some: Collection[str], others: Collection[str]) -> bool:

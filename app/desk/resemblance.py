@@ -21,6 +21,7 @@ from routing.identity import Evidence, Hint
 from routing.likeness import LONGEST as LONGEST_COMPARED
 from routing.matter import RESOLVED_WITHIN, WINDOW, Matter, New, Told
 from routing.mentions import Mention, mention_in
+from routing.numbers import shared
 
 MOST_TEXTS = 5
 """Newest texts of a ticket that are read."""
@@ -217,7 +218,7 @@ def _evidence(one: _Side, other: _Side, buyers: dict[str, str]) -> tuple[Evidenc
     if has_same_name:
         words = min(one.names & other.names).removeprefix("~").title()
         found.append(Evidence(kind=Hint.SAME_NAME, words=words))
-    both = (one.named.numbers | one.named.bare) & (other.named.numbers | other.named.bare)
+    both = shared(one.named.numbers, one.named.bare, other.named.numbers, other.named.bare)
     if both:
         found.append(Evidence(kind=Hint.ORDER_NUMBER, words=max(both, key=len)))
     contacts = (one.named.contacts & other.own.contacts) | (other.named.contacts & one.own.contacts)

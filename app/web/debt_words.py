@@ -151,6 +151,7 @@ def _names() -> Mapping[str, str]:
         "ordered": _("die Bestellung gehört zu dieser Adresse"),
         "mistaken_reference": _("aber eine andere Nummer"),
         "near_reference": _("fast die gleiche Nummer"),
+        "same_number": _("nennt die gleiche Zahl"),
         "claimed_address": _("nennt diese Adresse"),
         "handle": _("nennt diesen Namen auf der Plattform"),
         "same_product": _("gleiche Datei"),

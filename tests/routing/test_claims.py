@@ -29,6 +29,21 @@ def test_numbers_of_orders_are_found_and_dates_are_none(text: str, found: set[st
     assert references_in(text) == found
 
 
+@pytest.mark.parametrize(
+    ("text", "found"),
+    [
+        ("Es geht um 1002314, bitte", {"1002314"}),
+        ("Das Paket hat die Nummer 00340434161094042557", {"00340434161094042557"}),
+        ("Rufen Sie mich an: 01712345678", set()),
+        ("Stehlampe Art. 4711882 flackert", set()),
+        ("USt-IdNr. DE123456789, HRB 998877", set()),
+        ("Kundennummer 7788990", set()),
+    ],
+)
+def test_a_number_that_is_plainly_of_something_else_is_left_out(text: str, found: set[str]) -> None:
+    assert claims_in(text).bare == found
+
+
 def test_a_text_claims_addresses_handles_postcodes_and_amounts() -> None:
     claims = claims_in(
         "Ich bin Eva.Sommer@Kundin.example, auf X @eva_sommer, 89231 Neu-Ulm. Bezahlt: 1.189,90 € per Rechnung."

@@ -144,6 +144,16 @@ def test_a_shared_number_beside_two_different_ones_decides_nothing() -> None:
     assert score.bond is Bond.SUGGEST
 
 
+def test_a_number_of_which_nobody_says_what_it_is_joins_nothing() -> None:
+    told = replace(new(MAIL).told, bare=frozenset({"998877"}))
+    theirs = matter(1, MAIL, is_same_person=True)
+    theirs = replace(theirs, told=replace(theirs.told, bare=frozenset({"998877"})))
+
+    (score,) = rank(replace(new(), told=told), [theirs])
+
+    assert (Why.SAME_NUMBER in dict(score.reasons), score.bond) == (True, Bond.SUGGEST)
+
+
 def test_two_matters_at_the_same_time_weigh_less_each() -> None:
     both = rank(new(), [matter(1), matter(2, at=TUESDAY_NINE + timedelta(minutes=30))])
 
