@@ -43,6 +43,20 @@ def test_a_public_text_that_discloses_is_refused_with_its_spots(
 
 
 @pytest.mark.usefixtures("learning")
+def test_a_release_is_not_asked_for_over_a_message_that_came_meanwhile(
+    callers: Callers, number: int, conversation: int
+) -> None:
+    seen = callers.ada.get(f"/tickets/{number}").json["conversations"][0]["messages"][-1]["id"]
+    voices.say(conversation, "Hat sich erledigt!", is_public=True)
+    body = {"conversation": conversation, "text": TEXT, "last_seen": seen}
+
+    refused = callers.ada.post(f"/tickets/{number}/releases", body)
+
+    assert (refused.status_code, refused.json["code"]) == (409, "newer")
+    assert callers.cleo.get("/releases").json["releases"] == []
+
+
+@pytest.mark.usefixtures("learning")
 def test_who_may_not_publish_asks_and_somebody_else_lets_it_go(
     callers: Callers, number: int, conversation: int
 ) -> None:
@@ -71,3 +85,18 @@ def test_a_declined_one_says_why(callers: Callers, number: int, conversation: in
 
     assert (declined["state"], declined["reason"], declined["message"]) == ("declined", "Bitte freundlicher.", None)
     assert callers.cleo.post(f"{path}/release", {}).json["code"] == "release_settled"
+
+
+@pytest.mark.usefixtures("learning")
+def test_resolving_says_that_an_answer_waits_and_may_give_it_back(
+    callers: Callers, number: int, conversation: int
+) -> None:
+    asked = callers.ada.post(f"/tickets/{number}/releases", {"conversation": conversation, "text": TEXT})
+    assert asked.status_code == 201
+
+    refused = callers.ada.post(f"/tickets/{number}/resolution")
+    assert (refused.status_code, refused.json["code"]) == (409, "release_waiting")
+    resolved = callers.ada.post(f"/tickets/{number}/resolution", {"releases": "withdraw"})
+
+    assert (resolved.status_code, resolved.json["state"]) == (200, "resolved")
+    assert callers.max.get("/releases").json["releases"] == []
