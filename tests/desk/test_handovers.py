@@ -15,7 +15,7 @@ from app.desk import assignment, handover_returns, handovers, rulebook, status
 from app.errors import Refused
 from app.models import Agent, ClockKind, HandoverState
 from tests import world as cast
-from tests.desk.handing import LATE, MINUTE, begin, change, clock, customers_clocks, give, handover, kinds, told
+from tests.desk.handing import LATE, MINUTE, answer, begin, change, clock, customers_clocks, give, handover, kinds, told
 from tests.sla.calendars import berlin
 from tests.world import HOUR, MONDAY_NINE, World
 
@@ -149,6 +149,30 @@ def test_each_side_may_do_its_own_part_only(
     with pytest.raises(Refused) as refused:
         act(world, number)
     assert refused.value.code == code
+
+
+def test_an_acceptance_is_taken_back_by_whoever_gave_it_only(world: World, number: int) -> None:
+    id_ = give(world, number)
+    handovers.accept(number, by=world.ben, at=MONDAY_NINE + MINUTE)
+
+    for somebody in (world.max, world.ada):
+        with pytest.raises(Refused) as refused:
+            handovers.take_back_acceptance(number, by=somebody, at=MONDAY_NINE + 2 * MINUTE)
+        assert refused.value.code == "no_handover"
+
+    assert (handover(id_).state, cast.ticket(number).team_id) == (HandoverState.ACCEPTED, world.social)
+
+
+def test_no_acceptance_is_taken_back_once_the_customer_was_answered(world: World, number: int) -> None:
+    id_ = give(world, number)
+    handovers.accept(number, by=world.ben, at=MONDAY_NINE + MINUTE)
+    answer(number, world.ben, at=MONDAY_NINE + 2 * MINUTE)
+
+    with pytest.raises(Refused) as refused:
+        handovers.take_back_acceptance(number, by=world.ben, at=MONDAY_NINE + 3 * MINUTE)
+
+    assert refused.value.code == "no_handover"
+    assert (handover(id_).state, cast.ticket(number).team_id) == (HandoverState.ACCEPTED, world.social)
 
 
 def test_of_two_who_accept_at_once_one_has_it(core: Flask, world: World, number: int) -> None:
