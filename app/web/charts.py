@@ -166,7 +166,7 @@ class Strip:
 
 def strip(minutes: Sequence[tuple[int, bool]], *, median: float | None) -> Strip:
     """Draw each (minutes, whether that was too late) on a scale of square roots; what is equal stacks up to four."""
-    most = max([*(each for each, _late in minutes), MINUTES[1]])
+    most = max([*(each for each, _late in minutes), MINUTES[1], median or 0])
     unit = (STRIP_RIGHT - STRIP_LEFT) / math.sqrt(most)
     stacked = Counter[int]()
     dots = []
