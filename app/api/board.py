@@ -34,13 +34,13 @@ from app.api.board_answered import (
 from app.desk.aims import hours_of
 from app.finders import board as boards
 from app.finders import board_lists
+from app.finders.board_figures import HANDED, PROMISED, Behind, Figure, Narrowed
 from app.finders.board_handovers import Waiting
-from app.finders.board_lists import Figure
 from app.finders.board_scope import span
 from app.finders.board_settled import Answers, Judged
 from app.finders.board_table import as_csv
 
-WORDS = {Figure.PROMISES: "promise", Figure.RESOLVED: "cause"}
+WORDS = {Figure.RESOLVED: "cause", **dict.fromkeys(PROMISED, "promise"), **dict.fromkeys(HANDED, "reason")}
 """What the words of a row are called, where they say something else than for whom a ticket waits."""
 
 
@@ -56,7 +56,7 @@ class BehindAsked(BoardAsked):
     """Which figure, and what narrows it.
 
     `hour` is the one in which the customer wrote, the `cause` "(none)" is that nobody said one, and `slot` is where a
-    quarter of an hour ahead begins.
+    quarter of an hour ahead begins. `from_team` and `to_team` are names of the teams of a hand-over, "(none)" none.
     """
 
     figure: Figure
@@ -65,6 +65,8 @@ class BehindAsked(BoardAsked):
     waiting: Literal["", "under_1h", "under_4h", "under_1d", "under_3d", "older"] = ""
     cause: Term = ""
     slot: AwareDatetime | None = None
+    from_team: Term = ""
+    to_team: Term = ""
 
 
 @routes.get("/board/tickets", answer=ListAnswered, query=BehindAsked, may_miss=True)
@@ -72,24 +74,27 @@ def behind(*, person: Person, query: BehindAsked) -> ListAnswered:
     """List the tickets behind one figure of the overview."""
     zone = ZoneInfo(current_app.config["FADEN"].time_zone)
     days = span(query.first_on, query.last_on, now=clock.now(), zone=zone)
-    narrowed = board_lists.Narrowed(
+    narrowed = Narrowed(
         team=query.team,
         channel=query.channel,
         hour=query.hour,
         waiting=query.waiting,
         cause=query.cause,
         slot=query.slot,
+        giver=query.from_team,
+        receiver=query.to_team,
     )
-    found = board_lists.behind(person, query.figure, days, narrowed, now=clock.now())
+    found = board_lists.behind(person, query.figure, days, narrowed, now=clock.now(), hours_of=hours_of)
     words = WORDS.get(query.figure, "waits_for")
-    return ListAnswered(tickets=[_behind(each, words) for each in found], is_cut=len(found) == board_lists.MOST)
+    return ListAnswered(tickets=[_behind(each, words) for each in found.rows], is_cut=found.is_cut)
 
 
-def _behind(each: board_lists.Behind, words: str) -> BehindOnBoard:
+def _behind(each: Behind, words: str) -> BehindOnBoard:
     known = {"customer": each.customer_name, "target_min": each.target_minutes}
-    return BehindOnBoard.model_validate(
-        each._asdict() | known | {"waits_for": "", "promise": "", "cause": ""} | {words: each.words}
-    )
+    said = {"waits_for": "", "promise": "", "cause": "", "reason": ""} | {words: each.words or ""}
+    # The clock of a hand-over that was declined or came back ended without one.
+    verdict = each.verdict if each.verdict in {"met", "breached"} else None
+    return BehindOnBoard.model_validate(each._asdict() | known | said | {"verdict": verdict})
 
 
 @routes.get("/board", answer=BoardAnswered, query=BoardAsked, may_miss=True, is_table=True)

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from datetime import date, datetime
-from typing import Self
+from typing import Literal, Self
 
 from pydantic import Field
 
@@ -232,6 +232,8 @@ class BehindOnBoard(Answered):
     """Of an answer: `at` is when it was accepted. Of a ticket that waits: since when, and `waits_for` whom.
 
     Of what was resolved: `cause` is why it came to it; `people`, `teams` and `contacts` are what it took.
+    Of an answer and of a hand-over: `verdict` says whether it was in time. Of a hand-over: since when it was asked for,
+    `from_team`, `to_team` and the `reason`.
     A ticket that one may not open is counted, but has no `number`, customer or words: `lies_with` says with which team.
     """
 
@@ -250,6 +252,10 @@ class BehindOnBoard(Answered):
     people: int | None
     teams: int | None
     contacts: int | None
+    verdict: Literal["met", "breached"] | None
+    from_team: str | None
+    to_team: str | None
+    reason: str
     lies_with: str | None
 
 

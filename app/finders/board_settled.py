@@ -156,8 +156,8 @@ def _counts(*, is_all: bool) -> Select[*tuple[Any, ...]]:
     # An instant is text on SQLite, and as text on PostgreSQL (in UTC) it begins the same: `2026-11-23 08`.
     hour = func.substr(cast(Obligation.opened_at, String), 1, 13)
     by = (Channel.kind, Obligation.team_id, hour, Obligation.verdict)
-    target = case((_IS_FIRST, Obligation.target_minutes))
-    timed = func.count(case((_IS_FIRST, 1)))
+    target = case((IS_FIRST, Obligation.target_minutes))
+    timed = func.count(case((IS_FIRST, 1)))
     return _settled(*by, func.count(), timed, func.min(target), func.max(target), is_all=is_all).group_by(*by)
 
 
@@ -168,11 +168,11 @@ def _ranks(*, is_all: bool) -> Select[*tuple[Any, ...]]:
     Nothing else is reckoned over the whole order: that would cost five times as much as all the counts together.
     """
     place = func.row_number().over(partition_by=Channel.kind, order_by=Obligation.elapsed_seconds).label("place")
-    ranked = _settled(Channel.kind, place, Obligation.elapsed_seconds, is_all=is_all).where(_IS_FIRST).subquery()
+    ranked = _settled(Channel.kind, place, Obligation.elapsed_seconds, is_all=is_all).where(IS_FIRST).subquery()
     return select(ranked).where(ranked.c.place.in_(bindparam("places", expanding=True, type_=Integer)))
 
 
-_IS_FIRST = (Obligation.kind == "first") & Obligation.elapsed_seconds.is_not(None)
+IS_FIRST = (Obligation.kind == "first") & Obligation.elapsed_seconds.is_not(None)
 
 
 def _settled(*columns: Any, is_all: bool) -> Select[*tuple[Any, ...]]:

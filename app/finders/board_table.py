@@ -11,6 +11,7 @@ from urllib.parse import urlencode
 
 from app.finders.board import Board, TeamFigures
 from app.finders.board_causes import PARTS, UNNAMED
+from app.finders.board_figures import NO_GIVER
 from app.finders.board_handovers import HALF, MOST_OF_ALL, Pair
 from app.finders.board_scope import Span
 from app.finders.board_settled import Judged
@@ -64,23 +65,32 @@ def lines(board: Board) -> Iterator[Line]:
     yield from _standing(board.total, "", board, board.asked_team)
     yield from _judged(board.answers.all, board)
     yield from _matters(board)
-    ahead, promised = (list_of(name, board.span, team=board.asked_team) for name in ("due_ahead", "promises"))
-    yield Line("due_ahead", value=str(board.due_ahead), list=ahead)
-    yield Line("breaches_ahead", value=_known(board.missed_ahead), list=ahead)
-    yield Line("promises_broken", value=str(board.promises.broken), list=promised)
-    yield Line("promises_due_today", value=str(board.promises.ahead), list=promised)
+    counted = {
+        "due_ahead": board.due_ahead,
+        "breaches_ahead": board.missed_ahead,
+        "promises_broken": board.promises.broken,
+        "promises_due_today": board.promises.ahead,
+    }
+    for figure, count in counted.items():
+        yield _counted(figure, count, board)
     for each in board.teams:
         yield from _team(each, board)
     for pair in board.handovers:
-        yield from _handovers(pair)
+        yield from _handovers(pair, board)
     yield from _causes(board)
     yield from _channels(board)
     yield from _hours(board)
     for slot in board.slots:
         begins = _instant(slot.begins_at)
-        where = list_of("due_ahead", board.span, team=board.asked_team, slot=begins)
-        yield Line("due_ahead", hour=begins, value=str(slot.due), list=where)
-        yield Line("breaches_ahead", hour=begins, value=str(slot.missed), list=where)
+        missed = None if board.missed_ahead is None else slot.missed
+        for figure, count in (("due_ahead", slot.due), ("breaches_ahead", missed)):
+            yield _counted(figure, count, board, slot=begins)._replace(hour=begins)
+
+
+def _counted(figure: str, count: int | None, board: Board, **narrowed: object) -> Line:
+    """Tell a figure with its list; one that is not known has none."""
+    where = "" if count is None else list_of(figure, board.span, **{"team": board.asked_team, **narrowed})
+    return Line(figure, value=_known(count), list=where)
 
 
 def _matters(board: Board) -> Iterator[Line]:
@@ -109,12 +119,13 @@ def _causes(board: Board) -> Iterator[Line]:
 
 def _team(figures: TeamFigures, board: Board) -> Iterator[Line]:
     name, id_ = figures.team.name or "(none)", figures.team.id
-    per_hour, missed = figures.ahead.per_hour, figures.ahead.missed_count
-    where = list_of("due_ahead", board.span, team=id_) if id_ else ""
+    per_hour = figures.ahead.per_hour
+    ahead = {"due_ahead": figures.ahead.due_count, "breaches_ahead": figures.ahead.missed_count}
     yield from _standing(figures.standing, name, board, id_)
     yield from _judged(figures.judged, board, team=name, team_id=id_)
-    yield Line("due_ahead", team=name, value=str(figures.ahead.due_count), list=where)
-    yield Line("breaches_ahead", team=name, value=_known(missed), list=where)
+    for figure, count in ahead.items():
+        line = _counted(figure, count, board, team=id_)._replace(team=name)
+        yield line if id_ else line._replace(list="")
     yield Line("answers_per_hour", team=name, value="" if per_hour is None else f"{per_hour:.2f}", unit="per hour")
 
 
@@ -126,18 +137,22 @@ def _standing(figures: Standing, team: str, board: Board, narrow: int | str | No
 
     for figure in ("open", "owed", "overdue", "due_in_hour", "public_unanswered"):
         yield Line(figure, team=team, value=str(getattr(figures, figure)), list=where(figure))
-    oldest, public = figures.oldest_unanswered_at, figures.oldest_public_at
-    yield Line("oldest_unanswered_at", team=team, value=_instant(oldest) if oldest else "", unit="instant")
-    yield Line("oldest_public_at", team=team, value=_instant(public) if public else "", unit="instant")
+    for figure, oldest in (
+        ("oldest_unanswered", figures.oldest_unanswered_at),
+        ("oldest_public", figures.oldest_public_at),
+    ):
+        told, listed = (_instant(oldest), where(figure)) if oldest else ("", "")
+        yield Line(f"{figure}_at", team=team, value=told, unit="instant", list=listed)
     for age, count in zip(AGES, figures.waiting, strict=True):
         yield Line("waiting", team=team, waiting=age, value=str(count), list=where("owed", waiting=age))
 
 
-def _handovers(pair: Pair) -> Iterator[Line]:
-    name = f"{pair.giver or '(none)'} > {pair.receiver}"
+def _handovers(pair: Pair, board: Board) -> Iterator[Line]:
+    name = f"{pair.giver or NO_GIVER} > {pair.receiver}"
+    teams = {"from_team": pair.giver or NO_GIVER, "to_team": pair.receiver}
     counts = (pair.waiting, pair.accepted, pair.late, pair.declined, pair.returned)
     for figure, count in zip(("waiting", "accepted", "late", "declined", "returned"), counts, strict=True):
-        yield Line(f"handovers_{figure}", team=name, value=str(count), list="/api/v1/handovers")
+        yield _counted(f"handovers_{figure}", count, board, **teams)._replace(team=name)
     yield Line("handover_p50", team=name, value=_known(pair.percentile(HALF)), unit="seconds")
     yield Line("handover_p90", team=name, value=_known(pair.percentile(MOST_OF_ALL)), unit="seconds")
 
@@ -146,7 +161,7 @@ def _channels(board: Board) -> Iterator[Line]:
     for channel, judged in sorted(board.answers.by(lambda row: row.channel).items()):
         yield from _judged(judged, board, channel=channel)
     for channel, first in sorted(board.answers.first.items()):
-        yield Line("first_answers", channel=channel, value=str(first.count))
+        yield _counted("first_answers", first.count, board, channel=channel)._replace(channel=channel)
         yield Line("first_answer_p50", channel=channel, value=_known(first.p50_seconds), unit="seconds")
         yield Line("first_answer_p90", channel=channel, value=_known(first.p90_seconds), unit="seconds")
 

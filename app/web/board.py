@@ -12,9 +12,9 @@ from app import clock
 from app.desk.aims import hours_of
 from app.errors import Refused
 from app.finders import board as boards
-from app.finders import board_lists, tickets
+from app.finders import board_figures, board_lists, tickets
 from app.finders.board import Board
-from app.finders.board_scope import Span, span
+from app.finders.board_scope import DAY, Span, span
 from app.finders.board_table import as_csv
 from app.web.board_lists import behind_words
 from app.web.board_words import chosen, told
@@ -24,7 +24,7 @@ from app.web.words import _
 
 bp = Blueprint("board", __name__)
 MOST_URGENT = 5
-FIGURES = frozenset(board_lists.Figure)
+FIGURES = frozenset(board_figures.Figure)
 BYTE_ORDER_MARK = "\ufeff"
 """Without it spreadsheets take UTF-8 for something else."""
 
@@ -43,16 +43,18 @@ def index() -> str:
 def behind() -> str:
     """The tickets behind one figure."""
     require_lead()
-    figure = board_lists.Figure(request.args["figure"]) if request.args.get("figure") in FIGURES else abort(404)
-    narrowed = board_lists.Narrowed(
+    figure = board_figures.Figure(request.args["figure"]) if request.args.get("figure") in FIGURES else abort(404)
+    narrowed = board_figures.Narrowed(
         team=_word("team"),
         channel=_word("channel"),
         hour=request.args.get("hour", type=int),
         waiting=_word("waiting"),
         cause=_word("cause"),
         slot=_instant("slot"),
+        giver=_word("from_team"),
+        receiver=_word("to_team"),
     )
-    found = board_lists.behind(person(), figure, _span(), narrowed, now=clock.now())
+    found = board_lists.behind(person(), figure, _span(), narrowed, now=clock.now(), hours_of=hours_of)
     return render_template("board/behind.html", told=behind_words(found, figure, _span(), narrowed), back_url=_back())
 
 
@@ -61,7 +63,7 @@ def _instant(name: str) -> datetime | None:
     text = request.args.get(name, "")
     try:
         found = datetime.fromisoformat(text) if text else None
-        return found.astimezone(UTC) if found and found.tzinfo else None
+        return (found.astimezone(UTC) + DAY - DAY) if found and found.tzinfo else None
     except (ValueError, OverflowError):
         abort(404)
 

@@ -104,7 +104,8 @@ def ahead(board: Board) -> AheadChart:
     elif missed:
         words += " " + _("Schraffiert: voraussichtlich verletzt (%(count)s).", count=missed)
     times = [formats().of_day(slot.begins_at) for slot in slots]
-    urls = [_slot_url(board, slot) for slot in slots]
+    urls = [_slot_url(board, "due_ahead", slot, slot.due) for slot in slots]
+    lates = [_slot_url(board, "breaches_ahead", slot, slot.missed) for slot in slots]
     finding = _(
         "%(due)s Antworten sind bis %(until)s Uhr fällig, voraussichtlich %(missed)s zu spät.",
         due=board.due_ahead,
@@ -125,17 +126,17 @@ def ahead(board: Board) -> AheadChart:
         sheet=Sheet(
             [_("Beginn"), _("Fällig"), _("Voraussichtlich verletzt")],
             [
-                [Cell(at), Cell(str(slot.due), url), Cell(str(slot.missed))]
-                for at, slot, url in zip(times, slots, urls, strict=True)
+                [Cell(at), Cell(str(slot.due), url), Cell("–" if missed is None else str(slot.missed), late)]
+                for at, slot, url, late in zip(times, slots, urls, lates, strict=True)
             ],
         ),
     )
 
 
-def _slot_url(board: Board, slot: Slot) -> str:
-    if not slot.due:
+def _slot_url(board: Board, figure: str, slot: Slot, count: int) -> str:
+    if not count:
         return ""
-    return list_url(board, "due_ahead", slot=slot.begins_at.strftime("%Y-%m-%dT%H:%MZ"))
+    return list_url(board, figure, slot=slot.begins_at.strftime("%Y-%m-%dT%H:%MZ"))
 
 
 def decimal(number: float) -> str:
@@ -242,5 +243,4 @@ def _cell(judged: Judged | None, hour: int, kind: str, board: Board) -> Share:
     percent = round(100 * judged.missed / judged.count)
     shade = "late" if percent >= GRAVE else str(min(4, (percent + 4) // 5))
     title = _("%(hour)s Uhr: %(missed)s von %(count)s zu spät", hour=hour, missed=judged.missed, count=judged.count)
-    url = list_url(board, "missed" if judged.missed else "held", channel=kind, hour=hour)
-    return Share(str(percent), shade, title, url)
+    return Share(str(percent), shade, title, list_url(board, "answered", channel=kind, hour=hour))

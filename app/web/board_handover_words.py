@@ -7,8 +7,10 @@ from datetime import timedelta
 from typing import NamedTuple
 
 from app.finders.board import Board
+from app.finders.board_figures import NO_GIVER
 from app.finders.board_handovers import HALF, MOST_OF_ALL, Pair, Waiting, percentile
 from app.web import charts
+from app.web.board_lists import list_url, way
 from app.web.charts import Strip
 from app.web.formats import Badge, formats
 from app.web.words import _
@@ -17,8 +19,10 @@ A_MINUTE = 60
 
 
 class PairLine(NamedTuple):
+    """One pair of teams; each cell with where it is listed, if it counted anything."""
+
     name: str
-    cells: list[str]
+    cells: list[tuple[str, str]]
 
 
 class WaitingLine(NamedTuple):
@@ -55,7 +59,7 @@ def handovers(board: Board) -> HandoverPanel:
     return HandoverPanel(
         finding=finding,
         strip=charts.strip(taken, median=(half or 0) / A_MINUTE) if taken else None,
-        pairs=[_pair(each) for each in board.handovers],
+        pairs=[_pair(each, board) for each in board.handovers],
         waiting=[_waiting(each) for each in board.waiting],
     )
 
@@ -68,15 +72,21 @@ def _in_time(pair: Pair) -> list[int]:
     return left
 
 
-def _pair(pair: Pair) -> PairLine:
+def _pair(pair: Pair, board: Board) -> PairLine:
+    teams = {"from_team": pair.giver or NO_GIVER, "to_team": pair.receiver}
+
+    def cell(figure: str, count: int, words: str = "") -> tuple[str, str]:
+        return words or str(count), list_url(board, f"handovers_{figure}", **teams) if count else ""
+
     waits = str(pair.waiting)
     if pair.waiting_since:
         waits = _(
             "%(count)s, seit %(span)s", count=pair.waiting, span=formats().tight(formats().now - pair.waiting_since)
         )
-    spans = [within(pair.percentile(percent)) for percent in (HALF, MOST_OF_ALL)]
-    counts = [str(count) for count in (pair.late, pair.declined, pair.returned)]
-    return PairLine(f"{pair.giver or _('Ohne Team')} → {pair.receiver}", [waits, str(pair.accepted), *spans, *counts])
+    spans = [(within(pair.percentile(percent)), "") for percent in (HALF, MOST_OF_ALL)]
+    counts = [("late", pair.late), ("declined", pair.declined), ("returned", pair.returned)]
+    first = [cell("waiting", pair.waiting, waits), cell("accepted", pair.accepted)]
+    return PairLine(way(pair.giver, pair.receiver), [*first, *spans, *(cell(*each) for each in counts)])
 
 
 def _waiting(each: Waiting) -> WaitingLine:
@@ -84,7 +94,7 @@ def _waiting(each: Waiting) -> WaitingLine:
     badge = Badge("ok", "ring-5", since, 0)
     if each.due_at:
         badge = formats().badge(each.due_at, None, each.since)._replace(words=since)
-    return WaitingLine(each.number, each.may_open, f"{each.giver or _('Ohne Team')} → {each.receiver}", badge)
+    return WaitingLine(each.number, each.may_open, way(each.giver or "", each.receiver), badge)
 
 
 def within(seconds: int | None) -> str:

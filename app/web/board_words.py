@@ -120,7 +120,7 @@ def _figures(board: Board) -> list[Figure]:
             _share(judged),
             _of(judged),
             unit="%" if judged.count else "",
-            url=list_url(board, "missed" if judged.missed else "held") if judged.count else "",
+            url=_list(board, "answered", judged.count),
         ),
         Figure(
             _("Öffentlich unbeantwortet"),
@@ -168,12 +168,15 @@ def _of_matters(board: Board) -> list[Figure]:
     if half is not None:
         count = sum(pair.accepted for pair in board.handovers)
         detail = _("Median bis zur Annahme, %(count)s angenommen", count=count)
-        found.append(Figure(_("Übergaben"), within(half), detail, url=url_for("handovers.index")))
+        found.append(Figure(_("Übergaben"), within(half), detail, url=_list(board, "handovers_accepted", count)))
     if of.running or of.held or of.missed:
         ended = _("%(held)s gehalten, %(missed)s verfehlt", held=of.held, missed=of.missed)
-        state, url = ("late" if of.overdue else ""), _list(board, "resolutions_overdue", of.overdue)
-        running = _list(board, "resolutions_running", of.running)
-        found.append(Figure(_("Erledigung überfällig"), str(of.overdue), ended, state, url or running))
+        running = Figure(
+            _("Erledigung läuft"), str(of.running), ended, url=_list(board, "resolutions_running", of.running)
+        )
+        url = _list(board, "resolutions_overdue", of.overdue)
+        overdue = Figure(_("Erledigung überfällig"), str(of.overdue), ended, "late", url)
+        found.append(overdue if of.overdue else running)
     if of.waiting:
         where = list_url(board, "waiting_for_others")
         found.append(Figure(_("Warten auf Dritte"), str(of.waiting), _("Paketdienst, Lieferant, Werkstatt"), url=where))
@@ -181,7 +184,9 @@ def _of_matters(board: Board) -> list[Figure]:
 
 
 def _share(judged: Judged) -> str:
-    return decimal(100 * judged.held / judged.count) if judged.count else "–"
+    if not judged.count:
+        return "–"
+    return decimal(100 * judged.held / judged.count) if judged.missed else "100"
 
 
 def _of(judged: Judged) -> str:
@@ -201,14 +206,14 @@ def _team(figures: TeamFigures, board: Board) -> TeamLine:
         "public_unanswered": now.public_unanswered,
         "held": figures.judged.held,
         "missed": figures.judged.missed,
-        "due_ahead": future.missed_count,
+        "breaches_ahead": future.missed_count,
     }
     cells = [
         ("–" if count is None else str(count), _list(board, figure, count or 0, team=id_) if id_ else "")
         for figure, count in counted.items()
     ]
     longest = formats().tight(board.at - oldest) if oldest else "–"
-    cells.insert(2, (longest, cells[1][1]))
+    cells.insert(2, (longest, _list(board, "oldest_unanswered", now.owed, team=id_) if id_ else ""))
     url = url_for("inbox.index", slug=f"team-{id_}") if id_ else ""
     return TeamLine(figures.team.name or _("Ohne Team"), url, cells)
 

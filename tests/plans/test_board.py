@@ -22,7 +22,8 @@ from app.finders import (
     wallboards,
 )
 from app.finders.board import board
-from app.finders.board_lists import Figure, Narrowed, behind
+from app.finders.board_figures import Figure, Narrowed
+from app.finders.board_lists import behind
 from app.finders.board_scope import Span, scope, scope_of_screen
 from tests.plans.conftest import NOW, Crowd
 from tests.plans.reading import Asked, asked_by, walks
@@ -57,10 +58,12 @@ def test_no_figure_of_a_screen_walks_a_table(crowd: Crowd, is_one: bool) -> None
     assert walks(asked_by(lambda: wallboards.screen("geheim"))) == []
 
 
-@pytest.mark.parametrize("figure", ["open", "overdue", "due_in_hour", "due_ahead", "owed", "public_unanswered"])
+@pytest.mark.parametrize(
+    "figure", ["open", "overdue", "due_in_hour", "due_ahead", "owed", "oldest_unanswered", "public_unanswered"]
+)
 def test_no_list_behind_a_figure_walks_a_table(crowd: Crowd, figure: str) -> None:
     def ask() -> None:
-        behind(crowd.admin, Figure(figure), ONE_DAY, Narrowed(team=str(crowd.team)), now=NOW)
+        behind(crowd.admin, Figure(figure), ONE_DAY, Narrowed(team=str(crowd.team)), now=NOW, hours_of=hours_of)
 
     assert walks(asked_by(ask)) == []
 

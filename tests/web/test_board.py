@@ -145,7 +145,9 @@ def test_leads_see_whether_hand_overs_arrive(world: cast.World, client: FlaskCli
     sheet = client.get("/board.csv").text
     assert "handover_p50,Kundenservice > Social Media,,,,,240,seconds,/" not in sheet
     assert "handover_p50,Kundenservice > Social Media,,,,,240,seconds," in sheet
-    assert "handovers_late,Kundenservice > Social Media,,,,,1,count,/api/v1/handovers" in sheet
+    assert (
+        "handovers_late,Kundenservice > Social Media,,,,,1,count,/api/v1/board/tickets?figure=handovers_late&" in sheet
+    )
 
 
 def test_every_figure_leads_to_its_tickets(monday: dict[str, int], world: cast.World, client: FlaskClient) -> None:
