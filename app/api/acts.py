@@ -95,6 +95,7 @@ def resolve(*, person: Person, number: int, body: ResolutionAsked) -> TicketAnsw
         owner_id=_assignee(person, body.to),
         reason=body.reason,
         cause=body.cause,
+        withdraws=body.releases == "withdraw",
     )
     status.resolve(ticket_id, terms=terms, by=person, at=clock.now())
     return _standing(ticket_id)

@@ -323,8 +323,8 @@ class ProblemAnswered(Answered):
     """RFC 9457; `errors` names the fields that do not fit, `code` why the state of things stands against an act.
 
     Codes of a 409: window_closed, reply_not_allowed, private_reply_spent, too_long, too_many_files, not_hideable,
-    hidden_already, not_hidden, person_needed, promise_open, promise_settled, nothing_owed. Codes of a 422 beside its
-    field: promise_needed, promise_past, promise_too_late; discloses, with `spots`.
+    hidden_already, not_hidden, person_needed, promise_open, release_waiting, promise_settled, nothing_owed. Codes of
+    a 422 beside its field: promise_needed, promise_past, promise_too_late; discloses, with `spots`.
     """
 
     type: Literal["about:blank"]

@@ -23,12 +23,14 @@ class ResolutionAsked(Asked):
     """What is said besides when a ticket is closed.
 
     `promise` is needed where one is open: `take` lets somebody stand for it (`to`, else whoever asks) and leaves the
-    ticket open until it is kept, `waive` lets it go for a `reason`. `cause`: why it came to this.
+    ticket open until it is kept, `waive` lets it go for a `reason`. `cause`: why it came to this. `releases` is needed
+    where a public answer waits for its release: `withdraw` gives it back to its author as a draft.
     """
 
     promise: Literal["take", "waive"] | None = None
     to: RowId | Word | None = None
     reason: Term = ""
+    releases: Literal["withdraw"] | None = None
     cause: Annotated[Term, Field(max_length=120)] | None = None
 
 

@@ -10,7 +10,7 @@ from typing import Any
 
 from app.access import Person
 from app.db import Afterwards, db, once_more, transaction
-from app.desk import clocks, promises
+from app.desk import clocks, promises, release_ends
 from app.desk.writing import held, record
 from app.errors import Refused
 from app.models import Promise, Team, Ticket, TicketState
@@ -41,6 +41,8 @@ class Terms:
     """Who takes the promise; None: whoever closes."""
     reason: str = ""
     cause: str | None = None
+    withdraws: bool = False
+    """Public answers that wait for their release go back to their authors."""
 
 
 PLAIN = Terms()
@@ -62,11 +64,20 @@ def stays_open(
     if owed and terms.promised is Promised.TAKEN:
         _hand_on(ticket, owed, terms.owner_id or by.id, by=by, at=at, afterwards=afterwards)
         return True
+    waiting = release_ends.waiting_on(ticket.id)
+    if waiting and not terms.withdraws:
+        raise Refused(
+            "Hier wartet noch eine öffentliche Antwort auf ihre Freigabe: Geben Sie sie zurück, oder lassen Sie das "
+            "Anliegen offen.",
+            code="release_waiting",
+        )
     if is_asking and terms.cause is None and _asks_cause(ticket):
         raise Refused("Bitte nennen Sie die Ursache.", field="cause", code="cause_wanted")
     cause = cause_of(terms)
     if owed and not terms.reason.strip():
         raise Refused("Bitte nennen Sie den Grund, aus dem sich die Zusage erledigt hat.", field="reason")
+    if waiting:
+        release_ends.withdraw_all(ticket, by=by, at=at, afterwards=afterwards)
     promises.stop(ticket.id, at=at, reason=terms.reason)
     if terms.cause is not None:
         ticket.cause = cause

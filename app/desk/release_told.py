@@ -21,6 +21,8 @@ _SUBJECTS: Mapping[tuple[str, ReleaseState], str] = {
     ("en", ReleaseState.RELEASED): "Released: your answer to request {number}",
     ("de", ReleaseState.DECLINED): "Nicht freigegeben: Ihre Antwort zu Anliegen {number}",
     ("en", ReleaseState.DECLINED): "Not released: your answer to request {number}",
+    ("de", ReleaseState.WITHDRAWN): "Zurückgegeben: Ihre Antwort zu Anliegen {number}",
+    ("en", ReleaseState.WITHDRAWN): "Given back: your answer to request {number}",
 }
 _TEXTS: Mapping[tuple[str, ReleaseState], str] = {
     ("de", ReleaseState.ASKED): "{by} möchte öffentlich antworten:\n\n{text}",
@@ -28,6 +30,10 @@ _TEXTS: Mapping[tuple[str, ReleaseState], str] = {
     ("de", ReleaseState.RELEASED): "{by} hat Ihre öffentliche Antwort freigegeben.",
     ("en", ReleaseState.RELEASED): "{by} has released your public answer.",
     ("de", ReleaseState.DECLINED): "{by}: {reason}\n\nIhr Text steht wieder als Entwurf im Anliegen.",
+    ("de", ReleaseState.WITHDRAWN): "{by} hat das Anliegen erledigt, ohne dass Ihre öffentliche Antwort hinausging.\n\n"
+    "Ihr Text steht wieder als Entwurf im Anliegen.",
+    ("en", ReleaseState.WITHDRAWN): "{by} has resolved the request before your public answer went out.\n\n"
+    "Your text is a draft on the request again.",
     ("en", ReleaseState.DECLINED): "{by}: {reason}\n\nYour text is a draft on the request again.",
 }
 

@@ -20,7 +20,8 @@ def resolve(
     """Close the ticket and waive what is still owed on it; False if it was resolved already, or stays open.
 
     `terms` say what becomes of an open promise, and why it came to this. Raises `Refused` with the code `promise_open`
-    where a promise is open and they say nothing, `cause_wanted` where `is_asking` and the team wants a cause.
+    where a promise is open and they say nothing, `release_waiting` where a public answer waits and they do not withdraw
+    it, `cause_wanted` where `is_asking` and the team wants a cause.
     """
     with transaction() as afterwards:
         ticket = held(ticket_id)

@@ -10,17 +10,18 @@ from app.desk import closing as desk
 from app.desk import status
 from app.errors import Refused
 from app.finders import closing as finder
-from app.finders import promises, ticket
+from app.finders import promises, releases, ticket
 from app.web.door import person
 from app.web.formats import formats
 from app.web.forms import without_nul
 from app.web.numbers import row_number
+from app.web.release_words import line
 from app.web.ticket import query
 from app.web.words import said
 from app.web.writing import form_again, shown
 
 bp = Blueprint("closing", __name__)
-ASKED = frozenset({"promise_open", "cause_wanted"})
+ASKED = frozenset({"promise_open", "cause_wanted", "release_waiting"})
 """Codes of a refusal that only asks for more."""
 OWN = "own"
 
@@ -54,6 +55,7 @@ def _terms() -> desk.Terms:
         owner_id=request.form.get("to", 0, row_number) or None,
         reason=without_nul(request.form.get("reason", "")),
         cause=cause,
+        withdraws=request.form.get("waiting") == "withdraw",
     )
 
 
@@ -73,6 +75,7 @@ def dialog(number: int, *, error: str = "") -> str:
         url=f"/tickets/{head.number}/resolution{query()}",
         undo_url=f"/tickets/{head.number}/reopening{query()}",
         promises=[(words.when(each.due), each.owner_name, each.text) for each in promises.owed_on(head.number)],
+        waiting=[line(each) for each in releases.on_ticket(head.number)],
         people=people,
         causes=finder.causes(head.team_id) if finder.asks_cause(head.team_id) else None,
         used=finder.used(head.team_id),

@@ -10,7 +10,7 @@ from sqlalchemy import select
 
 from app.access import Person
 from app.db import db, transaction
-from app.desk import drafts, releases, replies, status
+from app.desk import closing, drafts, promise_acts, releases, replies, status
 from app.desk.intake import Filed
 from app.desk.promises import Given
 from app.errors import Discloses, Refused
@@ -256,8 +256,8 @@ def test_class_and_promise_come_back_too(page: Page) -> None:
 
 def test_on_a_resolved_ticket_nothing_is_let_go(page: Page) -> None:
     filed, ben = asked_in_public(page), apprentice(page)
-    release_id = asked(page, filed, ben)
     status.resolve(filed.ticket_id, by=page.world.max, at=AT)
+    release_id = asked(page, filed, ben)
 
     with pytest.raises(Refused) as refusal:
         releases.release(release_id, by=page.world.max, at=AT + MINUTE)
@@ -265,3 +265,42 @@ def test_on_a_resolved_ticket_nothing_is_let_go(page: Page) -> None:
     assert refusal.value.code == "closed"
     status.reopen(filed.ticket_id, by=page.world.max, at=AT + MINUTE)
     assert releases.release(release_id, by=page.world.max, at=AT + MINUTE)
+
+
+def test_resolving_asks_what_becomes_of_an_answer_that_waits(page: Page) -> None:
+    filed, ben = asked_in_public(page), apprentice(page)
+    release_id = asked(page, filed, ben)
+
+    with pytest.raises(Refused) as refusal:
+        status.resolve(filed.ticket_id, by=page.world.max, at=AT + MINUTE)
+
+    assert refusal.value.code == "release_waiting"
+    assert (ticket(filed.ticket_id).closed_at, release(release_id).state) == (None, ReleaseState.ASKED)
+
+
+def test_resolving_may_give_it_back_to_its_author_who_is_told(page: Page) -> None:
+    filed, ben = asked_in_public(page), apprentice(page)
+    release_id = asked(page, filed, ben)
+
+    status.resolve(
+        filed.ticket_id, terms=closing.Terms(withdraws=True), by=page.world.max, at=AT + timedelta(minutes=3)
+    )
+
+    assert ticket(filed.ticket_id).closed_at is not None
+    assert release(release_id).state is ReleaseState.WITHDRAWN
+    draft = drafts.of(filed.ticket_id, "reply", by_id=ben.id)
+    assert draft is not None
+    assert draft.text == TEXT
+    assert told(ben.id) == ["release_withdrawn"]
+    assert events(filed.ticket_id)[-2:] == ["release_withdrawn", "resolved"]
+
+
+def test_whoever_stands_for_a_promise_leaves_the_answer_waiting(page: Page) -> None:
+    filed, ben = asked_in_public(page), apprentice(page)
+    release_id = asked(page, filed, ben)
+    promise_acts.give(filed.ticket_id, given=Given(due_at=AT + HOUR, text="Wir melden uns"), by=page.world.max, at=AT)
+
+    terms = closing.Terms(promised=closing.Promised.TAKEN)
+    assert not status.resolve(filed.ticket_id, terms=terms, by=page.world.max, at=AT + MINUTE)
+
+    assert release(release_id).state is ReleaseState.ASKED
