@@ -187,6 +187,8 @@ def _draft(ticket: Ticket, together: Sequence[Message], *, by: Person, at: datet
     message = together[0]
     begun = drafts.of(ticket.id, "reply", by_id=by.id)
     later = begun.text.strip() if begun else ""
+    # What was meant for everybody may stand in a private draft, but never the other way round.
+    private = begun if begun is not None and message.is_public and not begun.is_public else None
     seen_id = db.session.scalar(
         select(func.max(Message.id))
         .join(Conversation, Conversation.id == Message.conversation_id)
@@ -197,10 +199,10 @@ def _draft(ticket: Ticket, together: Sequence[Message], *, by: Person, at: datet
         "reply",
         drafts.Begun(
             text=f"{message.text}\n\n{later}" if later and later != message.text else message.text,
-            conversation_id=_way_of(message),
-            is_public=message.is_public,
+            conversation_id=private.conversation_id if private else _way_of(message),
+            is_public=message.is_public and private is None,
             seen_id=seen_id,
-            details=_form(message, together[1:]),
+            details=dict(private.details) if private else _form(message, together[1:]),
         ),
         by_id=by.id,
         at=at,
