@@ -22,7 +22,6 @@ class Owed(NamedTuple):
     soon_at: datetime
     breach_at: datetime
     opened_at: datetime
-    is_promise: bool
 
 
 _ON = union_all(
@@ -63,4 +62,4 @@ def on(ticket_id: int) -> tuple[list[Owed], datetime | None]:
 
 def _owed(due_at: datetime, soon_at: datetime, breach_at: datetime, opened_at: datetime, what: int) -> Owed:
     soon = warn_at(opened_at, due_at) if what == _PROMISE else soon_at
-    return Owed(due_at, soon, breach_at, opened_at, what == _PROMISE)
+    return Owed(due_at, soon, breach_at, opened_at)

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from dataclasses import dataclass, replace
 from datetime import datetime
-from typing import Any, NamedTuple
+from typing import Any, NamedTuple, Protocol
 
 from sqlalchemy import select
 from sqlalchemy.orm import aliased
@@ -13,7 +13,7 @@ from app.models import Channel, Conversation, Direction, Identity, Message
 from channels.contract import Account, Capability, Exchange, Handle
 from channels.speaking import Obstacle, capability_of, obstacle
 
-__all__ = ["COLUMNS", "Facts", "Speaking", "capability_of", "speaking_of"]
+__all__ = ["COLUMNS", "Facts", "Speaking", "account_of", "capability_of", "exchange_of", "speaking_of"]
 
 _inbound = aliased(Message)
 
@@ -64,14 +64,14 @@ class Facts(NamedTuple):
     """The values of `COLUMNS`."""
 
     is_public: bool
-    external_key: str
+    key: str
     heard_at: datetime | None
     details: dict[str, Any]
     channel_id: int
     channel_kind: str
     channel_name: str
     channel_address: str
-    settings: dict[str, Any]
+    channel_settings: dict[str, Any]
     is_paused: bool
     problem: str
     identity_kind: str
@@ -98,14 +98,8 @@ class Speaking:
 
 def speaking_of(facts: Facts, *, now: datetime) -> Speaking:
     """Ask the connector and weigh what it says."""
-    account = Account(
-        id=facts.channel_id,
-        kind=facts.channel_kind,
-        name=facts.channel_name,
-        address=facts.channel_address,
-        settings=facts.settings,
-    )
-    exchange = _exchange(facts)
+    account = account_of(facts)
+    exchange = exchange_of(facts)
     capability = capability_of(account, exchange, now=now)
     if facts.is_public and facts.their_newest_id != facts.newest_id:
         private = capability_of(account, _with_them(exchange, facts), now=now)
@@ -118,19 +112,64 @@ def speaking_of(facts: Facts, *, now: datetime) -> Speaking:
     )
 
 
-def _exchange(facts: Facts) -> Exchange:
+class Talk(Protocol):
+    """A conversation as far as connectors are told of it."""
+
+    @property
+    def channel_id(self) -> int: ...
+    @property
+    def channel_kind(self) -> str: ...
+    @property
+    def channel_name(self) -> str: ...
+    @property
+    def channel_address(self) -> str: ...
+    @property
+    def channel_settings(self) -> dict[str, Any]: ...
+    @property
+    def identity_kind(self) -> str: ...
+    @property
+    def identity_value(self) -> str: ...
+    @property
+    def identity_name(self) -> str: ...
+    @property
+    def identity_scope(self) -> str: ...
+    @property
+    def is_public(self) -> bool: ...
+    @property
+    def key(self) -> str: ...
+    @property
+    def heard_at(self) -> datetime | None: ...
+    @property
+    def newest_id(self) -> str | None: ...
+    @property
+    def details(self) -> dict[str, Any]: ...
+
+
+def account_of(talk: Talk) -> Account:
+    """Return the account of a conversation as far as reckoning needs it: without its secrets."""
+    return Account(
+        id=talk.channel_id,
+        kind=talk.channel_kind,
+        name=talk.channel_name,
+        address=talk.channel_address,
+        settings=talk.channel_settings,
+    )
+
+
+def exchange_of(talk: Talk) -> Exchange:
+    """Return with whom a conversation is and what was heard in it last."""
     return Exchange(
         recipient=Handle(
-            kind=facts.identity_kind,
-            value=facts.identity_value,
-            name=facts.identity_name,
-            scope=facts.identity_scope,
+            kind=talk.identity_kind,
+            value=talk.identity_value,
+            name=talk.identity_name,
+            scope=talk.identity_scope,
         ),
-        is_public=facts.is_public,
-        conversation_key=facts.external_key,
-        heard_at=facts.heard_at,
-        newest_id=facts.newest_id or "",
-        details=facts.details,
+        is_public=talk.is_public,
+        conversation_key=talk.key,
+        heard_at=talk.heard_at,
+        newest_id=talk.newest_id or "",
+        details=talk.details,
     )
 
 

@@ -29,7 +29,6 @@ class Promised:
     at: datetime
     due: datetime
     state: PromiseState
-    kept_by: int | None
     settled_at: datetime | None
     reason: str
 
@@ -49,7 +48,6 @@ _ALL = (
         Promise.promised_at,
         Promise.due_at,
         Promise.state,
-        Promise.kept_by_id,
         Promise.settled_at,
         Promise.reason,
     )

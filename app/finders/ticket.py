@@ -317,7 +317,6 @@ def _customer(person: Person, top: Head) -> tuple[list[Address], list[Other]]:
 class Colleague(NamedTuple):
     id: int
     name: str
-    open_count: int
 
 
 def colleagues(team_id: int | None) -> list[Colleague]:
@@ -328,7 +327,7 @@ def colleagues(team_id: int | None) -> list[Colleague]:
         .where(Agent.is_active.is_(True), Agent.id.in_(members) if team_id is not None else false())
         .order_by(Agent.name)
     )
-    return [Colleague(id_, name, 0) for id_, name in rows]
+    return [Colleague(id_, name) for id_, name in rows]
 
 
 def team_choices() -> list[tuple[int, str]]:

@@ -26,4 +26,4 @@ SAID = (
     _l("Es gibt keinen Kommentar, auf den wir antworten könnten."),
     _l("Die Rufnummer ist unterdrückt: Ein Rückruf ist nicht möglich."),
 )
-"""The sentences of our own connectors; another one's stay as they are."""
+"""The sentences of our own connectors; another one's stay as they are. Only the catalogue reads them here."""

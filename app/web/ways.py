@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass, field, replace
 
+from app.finders.capability import account_of, exchange_of
 from app.finders.ticket import Said, Thread
 from app.web.door import person
 from app.web.formats import Formats, formats
@@ -12,7 +13,7 @@ from app.web.kinds import look_of, voice_of
 from app.web.marks import web_address
 from app.web.windows import Window, window
 from app.web.words import _
-from channels.contract import Account, Capability, Exchange, Handle
+from channels.contract import Capability
 from channels.numbers import shown
 from channels.speaking import capability_of
 
@@ -83,33 +84,6 @@ class Way:
     also_reason: str = ""
     """Why another thread of the ticket may not carry the same answer."""
     is_current: bool = False
-
-
-def account_of(thread: Thread) -> Account:
-    """Return the account of a thread as far as reckoning needs it: without its secrets."""
-    return Account(
-        id=thread.channel_id,
-        kind=thread.channel_kind,
-        name=thread.channel_name,
-        address=thread.channel_address,
-        settings=thread.channel_settings,
-    )
-
-
-def exchange_of(thread: Thread) -> Exchange:
-    return Exchange(
-        recipient=Handle(
-            kind=thread.identity_kind,
-            value=thread.identity_value,
-            name=thread.identity_name,
-            scope=thread.identity_scope,
-        ),
-        is_public=thread.is_public,
-        conversation_key=thread.key,
-        heard_at=thread.heard_at,
-        newest_id=thread.newest_id or "",
-        details=thread.details,
-    )
 
 
 def ways(threads: Sequence[Thread], messages: Sequence[Said]) -> list[Way]:

@@ -5,7 +5,6 @@ from typing import Any
 
 import pytest
 
-from routing.loops import LIMIT, LOOK_BACK, is_loop
 from routing.receipts import may_receipt
 
 NOW = datetime(2025, 6, 3, 9, tzinfo=UTC)
@@ -51,17 +50,3 @@ def test_a_new_ticket_gets_a_receipt(change: dict[str, Any]) -> None:
 def test_a_receipt_is_withheld(change: dict[str, Any]) -> None:
     assert may_receipt(**FIRST_MAIL)
     assert not may_receipt(**{**FIRST_MAIL, **change})
-
-
-def test_a_burst_from_one_address_is_a_loop() -> None:
-    earlier = [NOW - timedelta(seconds=30 * step) for step in range(1, LIMIT + 1)]
-    assert is_loop(earlier, sent_at=NOW)
-    assert not is_loop(earlier[1:], sent_at=NOW)
-    assert not is_loop(earlier, sent_at=NOW, limit=LIMIT + 1)
-
-
-def test_an_archive_of_one_address_is_no_loop() -> None:
-    years = [NOW - timedelta(days=30 * step) for step in range(1, 100)]
-    assert not is_loop(years, sent_at=NOW)
-    assert not is_loop([NOW - LOOK_BACK - timedelta(seconds=step) for step in range(1, 100)], sent_at=NOW)
-    assert not is_loop([NOW + timedelta(seconds=step) for step in range(1, 100)], sent_at=NOW)

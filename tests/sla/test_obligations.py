@@ -10,7 +10,6 @@ from hypothesis import strategies as st
 
 from sla.hours import BusinessHours
 from sla.obligations import Verdict, elapsed, kind_of, open_obligation, verdict
-from sla.stage import Stage, stage
 from sla.targets import Kind, Priority, Route, Target, choose, route_of
 from tests.sla.calendars import CARE, SOCIAL, berlin, minutes
 from tests.sla.strategies import budgets, compiled, some_cases
@@ -87,30 +86,6 @@ def test_the_rungs_rise_and_end_with_the_breach(case: tuple[BusinessHours, datet
     assert instants == sorted(instants)
     assert instants[-1] == opening.breach_at
     assert at <= opening.soon_at <= opening.due_at
-
-
-@pytest.mark.parametrize(
-    ("now", "expected"),
-    [
-        ("2025-06-06 13:00", Stage.OK),
-        ("2025-06-06 15:59", Stage.OK),
-        ("2025-06-06 16:00", Stage.SOON),
-        ("2025-06-06 17:00", Stage.SOON),
-        ("2025-06-06 19:40", Stage.SOON),
-        ("2025-06-10 08:59", Stage.SOON),
-        ("2025-06-10 09:00", Stage.LATE),
-    ],
-)
-def test_a_clock_is_soon_in_its_last_quarter_and_late_from_the_alarm(now: str, expected: Stage) -> None:
-    opening = open_obligation(berlin("2025-06-06 13:00"), Kind.FIRST, minutes(240), CARE)
-    assert stage(berlin(now), soon_at=opening.soon_at, breach_at=opening.breach_at) is expected
-
-
-def test_a_paused_clock_is_never_late_and_no_clock_is_none() -> None:
-    now, past = berlin("2025-06-10 09:00"), berlin("2025-06-03 09:00")
-    assert stage(now, soon_at=past, breach_at=past, is_paused=True) is Stage.PAUSED
-    assert stage(now, soon_at=past, breach_at=past) is Stage.LATE
-    assert stage(now, soon_at=None, breach_at=None) is Stage.NONE
 
 
 @pytest.mark.parametrize(
