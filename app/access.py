@@ -10,10 +10,9 @@ from __future__ import annotations
 from collections.abc import Iterable
 from dataclasses import dataclass
 from functools import lru_cache
-from typing import Any, NamedTuple
+from typing import NamedTuple
 
 from sqlalchemy import ColumnElement, Select, and_, bindparam, exists, or_, select, true
-from sqlalchemy.orm import aliased
 
 from app.db import db
 from app.errors import NotFound
@@ -33,7 +32,6 @@ from app.models import (
     Role,
     Ticket,
 )
-from routing.identity import Proof
 
 _ASKED = "handed_over"
 """The kind of the word to whom a hand-over asks by name."""
@@ -101,16 +99,6 @@ def openable(person: Person) -> ColumnElement[bool]:
 def held_by(person: Person) -> ColumnElement[bool]:
     """Return the condition on tickets that lie with this person's teams or with them: those their lists show."""
     return true() if sees_all(person) else _holds(person)
-
-
-def own_word(customer: Any, person: Person) -> ColumnElement[bool]:
-    """Return the condition that a customer was made one of several by this person's own word, not by a proof."""
-    absorbed, earlier = aliased(Merge), aliased(Merge)
-    said = (earlier.proof == Proof.COLLEAGUE.value) & (earlier.by_id == person.id) & earlier.undone_at.is_(None)
-    within = select(absorbed.absorbed_id).where(absorbed.kept_id == customer, absorbed.undone_at.is_(None))
-    itself = exists().where(said, earlier.kept_id == customer).correlate(Ticket)
-    # Without this the ticket's row is taken for another one, and all tickets are walked.
-    return or_(itself, exists().where(said, earlier.kept_id.in_(within.correlate(Ticket))).correlate(Ticket))
 
 
 def _holds(person: Person) -> ColumnElement[bool]:
@@ -202,7 +190,10 @@ def draft_file(person: Person, file_id: int) -> DraftFile:
     draft = db.session.get(Draft, found.draft_id) if found and found.draft_id else None
     waits = db.session.get(Release, found.release_id) if found and found.release_id else None
     if found is not None and draft is not None and draft.agent_id == person.id:
-        ticket(person, draft.ticket_id)
+        if draft.conversation_id is not None:
+            conversation(person, draft.conversation_id)
+        else:
+            ticket(person, draft.ticket_id)
         return found
     if found is None or waits is None:
         raise NotFound("Diese Datei gibt es nicht.")

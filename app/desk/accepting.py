@@ -12,7 +12,8 @@ from typing import Any
 
 from sqlalchemy import select, update
 
-from app.access import Person, own_word, visible
+from app import hearsay
+from app.access import Person, visible
 from app.db import Afterwards, db, once_more, transaction
 from app.desk import joining, suggestions
 from app.desk.spoken import language_of
@@ -47,20 +48,20 @@ def accept(ticket_id: int, suggestion_id: int, *, by: Person, at: datetime) -> i
         ticket, target = joining.both(younger, older)
         # Once more, and held: who says no at this instant comes before or after, never between.
         found = suggestions.refuse_answered(suggestion_id, is_held=True)
-        if not (_sees(by, other_id) or found.asked_from_id == other_id or is_sure(found, by)):
+        if not (_sees(by, other_id) or found.asked_from_id == other_id or is_sure(found)):
             raise Refused("Das andere Anliegen sehen Sie nicht. Bitte fragen Sie dort nach.", code="not_seen")
         joining.unite(ticket, target, by=by, at=at, afterwards=afterwards)
     return older
 
 
-def is_sure(found: Suggestion, by: Person) -> bool:
-    """Say whether both are certainly the same person's: proven then, not taken back since, and not by one's own word.
+def is_sure(found: Suggestion) -> bool:
+    """Say whether both are certainly the same person's: proven then, not taken back since, and not by mere words.
 
-    Whoever has said themselves that two people are one cannot open a matter to themselves by it.
+    Nobody opens a matter to themselves, or to the colleague beside them, by saying that two people are one.
     """
     pair = (found.ticket_id, found.other_id)
     owners = set(db.session.scalars(select(Ticket.customer_id).where(Ticket.id.in_(pair))))
-    return found.is_proven and len(owners) == 1 and not db.session.scalar(select(own_word(owners.pop(), by)))
+    return found.is_proven and len(owners) == 1 and not hearsay.binds(*pair, owners.pop())
 
 
 def _sees(by: Person, ticket_id: int) -> bool:

@@ -9,8 +9,9 @@ from typing import Any
 
 from sqlalchemy import bindparam, exists, func, select, union_all, update
 
+from app import hearsay
 from app.db import UtcDateTime, db, once_more, transaction
-from app.desk import aims, distinctions, hearsay, marks, order_proof, resemblance, signed_links
+from app.desk import aims, distinctions, marks, order_proof, resemblance, signed_links
 from app.desk.resemblance import Candidate, Heard
 from app.desk.writing import held, record, run, upsert
 from app.models import (

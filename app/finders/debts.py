@@ -23,7 +23,8 @@ from sqlalchemy import (
 )
 from sqlalchemy.orm import aliased
 
-from app.access import Person, own_word, visible
+from app import hearsay
+from app.access import Person, visible
 from app.db import db
 from app.models import (
     UNANSWERED,
@@ -63,20 +64,23 @@ class Debt(NamedTuple):
     """From which of the two tickets somebody has asked the other side, who, and when."""
     asked_by: str
     asked_at: datetime | None
-    is_own_word: bool = False
-    """The reader has said themselves that its customer is several people in one."""
+    is_hearsay: bool = False
+    """That both are one person is said by colleagues who may not see both, and proven by nothing."""
 
     @property
     def can_join(self) -> bool:
-        """Say whether the reader may join both: they see both, it is proven by others than them, or they were asked."""
-        is_proven = self.is_proven and not self.is_own_word
+        """Say whether the reader may join both: they see both, it is proven by more than words, or they were asked."""
+        is_proven = self.is_proven and not self.is_hearsay
         return self.is_visible or is_proven or self.asked_from_id == self.number
 
 
 def of(ticket_id: int, person: Person) -> list[Debt]:
-    """Return what is suggested about a ticket, the likeliest first; one statement over partial indexes."""
+    """Return what is suggested about a ticket, the likeliest first; one statement over partial indexes.
+
+    Only where the other matter is hidden and somebody's word made both one person, whose word that was is asked, too.
+    """
     rows = db.session.connection().execute(_statement(person), {"ticket": ticket_id})
-    return [_readable(Debt._make(row), ticket_id) for row in rows]
+    return [_weighed(_readable(Debt._make(row), ticket_id), ticket_id) for row in rows.all()]
 
 
 @lru_cache(maxsize=512)
@@ -104,7 +108,7 @@ def _statement(person: Person) -> Select[*tuple[Any, ...]]:
             Suggestion.asked_from_id,
             func.coalesce(asker.name, ""),
             Suggestion.asked_at,
-            case((own_word(Ticket.customer_id, person), True), else_=False),
+            case((hearsay.is_said(Ticket.customer_id), True), else_=False),
         )
         .select_from(about := _about(ticket_id))
         .join(Suggestion, Suggestion.id == about.c.id)
@@ -156,6 +160,14 @@ def _last_visit(person: Person) -> ScalarSelect[int]:
         .correlate(Ticket)
         .scalar_subquery()
     )
+
+
+def _weighed(debt: Debt, ticket_id: int) -> Debt:
+    """Look closer at a word of colleagues, where it alone would open the other matter to the reader."""
+    if not debt.is_hearsay or debt.is_visible or not debt.is_proven:
+        return debt._replace(is_hearsay=False)
+    customer_id = db.session.scalars(select(Ticket.customer_id).where(Ticket.id == ticket_id)).one()
+    return debt._replace(is_hearsay=hearsay.binds(ticket_id, debt.number, customer_id))
 
 
 def _readable(debt: Debt, ticket_id: int) -> Debt:

@@ -82,7 +82,7 @@ def test_what_was_proven_once_is_not_joined_when_they_turned_out_to_be_two(world
     assert not _debt(second, world.ben).can_join
 
 
-def test_ones_own_word_opens_no_matter_one_may_not_see(world: World) -> None:
+def test_a_word_opens_no_matter_that_its_speaker_may_not_see(world: World) -> None:
     first, second, id_ = _pair(world)
     kept, absorbed = cast.ticket(first).customer_id, cast.ticket(second).customer_id
     said = {"reason": "kenne ich"}
@@ -93,7 +93,20 @@ def test_ones_own_word_opens_no_matter_one_may_not_see(world: World) -> None:
     with pytest.raises(Refused):
         accepting.accept(second, id_, by=world.ben, at=LATER)
     assert not _debt(second, world.ben).can_join
-    assert _debt(first, world.ada).can_join
+    assert not _debt(first, world.ada).can_join
+
+
+def test_the_word_of_who_may_see_both_lets_the_others_join(world: World) -> None:
+    first, second, id_ = _pair(world)
+    kept, absorbed = cast.ticket(first).customer_id, cast.ticket(second).customer_id
+    merging.merge(kept, absorbed, proof=Proof.COLLEAGUE, evidence={"reason": "ja"}, by=world.max, at=LATER)
+    db.session.get_one(Suggestion, id_).is_proven = True
+    db.session.commit()
+
+    assert _debt(second, world.ben).can_join
+    accepting.accept(second, id_, by=world.ben, at=LATER)
+
+    assert cast.ticket(second).joined_into_id == first
 
 
 def test_the_team_that_is_asked_says_yes_though_it_sees_only_its_own_side(world: World) -> None:

@@ -3,8 +3,10 @@
 from __future__ import annotations
 
 from collections.abc import Collection, Iterable
+from typing import Any
 
-from sqlalchemy import or_, select
+from sqlalchemy import ColumnElement, exists, or_, select
+from sqlalchemy.orm import aliased
 
 from app.access import visible, whole
 from app.db import db
@@ -29,6 +31,16 @@ def binds(one_id: int, other_id: int, customer_id: int) -> bool:
     sure = [merge for merge in merges if merge.proof != Proof.COLLEAGUE.value or _sees(merge.by_id, one_id, other_id)]
     wrote = [_origins(ticket_id, customer_id, merges) for ticket_id in (one_id, other_id)]
     return not _reached(wrote[0], sure) & wrote[1]
+
+
+def is_said(customer: Any) -> ColumnElement[bool]:
+    """Return the condition that a customer was made one of several by anybody's word: such matters ask `binds`."""
+    absorbed, earlier = aliased(Merge), aliased(Merge)
+    said = (earlier.proof == Proof.COLLEAGUE.value) & earlier.undone_at.is_(None)
+    within = select(absorbed.absorbed_id).where(absorbed.kept_id == customer, absorbed.undone_at.is_(None))
+    itself = exists().where(said, earlier.kept_id == customer).correlate(Ticket)
+    # Without this the ticket's row is taken for another one, and all tickets are walked.
+    return or_(itself, exists().where(said, earlier.kept_id.in_(within.correlate(Ticket))).correlate(Ticket))
 
 
 def _sees(agent_id: int | None, *ticket_ids: int) -> bool:
