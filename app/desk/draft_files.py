@@ -36,7 +36,7 @@ def add(ticket_id: int, enclosures: Sequence[Enclosure], begun: drafts.Begun, *,
     with transaction() as afterwards:
         _tidy(by, at=at)
         draft = _draft(ticket_id, begun, by=by, at=at, afterwards=afterwards)
-        refuse_too_much([*enclosed(draft.id), *enclosures])
+        refuse_unsendable([*enclosed(draft.id), *enclosures])
         ids = write(enclosures, by_id=by.id, draft_id=draft.id, at=at)
         _tell(ticket_id, by.id, afterwards)
     return ids
@@ -45,11 +45,13 @@ def add(ticket_id: int, enclosures: Sequence[Enclosure], begun: drafts.Begun, *,
 @once_more
 def bring_back(ticket_id: int, file_ids: Sequence[int], begun: drafts.Begun, *, by: Person, at: datetime) -> None:
     """Take files into the draft again that their author has just thrown away; what is not theirs is left alone."""
+    theirs = DraftFile.id.in_(file_ids) & (DraftFile.agent_id == by.id) & _LOOSE
     with transaction() as afterwards:
+        if db.session.scalars(select(DraftFile.id).where(theirs).limit(1)).first() is None:
+            return
         draft = _draft(ticket_id, begun, by=by, at=at, afterwards=afterwards)
-        theirs = DraftFile.id.in_(file_ids) & (DraftFile.agent_id == by.id) & _LOOSE
         db.session.execute(update(DraftFile).where(theirs).values(draft_id=draft.id))
-        refuse_too_much(enclosed(draft.id))
+        refuse_unsendable(enclosed(draft.id))
         _tell(ticket_id, by.id, afterwards)
 
 
@@ -154,8 +156,11 @@ def chosen(ticket_id: int, file_ids: Sequence[int], *, by: Person) -> list[Enclo
     return found
 
 
-def refuse_too_much(enclosures: Sequence[Enclosure]) -> None:
-    """Raise `Refused` for more files than any answer may carry."""
+def refuse_unsendable(enclosures: Sequence[Enclosure]) -> None:
+    """Raise `Refused` for more files than any answer may carry, and for one with nothing in it."""
+    empty = next((each.name for each in enclosures if not each.size), "")
+    if empty:
+        raise Refused("„%(name)s“ ist leer.", field="files", code="file_empty", name=empty)
     if len(enclosures) > MOST_FILES:
         raise Refused(
             "Zu viele Dateien: %(count)s, höchstens %(most)s gehen mit.",

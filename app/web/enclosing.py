@@ -22,12 +22,12 @@ def enclosures() -> list[Enclosure]:
 def enclosed(number: int) -> list[Enclosure]:
     """Return what an answer takes along: files of its author's draft that the form names, and those sent with it.
 
-    Raises `Refused` for a file that is gone, and for more than one answer may carry.
+    Raises `Refused` for a file that is gone or empty, and for more than one answer may carry.
     """
     names = [row_number(each) for each in request.form.getlist("kept") if each.isdecimal()]
     kept = draft_files.chosen(access.ticket(person(), number).id, names, by=person()) if names else []
     found = [*kept, *enclosures()]
-    draft_files.refuse_too_much(found)
+    draft_files.refuse_unsendable(found)
     return found
 
 

@@ -9,7 +9,7 @@ import pytest
 
 from app import access
 from app.db import db
-from app.desk import draft_files, drafts, replies
+from app.desk import assignment, draft_files, drafts, joining, replies
 from app.desk.outbox import Enclosure
 from app.errors import NotFound, Refused
 from app.models import Attachment, Draft, DraftFile
@@ -160,6 +160,33 @@ def test_nobody_else_takes_in_sends_or_reads_a_file_of_a_draft(world: World, ask
     assert kept() == []
     with pytest.raises(NotFound):
         access.draft_file(world.ada, ids[0])
+
+
+def test_nothing_begins_where_nothing_of_one_s_own_was_thrown_away(world: World, asked: tuple[int, int]) -> None:
+    draft_files.bring_back(asked[0], [4711], drafts.Begun(text=""), by=world.ada, at=TEN)
+
+    assert db.session.query(Draft).count() == 0
+
+
+def test_an_empty_file_is_refused_by_its_name(world: World, asked: tuple[int, int]) -> None:
+    with pytest.raises(Refused) as refusal:
+        add(world, asked, file("leer.txt", size=0))
+
+    assert str(refusal.value) == "„leer.txt“ ist leer."
+    assert db.session.query(Draft).count() == 0
+
+
+def test_a_file_is_read_where_its_conversation_went(world: World, asked: tuple[int, int]) -> None:
+    social = cast.hear(world, subject="Noch etwas").ticket_id
+    joining.join(asked[0], into=social, by=world.ada, at=TEN)
+    begun = drafts.Begun(text="", conversation_id=asked[1])
+    (file_id,) = draft_files.add(social, [file()], begun, by=world.ada, at=TEN)
+    assignment.assign(social, assignee_id=None, team_id=world.social, by=world.max, at=TEN)
+
+    joining.unjoin(asked[0], by=world.max, at=TEN)
+
+    assert not access.sees(world.ada, social)
+    assert access.draft_file(world.ada, file_id).name == "rechnung.pdf"
 
 
 def test_more_than_one_answer_carries_is_refused_before_it_is_kept(world: World, asked: tuple[int, int]) -> None:
