@@ -25,6 +25,7 @@ class DebtWords:
     """One matter beside this one; the addresses are empty where the viewer may not see it."""
 
     words: str
+    suggestion: int
     owes: bool
     """Something is still to be answered there: whoever begins to write reads it once more."""
     is_proven: bool
@@ -55,6 +56,7 @@ def _words(ticket_id: int, debt: Debt, query: str) -> DebtWords:
     here = f"/tickets/{ticket_id}/suggestions/{debt.suggestion}"
     return DebtWords(
         words=_owing(debt),
+        suggestion=debt.suggestion,
         owes=debt.unanswered_since is not None,
         is_proven=debt.is_proven,
         reasons=", ".join(_reasons(debt)),

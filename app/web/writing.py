@@ -11,7 +11,7 @@ from flask import Blueprint, Response, current_app, make_response, redirect, ren
 from flask.typing import ResponseReturnValue
 
 from app import access, clock
-from app.desk import assignment, drafts, joining, notes, releases, replies, unseen, wider
+from app.desk import assignment, drafts, joining, notes, releases, replies, suggestions, unseen, wider
 from app.errors import Discloses, NotFound, Refused
 from app.finders import matters
 from app.finders import ticket as finder
@@ -97,6 +97,10 @@ def unjoin(number: int) -> ResponseReturnValue:
     """Undo a join: the ticket of this number has its conversations back."""
     whole = access.ticket(person(), number).id
     joining.unjoin(number, by=person(), at=clock.now())
+    if (asked := request.form.get("suggestion", type=int)) is not None:
+        # Whoever takes a yes back has not said no: the banner asks as before.
+        suggestions.other(number, asked)
+        suggestions.take_back(asked, by=person(), at=clock.now())
     # What came from another team may be out of one's sight now.
     return shown(number if access.sees(person(), number) else whole)
 

@@ -86,6 +86,17 @@ def test_two_matters_are_remembered_and_can_be_asked_about_again(ada: FlaskClien
     assert 'class="debt"' in seen(ada, second)
 
 
+def test_whoever_takes_a_yes_back_has_not_said_no(ada: FlaskClient, pair: tuple[int, int]) -> None:
+    second = pair[1]
+    asked = suggestion(seen(ada, second))
+    assert ada.post(f"/tickets/{second}/suggestions/{asked}/acceptance").status_code == 303
+
+    assert ada.post(f"/tickets/{second}/separation", data={"suggestion": asked}).status_code == 303
+
+    assert cast.ticket(second).joined_into_id is None
+    assert 'class="debt"' in seen(ada, second)
+
+
 def test_what_was_parted_is_not_brought_together_again(world: cast.World, ada: FlaskClient, clock: Clock) -> None:
     text = "Wo bleibt Bestellung 100-2314, die blaue Lampe aus dem Herbstkatalog?"
     first = cast.hear(world, text=text).ticket_id
