@@ -19,6 +19,7 @@ from app.models import (
     Identity,
     Message,
     MessageClass,
+    MessageState,
     Note,
     Order,
     Reference,
@@ -44,6 +45,14 @@ class _Said(NamedTuple):
     details: dict[str, Any]
     direction: Direction
     sent_at: datetime
+    state: MessageState
+    removed_at: datetime | None
+
+    @property
+    def stands_in_public(self) -> bool:
+        """Everybody reads it on the ticket's own post: it is there, and nobody has taken it back."""
+        is_out = self.state in {MessageState.SENT, MessageState.RECEIVED} and self.removed_at is None
+        return self.is_public and self.is_here and is_out
 
 
 def refuse(ticket: Ticket, text: str, *, by: Person) -> None:
@@ -94,6 +103,8 @@ def _said(ticket: Ticket, by: Person) -> list[_Said]:
             Message.details,
             Message.direction,
             Message.sent_at,
+            Message.state,
+            Message.removed_at,
         )
         .join(Conversation, Conversation.id == Message.conversation_id)
         .where(or_(Conversation.ticket_id == ticket.id, Conversation.ticket_id.in_(_others(ticket, by))))
@@ -130,7 +141,7 @@ def _facts(ticket: Ticket, said: Sequence[_Said], by: Person) -> Facts:
     automatic = {MessageClass.AUTO}
     return Facts(
         own=frozenset(db.session.scalars(select(Channel.address))),
-        public=[part for each in said if each.is_public and each.is_here for part in (each.text, _above(each))],
+        public=[part for each in said if each.stands_in_public for part in (each.text, _above(each))],
         standard=[each.text for each in said if each.message_class in automatic],
         names=frozenset(names | ordered_by),
         public_names=frozenset(public_names | {by.name}),

@@ -229,7 +229,8 @@ def _sayable(text: str) -> str:
 def retry(message_id: int, *, by: Person, at: datetime) -> None:
     """Queue a failed or unsure message again under the same id, so that a double can be recognised over there.
 
-    Of an unsure one the connector looks first whether it has arrived, where the platform lets us.
+    Of an unsure one the connector looks first whether it has arrived, where the platform lets us. A public one is held
+    against what is known by now: raises `Discloses`, and `Refused` for somebody who may not publish.
     """
     with transaction() as afterwards:
         ticket = held_for(message_id)
@@ -239,6 +240,9 @@ def retry(message_id: int, *, by: Person, at: datetime) -> None:
             raise Refused("Diese Nachricht ist schon unterwegs.")
         if message.fault == CALLED_BACK:
             raise Refused("Diese Antwort wurde zurückgeholt: Ihr Text steht als Entwurf im Antwortfeld.")
+        if message.is_public:
+            public_answers.refuse_unpublishable(by)
+            public_answers.refuse(ticket, message.text, by=by)
         _forget_attempt(message)
         message.state, message.retry_at, message.attempts = MessageState.QUEUED, None, 0
         message.fault = message.fault_words = ""
