@@ -37,6 +37,7 @@ def reply(*, person: Person, number: int, body: ReplyAsked) -> QueuedAnswered:
     answer = replies.Answer(
         text=body.words,
         last_seen_id=body.last_seen,
+        seen_threads=body.seen_conversations,
         is_public=body.public,
         answers_id=body.answers,
         message_class="auto" if body.automatic else body.message_class,

@@ -112,6 +112,8 @@ class ReplyAsked(Said):
     automatic: bool = False
     last_seen: RowId | None = None
     """The newest message the writer has read: a newer one of the customer refuses the reply."""
+    seen_conversations: Annotated[int, Field(ge=1, le=2**31 - 1)] | None = None
+    """How many conversations the writer has read: one that was joined in since refuses the reply, however old it is."""
     also: list[RowId] = Field(default=[], max_length=5)
     """Further private conversations of the same, proven person that get the same text."""
 

@@ -31,6 +31,7 @@ def ask_release(*, person: Person, number: int, body: ReplyAsked) -> ReleaseAnsw
         promise=Given(due_at=body.promise_at, text=body.promise_text) if body.promise_at else None,
         answers_id=body.answers,
         last_seen_id=body.last_seen,
+        seen_threads=body.seen_conversations,
     )
     return _standing(desk.ask(body.conversation, asked, by=person, at=clock.now()))
 

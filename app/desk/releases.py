@@ -43,6 +43,8 @@ class Asked:
     answers_id: int | None = None
     last_seen_id: int | None = None
     """The newest message its author had read; what comes later stops the release."""
+    seen_threads: int | None = None
+    """How many conversations of the ticket they had read."""
     enclosures: Sequence[Enclosure] = ()
     draft_kept_at: datetime | None = None
 
@@ -81,7 +83,7 @@ def _became(asked: Asked) -> drafts.Become:
 def _talk(conversation_id: int, asked: Asked, *, by: Person, at: datetime) -> saying.Talk:
     """Hold the ticket and refuse what would be refused to whoever lets it go."""
     talk = saying.talk(conversation_id)
-    unseen.refuse(talk.ticket.id, asked.last_seen_id)
+    unseen.refuse(talk.ticket.id, asked.last_seen_id, asked.seen_threads)
     if not talk.conversation.is_public:
         raise Refused("Eine private Antwort braucht keine Freigabe.", field="text")
     waiting = select(Release.id).where(Release.conversation_id == conversation_id, Release.state == ReleaseState.ASKED)

@@ -169,6 +169,7 @@ def _ask_for_release(conversation_id: int, answer: replies.Answer) -> None:
         message_class=answer.message_class,
         promise=answer.promise,
         last_seen_id=answer.last_seen_id,
+        seen_threads=answer.seen_threads,
         enclosures=answer.enclosures,
         draft_kept_at=answer.draft_kept_at,
     )

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import pytest
 
-from app.desk import delivery
+from app.desk import delivery, joining
 from app.models import Message
 from channels.contract import DeliveryError, DeliveryFault, Sent
 from tests import world as cast
@@ -85,6 +85,20 @@ def test_a_reply_is_refused_when_the_customer_wrote_meanwhile(
     assert ada.post(f"/tickets/{number}/replies", body).status_code == 409
     newest = max(each.message_id for each in cast.obligations(number))
     assert ada.post(f"/tickets/{number}/replies", body | {"last_seen": newest}).status_code == 201
+
+
+def test_a_reply_is_refused_when_another_matter_was_joined_in_meanwhile(
+    world: cast.World, number: int, conversation: int, ada: Caller
+) -> None:
+    read = len(ada.get(f"/tickets/{number}").json["conversations"])
+    joining.join(cast.hear(world).ticket_id, into=number, by=world.max, at=cast.MONDAY_NINE)
+    body = {"conversation": conversation, "text": "Morgen.", "seen_conversations": read}
+
+    refused = ada.post(f"/tickets/{number}/replies", body)
+
+    assert (refused.status_code, refused.json["code"]) == (409, "newer")
+    read = len(ada.get(f"/tickets/{number}").json["conversations"])
+    assert ada.post(f"/tickets/{number}/replies", body | {"seen_conversations": read}).status_code == 201
 
 
 def test_a_thread_of_another_ticket_takes_no_reply(world: cast.World, number: int, ada: Caller) -> None:

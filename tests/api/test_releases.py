@@ -5,6 +5,7 @@ from __future__ import annotations
 import pytest
 
 from app.db import db, transaction
+from app.desk import joining
 from app.models import Agent
 from tests import world as cast
 from tests.api.conftest import Callers
@@ -43,16 +44,18 @@ def test_a_public_text_that_discloses_is_refused_with_its_spots(
 
 
 @pytest.mark.usefixtures("learning")
-def test_a_release_is_not_asked_for_over_a_message_that_came_meanwhile(
-    callers: Callers, number: int, conversation: int
+def test_a_release_is_not_asked_for_over_what_came_meanwhile(
+    world: cast.World, callers: Callers, number: int, conversation: int
 ) -> None:
     seen = callers.ada.get(f"/tickets/{number}").json["conversations"][0]["messages"][-1]["id"]
     voices.say(conversation, "Hat sich erledigt!", is_public=True)
     body = {"conversation": conversation, "text": TEXT, "last_seen": seen}
 
     refused = callers.ada.post(f"/tickets/{number}/releases", body)
+    joining.join(cast.hear(world).ticket_id, into=number, by=world.max, at=voices.NINE)
+    joined = callers.ada.post(f"/tickets/{number}/releases", body | {"last_seen": None, "seen_conversations": 1})
 
-    assert (refused.status_code, refused.json["code"]) == (409, "newer")
+    assert [(each.status_code, each.json["code"]) for each in (refused, joined)] == [(409, "newer")] * 2
     assert callers.cleo.get("/releases").json["releases"] == []
 
 
