@@ -97,7 +97,9 @@ class Chosen:
 def told(board: Board, urgent: list[TicketRow]) -> Told:
     """Say what the page shows of the figures."""
     return Told(
-        is_empty=not board.total.open and not board.answers.rows,
+        is_empty=not any(
+            (board.total.open, board.answers.rows, board.handovers, board.causes.rows, board.promises.first)
+        ),
         figures=_figures(board),
         teams=[_team(each, board) for each in board.teams],
         urgent=[_urgent(row) for row in urgent],

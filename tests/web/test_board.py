@@ -11,7 +11,7 @@ import pytest
 from flask import Flask
 from flask.testing import FlaskClient
 
-from app.desk import handovers, people
+from app.desk import handovers, people, status
 from tests import world as cast
 from tests.fixtures.databases import Clock
 from tests.monday import HALF_PAST_TWO, play
@@ -109,6 +109,20 @@ def test_a_new_shop_is_told_what_will_stand_here(world: cast.World, client: Flas
     page = enter(client, world.max).get("/board").text
     assert "Noch gibt es nichts zu zählen" in page
     assert figures(page) == []
+
+
+def test_what_was_only_handed_over_or_resolved_is_counted_too(
+    world: cast.World, client: FlaskClient, clock: Clock
+) -> None:
+    number = cast.hear(world, at=cast.MONDAY_NINE).ticket_id
+    handovers.hand_over(number, to_team_id=world.social, reason="Rechnung", by=world.ada, at=cast.MONDAY_NINE)
+    handovers.accept(number, by=world.ben, at=cast.MONDAY_NINE + timedelta(minutes=4))
+    clock.set((cast.MONDAY_NINE + timedelta(minutes=40)).isoformat())
+    # Nothing is open with her team, and nobody has answered.
+    page = enter(client, world.cleo).get("/board").text
+    assert rows(page, "Kommen die Übergaben an?")[0][2] == "1"
+    status.resolve(number, by=world.ben, at=cast.MONDAY_NINE + timedelta(minutes=30))
+    assert "Noch gibt es nichts zu zählen" not in enter(client, world.max).get("/board").text
 
 
 def test_what_customers_wrote_stays_text(monday: dict[str, int], world: cast.World, client: FlaskClient) -> None:
