@@ -54,10 +54,29 @@ def content(url: str, folder: Path) -> dict[str, list[dict[str, Any]]]:
 
 
 @pytest.fixture
-def shop(faden: Faden) -> Faden:
-    """A shop with content of every kind."""
+def shop(faden: Faden, settings: Settings) -> Faden:
+    """A shop with content of every kind, and a file in a draft, which no message refers to."""
     assert faden("demo", "load").exit_code == 0
+    attach(settings)
     return faden
+
+
+def attach(settings: Settings) -> None:
+    from app import blobs, clock, signin
+    from app.db import db
+    from app.desk import draft_files, drafts, outbox
+    from app.factory import create_core
+    from app.models import Agent, Ticket
+
+    with create_core(settings).app_context():
+        person = signin.person_by_id(db.session.scalars(select(Agent.id)).first() or 0)
+        number = db.session.scalars(select(Ticket.id)).first() or 0
+        digest = blobs.at(settings.blobs_url).put(b"Noch nicht gesendet")
+        file = outbox.Enclosure(name="foto.png", type="image/png", size=19, digest=digest)
+        assert person is not None
+        draft_files.add(number, [file], drafts.Begun(text=""), by=person, at=clock.now())
+        db.session.remove()
+        db.engine.dispose()
 
 
 def check_round_trip(shop: Faden, settings: Settings, folder: Path, there: dict[str, str]) -> None:
