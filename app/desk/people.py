@@ -70,10 +70,12 @@ def change(
     phone_user: str | None = None,
     can_publish: bool | None = None,
     by: Person,
+    at: datetime,
 ) -> None:
     """Change what a person may see and do; raises `Refused` where nobody would be left to set the product up.
 
     `phone_user` is what the telephone system calls them; None leaves it, and whether they answer in public likewise.
+    Screens that they hung up end with the right to what these show.
     """
     with transaction():
         agent = _agent(agent_id)
@@ -85,6 +87,8 @@ def change(
             agent.phone_user = phone_user.strip()[:64]
         if can_publish is not None:
             agent.can_publish = can_publish
+        db.session.flush()
+        wallboards.end_unled(agent, at=at)
 
 
 def deactivate(agent_id: int, *, by: Person, at: datetime) -> None:

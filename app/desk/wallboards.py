@@ -10,7 +10,7 @@ from sqlalchemy import select, update
 from app.access import Person
 from app.db import db, transaction
 from app.errors import NotFound, Refused
-from app.models import Team, Wallboard
+from app.models import Agent, Role, Team, Wallboard
 from app.signin import digest_of
 
 LONGEST_NAME = 80
@@ -49,6 +49,16 @@ def end(wallboard_id: int, *, by: Person, at: datetime) -> None:
 def end_of(agent_id: int, *, at: datetime) -> None:
     """End the screens that somebody hung up who has left: they know the addresses. Inside a transaction."""
     hung = (Wallboard.created_by_id == agent_id, Wallboard.ended_at.is_(None))
+    db.session.execute(update(Wallboard).where(*hung).values(ended_at=at))
+
+
+def end_unled(agent: Agent, *, at: datetime) -> None:
+    """End the screens that somebody hung up of teams they lead no longer. Inside a transaction."""
+    if agent.role is Role.ADMIN:
+        return
+    led = [team.id for team in agent.teams] if agent.role is Role.LEAD else []
+    theirs = Wallboard.team_id.is_(None) | Wallboard.team_id.not_in(led)
+    hung = (Wallboard.created_by_id == agent.id, Wallboard.ended_at.is_(None), theirs)
     db.session.execute(update(Wallboard).where(*hung).values(ended_at=at))
 
 

@@ -76,6 +76,7 @@ def _change(agent_id: int, form: Form) -> None:
         phone_user=phone_user,
         can_publish=can_publish,
         by=person(),
+        at=clock.now(),
     )
 
 

@@ -13,7 +13,8 @@ from app import clock as clock_
 from app.db import db
 from app.desk import handovers, people, wallboards
 from app.finders import wallboards as finder
-from app.models import Wallboard
+from app.models import Role, Wallboard
+from app.signin import person_by_id
 from tests import world as cast
 from tests.fixtures.databases import Clock
 from tests.monday import HALF_PAST_TWO, play
@@ -118,6 +119,37 @@ def test_an_address_that_was_ended_leads_nowhere(world: cast.World, client: Flas
 def test_screens_of_somebody_who_left_go_dark(world: cast.World, client: FlaskClient) -> None:
     address = "/wall/" + wallboards.hang("Flur", team_id=world.care, by=world.cleo, at=cast.MONDAY_NINE)
     people.deactivate(world.cleo.id, by=world.max, at=cast.MONDAY_NINE)
+    assert client.get(address).status_code == 404
+
+
+@pytest.mark.parametrize(
+    ("role", "teams", "status"),
+    [("agent", ["care"], 404), ("lead", ["social"], 404), ("lead", ["care", "social"], 200), ("admin", [], 200)],
+)
+def test_a_screen_lasts_while_who_hung_it_up_leads_its_team(
+    world: cast.World, client: FlaskClient, role: str, teams: list[str], status: int
+) -> None:
+    address = "/wall/" + wallboards.hang("Flur", team_id=world.care, by=world.cleo, at=cast.MONDAY_NINE)
+    names = {"care": "Kundenservice", "social": "Social Media"}
+    people.change(
+        world.cleo.id,
+        name="Cleo",
+        role=Role(role),
+        teams=[names[each] for each in teams],
+        by=world.max,
+        at=cast.MONDAY_NINE,
+    )
+    assert client.get(address).status_code == status
+
+
+def test_a_screen_of_all_teams_ends_with_the_administration(world: cast.World, client: FlaskClient) -> None:
+    address = hang(world)
+    teams = ["Kundenservice", "Social Media", "Retoure"]
+    other = person_by_id(
+        people.add_agent("ole@nordlicht.example", name="Ole", role=Role.ADMIN, teams=[], at=cast.MONDAY_NINE)
+    )
+    assert other is not None
+    people.change(world.max.id, name="Max", role=Role.LEAD, teams=teams, by=other, at=cast.MONDAY_NINE)
     assert client.get(address).status_code == 404
 
 
