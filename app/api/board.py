@@ -135,7 +135,11 @@ def _told(found: boards.Board) -> BoardAnswered:
 
 def _waiting(each: Waiting) -> WaitingHandover:
     return WaitingHandover(
-        number=each.number, from_team=each.giver, to_team=each.receiver, since=each.since, due_at=each.due_at
+        number=each.number if each.may_open else None,
+        from_team=each.giver,
+        to_team=each.receiver,
+        since=each.since,
+        due_at=each.due_at,
     )
 
 

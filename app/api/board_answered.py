@@ -173,9 +173,9 @@ class MattersAnswered(Answered):
 
 
 class WaitingHandover(Answered):
-    """`due_at` is until when somebody should have answered."""
+    """`due_at` is until when somebody should have answered; `number` is null of a ticket that one may not open."""
 
-    number: int
+    number: int | None
     from_team: str | None
     to_team: str
     since: datetime

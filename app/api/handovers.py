@@ -26,7 +26,7 @@ def answered(asked: finder.Asked) -> HandoverAnswered:
     return HandoverAnswered.model_validate(
         asked._asdict()
         | {
-            "ticket": asked.number,
+            "ticket": asked.number if asked.lies_with is None else None,
             "accept_due": asked.accept_due_at,
             "accept_verdict": _judged(asked.accept_verdict),
             "work_due": asked.work_due_at,

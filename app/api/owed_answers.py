@@ -38,10 +38,13 @@ class PromisesAnswered(Answered):
 
 
 class HandoverAnswered(Answered):
-    """One team asks another to take a ticket; both clocks run from `at` in the receiving team's hours."""
+    """One team asks another to take a ticket; both clocks run from `at` in the receiving team's hours.
+
+    `ticket` is null in a list where it has gone since to where one may not open it.
+    """
 
     id: int
-    ticket: int
+    ticket: int | None
     state: Literal["pending", "accepted", "declined", "returned", "withdrawn"]
     from_team: str | None
     to_team: str

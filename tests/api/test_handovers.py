@@ -112,3 +112,11 @@ def test_the_same_request_hands_over_once(callers: Callers, path: str) -> None:
     first = callers.ada.post(path, body, Idempotency_Key="k")
     again = callers.ada.post(path, body, Idempotency_Key="k")
     assert first.json["id"] == again.json["id"]
+
+
+def test_the_list_gives_no_number_of_what_one_may_not_open_any_more(callers: Callers, path: str, number: int) -> None:
+    ask(callers, path)
+    callers.ben.post(f"{path}/decline", {"reason": "Nicht unseres"})
+    (told,) = callers.ben.get("/handovers").json["to_us"]
+    assert (told["ticket"], told["reason"], told["answer"]) == (None, WHY, "Nicht unseres")
+    assert [each["ticket"] for each in callers.ada.get("/handovers").json["from_us"]] == [number]
