@@ -64,13 +64,17 @@ def customers_clocks(number: int) -> list[object]:
     return [*rows, *(getattr(ticket, name) for name in told)]
 
 
-def answer(number: int, by: Person, *, at: datetime, is_out: bool = True) -> int:
+def answer(number: int, by: Person, *, at: datetime, is_out: bool = True, **values: Any) -> int:
     conversation_id = db.session.scalars(select(Conversation.id).where(Conversation.ticket_id == number)).one()
-    message_id = replies.reply(conversation_id, text="Ist unterwegs.", by=by, at=at)
+    message_id = replies.reply(conversation_id, text="Ist unterwegs.", by=by, at=at, **values)
     if is_out:
-        delivery.claim(message_id, at=at)
-        delivery.settle(message_id, Sent(external_id=f"sent-{message_id}@nordlicht.example"), at=at)
+        deliver(message_id, at=at)
     return message_id
+
+
+def deliver(message_id: int, *, at: datetime) -> None:
+    delivery.claim(message_id, at=at)
+    delivery.settle(message_id, Sent(external_id=f"sent-{message_id}@nordlicht.example"), at=at)
 
 
 def told() -> list[tuple[str, str]]:

@@ -9,12 +9,13 @@ from sqlalchemy import select
 
 from app.db import db, transaction
 from app.desk import assignment, handovers, joining, participation, status
+from app.desk.promises import Given
 from app.errors import Refused
 from app.finders import participation as teams
 from app.models import ClockKind, HandoverState, TicketClock
 from sla.handover import bounces
 from tests import world as cast
-from tests.desk.handing import MINUTE, answer, begin, clock, give, handover
+from tests.desk.handing import MINUTE, answer, begin, clock, deliver, give, handover
 from tests.world import HOUR, MONDAY_NINE, World
 
 
@@ -63,6 +64,26 @@ def test_work_that_did_not_arrive_is_owed_again(world: World, number: int) -> No
     work = clock(number, ClockKind.WORK)
     assert (work.state, work.due_at, work.settled_at) == ("running", due_at, None)
     assert cast.ticket(number).handed_at == MONDAY_NINE
+
+
+def test_a_holding_reply_is_no_work(world: World, number: int) -> None:
+    id_ = give(world, number)
+    handovers.accept(number, by=world.ben, at=MONDAY_NINE)
+    promise = Given(due_at=MONDAY_NINE + 5 * HOUR)
+
+    answer(number, world.ben, at=MONDAY_NINE + HOUR, message_class="holding", promise=promise)
+
+    assert (clock(number, ClockKind.WORK).state, handover(id_).done_at) == ("running", None)
+
+
+def test_what_was_said_before_the_hand_over_is_no_work_though_it_arrives_after(world: World, number: int) -> None:
+    message_id = answer(number, world.ben, at=MONDAY_NINE, is_out=False)
+    id_ = give(world, number, at=MONDAY_NINE + MINUTE)
+    handovers.accept(number, by=world.ben, at=MONDAY_NINE + 2 * MINUTE)
+
+    deliver(message_id, at=MONDAY_NINE + HOUR)
+
+    assert (clock(number, ClockKind.WORK).state, handover(id_).done_at) == ("running", None)
 
 
 def test_assigning_to_the_team_that_is_asked_is_an_acceptance(world: World, number: int) -> None:

@@ -7,7 +7,7 @@ from datetime import timedelta
 import pytest
 
 from app.db import db, transaction
-from app.desk import delivery, joining, notes, public_answers
+from app.desk import bounces, delivery, joining, notes, public_answers, replies
 from app.desk.intake import Filed
 from app.errors import Discloses
 from app.models import MessageClass, Order, Ticket
@@ -128,6 +128,23 @@ def test_a_line_in_public_follows_a_private_answer_once_it_has_arrived(page: Pag
     assert (line.text, line.message_class) == ("Wir haben Ihnen privat geschrieben.", MessageClass.AUTO)
     assert (line.conversation_id, line.answers_id) == (conversation_of(filed), filed.message_id)
     assert line.author_name == page.world.ben.name
+
+
+def test_a_line_in_public_follows_once_however_often_the_answer_is_sent(page: Page) -> None:
+    filed = asked_in_public(page)
+    message_id = answer(page, filed, is_public=False, public_line="Wir haben Ihnen privat geschrieben.")
+    sent(message_id, "m_private", recipient=PSID, conversation_key=PSID.value)
+    with transaction() as afterwards:
+        bounces.came_back(
+            message_id, ticket_id=filed.ticket_id, words="weg", at=MONDAY_NINE + HOUR, afterwards=afterwards
+        )
+
+    replies.retry(message_id, by=page.world.ben, at=MONDAY_NINE + HOUR)
+    sent(message_id, "m_again", recipient=PSID, conversation_key=PSID.value)
+
+    assert [each.text for each in messages() if each.is_public and each.direction == "out"] == [
+        "Wir haben Ihnen privat geschrieben."
+    ]
 
 
 def test_no_line_in_public_follows_a_private_answer_that_failed(page: Page) -> None:
