@@ -59,7 +59,18 @@ def test_no_figure_of_a_screen_walks_a_table(crowd: Crowd, is_one: bool) -> None
 
 
 @pytest.mark.parametrize(
-    "figure", ["open", "overdue", "due_in_hour", "due_ahead", "owed", "oldest_unanswered", "public_unanswered"]
+    "figure",
+    [
+        "open",
+        "overdue",
+        "due_in_hour",
+        "due_ahead",
+        "owed",
+        "oldest_unanswered",
+        "public_unanswered",
+        "handovers_waiting",
+        "handovers_accepted",
+    ],
 )
 def test_no_list_behind_a_figure_walks_a_table(crowd: Crowd, figure: str) -> None:
     def ask() -> None:
