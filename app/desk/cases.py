@@ -92,6 +92,7 @@ _IDENTITY = select(
     Identity.name,
     Identity.is_blocked,
     Identity.is_verified,
+    Identity.evidence,
     Identity.receipted_at,
 ).where(Identity.kind == bindparam("kind"), Identity.value == bindparam("value"), Identity.scope == bindparam("scope"))
 _IDENTITY_HELD = _IDENTITY.with_for_update(key_share=True)
@@ -144,15 +145,27 @@ def meet(case: Case) -> Row[Any]:
 
 
 def vouch(case: Case) -> None:
-    """Keep that the sender's domain vouches for the address; a later mail for which nobody does takes nothing back."""
-    if case.contact.is_vouched_for and case.identity is not None and not case.identity.is_verified:
+    """Keep that the sender's domain vouches for the address; a later mail for which nobody does takes nothing back.
+
+    An address that one of us typed has been written from now, which is what ties any other one to its customer.
+    """
+    if case.identity is None or case.identity.is_verified:
+        return
+    if case.contact.is_vouched_for:
         run(_VOUCHED_FOR, identity=case.identity.id)
+    elif case.identity.evidence == keys.TYPED and not case.contact.is_automatic:
+        run(_WRITTEN_FROM, identity=case.identity.id)
 
 
 _VOUCHED_FOR = (
     update(Identity.__table__)  # type: ignore[arg-type]
     .where(Identity.id == bindparam("identity", type_=BigId))
     .values(is_verified=True, evidence=keys.VOUCHED_FOR)
+)
+_WRITTEN_FROM = (
+    update(Identity.__table__)  # type: ignore[arg-type]
+    .where(Identity.id == bindparam("identity", type_=BigId))
+    .values(evidence=keys.WROTE)
 )
 
 

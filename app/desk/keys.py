@@ -14,6 +14,8 @@ BY_NUMBER = frozenset({"phone", "whatsapp"})
 CLAIMED = frozenset({"email", "form", "phone"})
 """Kinds on which anybody can give any address; every other platform tells whose it is."""
 VOUCHED_FOR, TOLD, WROTE = Proof.VERIFIED_MAIL.value, Proof.PLATFORM_ID.value, "wrote to us"
+TYPED = "claimed"
+"""One of us has typed the address, and nobody has written from it yet."""
 SAME_NUMBER = Proof.PHONE_NUMBER.value
 
 

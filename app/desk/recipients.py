@@ -8,12 +8,13 @@ from datetime import datetime
 from sqlalchemy import func, or_, select
 
 from app.db import db
+from app.desk import keys
 from app.desk.writing import add
 from app.errors import NotFound, Refused
 from app.models import Channel, Customer, Distinction, Identity, Merge, ProofLink, Ticket
 from routing.addresses import normalise
 
-CLAIMED = "claimed"
+CLAIMED = keys.TYPED
 """Somebody of us said so; nothing has proved it."""
 _NAME_ON_X = re.compile(r"@[A-Za-z0-9_]{1,15}")
 

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import pytest
 
-from app.db import db
+from app.db import db, transaction
 from app.desk import callers, channels, envelopes, intake
 from app.models import Call, Identity
 from channels.contract import Contact, Handle
@@ -35,6 +35,19 @@ def test_a_mail_address_is_confirmed_once_its_domain_vouches_for_it(world: cast.
 def test_somebody_new_whose_domain_vouches_is_confirmed_at_once(world: cast.World) -> None:
     cast.hear(world, cast.contact(is_vouched_for=True))
     assert (known("eva@kundin.example").is_verified, known("eva@kundin.example").evidence) == (True, "verified_mail")
+
+
+@pytest.mark.parametrize(("is_automatic", "evidence"), [(False, "wrote to us"), (True, "claimed")])
+def test_an_address_that_one_of_us_typed_is_tied_by_what_a_person_writes_from_it(
+    world: cast.World, *, is_automatic: bool, evidence: str
+) -> None:
+    cast.hear(world)
+    with transaction():
+        known("eva@kundin.example").evidence = "claimed"
+
+    cast.hear(world, cast.contact(is_automatic=is_automatic))
+
+    assert (known("eva@kundin.example").evidence, known("eva@kundin.example").is_verified) == (evidence, False)
 
 
 def test_an_address_somebody_writes_of_is_nobodys_key(world: cast.World) -> None:

@@ -7,13 +7,13 @@ from datetime import timedelta
 import pytest
 from sqlalchemy import select
 
-from app.db import db
-from app.desk import joining, merging, replies, wider
+from app.db import db, transaction
+from app.desk import joining, merging, recipients, replies, wider
 from app.desk.intake import Filed
 from app.desk.promises import Given
 from app.errors import Refused
 from app.models import Conversation, Identity, MessageState, ObligationState, Promise
-from channels.contract import DeliveryFault
+from channels.contract import DeliveryFault, Handle
 from routing.identity import Proof
 from tests.desk.answers import failed, sent
 from tests.desk.voices import MINUTE, Page, dm, messages
@@ -159,6 +159,31 @@ def test_an_address_somebody_else_has_is_refused(page: Page) -> None:
         )
 
     assert refusal.value.code == "not_proven"
+
+
+def test_an_address_that_one_of_us_typed_is_a_way_once_somebody_wrote_from_it(page: Page) -> None:
+    chat = page.hear(dm())
+    with transaction():
+        typed = Identity(
+            customer_id=ticket(chat.ticket_id).customer_id,
+            kind="email",
+            value="typed@post.example",
+            evidence=recipients.CLAIMED,
+            created_at=MONDAY_NINE,
+        )
+        db.session.add(typed)
+    own = wider.Way(conversation_id=conversation_of(chat))
+    mail = wider.Way(channel_id=page.world.channel, identity_id=typed.id)
+    said = replies.Answer(text=TEXT)
+
+    with pytest.raises(Refused) as refusal:
+        wider.answer(chat.ticket_id, [own, mail], said, by=page.world.max, at=AT)
+
+    assert refusal.value.code == "not_proven"
+    wrote = hear(page.world, contact(sender=Handle(kind="email", value="typed@post.example", name="Eva Kundin")), at=AT)
+    joining.join(wrote.ticket_id, into=chat.ticket_id, by=page.world.max, at=AT)
+    heard = wider.Way(conversation_id=conversation_of(wrote))
+    assert len(wider.answer(chat.ticket_id, [own, heard], said, by=page.world.max, at=AT)) == 2
 
 
 def test_the_same_way_twice_is_refused(page: Page) -> None:
