@@ -87,7 +87,7 @@ def _follow_all(owed: Obligation, past: _Past, followed: Sequence[Event]) -> Non
     for change in followed:
         aimed = aimed_by.pop(0) if own in change.details.get("aims", {}) else aimed
         if aimed:
-            retargeting.follow(owed, aimed, past.after[change.id].priority, at=change.at, may_ease=True)
+            retargeting.follow_again(owed, aimed, past.after[change.id].priority, at=change.at)
 
 
 def _begun(owed: Obligation) -> tuple[int, datetime]:

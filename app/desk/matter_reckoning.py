@@ -66,25 +66,30 @@ def retarget(clock: TicketClock, aimed: Aim, priority: str, *, at: datetime, may
     A tighter one leaves at least a quarter of itself from then on and never comes later than before; in other hours
     only the deadlines can be compared, as if it were our turn from then on.
     """
-    targets = aimed.targets.get(clock.kind.value)
-    if not targets:
+    if not aimed.targets.get(clock.kind.value):
         return None
-    is_other, rests = aimed.calendar_id != clock.calendar_id, tuple(_pauses_before(clock, at))
+    is_looser, is_sooner, within = _weighed(clock, aimed, priority, at=at)
+    is_other = aimed.calendar_id != clock.calendar_id
+    if (is_looser and not may_ease) or (is_other and not is_looser and not is_sooner):
+        return None
+    followed = Change(at=at, version=clock.policy_version_id or 0, minutes=clock.target_minutes, priority=priority)
+    _aim(clock, aimed, minutes=-(-within // _MINUTE))
+    return followed
+
+
+def _weighed(clock: TicketClock, aimed: Aim, priority: str, *, at: datetime) -> tuple[bool, bool, timedelta]:
+    """Return whether a target is looser than the one so far, whether it is due sooner, and what it leaves."""
+    targets, is_other = aimed.targets[clock.kind.value], aimed.calendar_id != clock.calendar_id
+    rests = tuple(_pauses_before(clock, at))
     running = (aimed.hours if is_other else _hours(clock)).without(rests)
     before, after = clock.target_minutes * _MINUTE, targets.get(priority, targets["normal"]) * _MINUTE
     due_at = _hours(clock).without(rests).due(clock.opened_at, before)
     if is_other:
         before = running.between(clock.opened_at, due_at)
     is_looser = running.due(clock.opened_at, after) > due_at if is_other else after > before
-    if is_looser and not may_ease:
-        return None
-    spent = max(running.between(clock.opened_at, at), _NOTHING) if is_other else used_until(clock, at)
+    spent = max(running.between(clock.opened_at, at), _NOTHING)
     within = after if is_looser else retargeted(before, after, spent, grain=_MINUTE)
-    if is_other and not is_looser and running.due(clock.opened_at, within) >= due_at:
-        return None
-    followed = Change(at=at, version=clock.policy_version_id or 0, minutes=clock.target_minutes, priority=priority)
-    _aim(clock, aimed, minutes=-(-within // _MINUTE))
-    return followed
+    return is_looser, running.due(clock.opened_at, within) < due_at, within
 
 
 def used_until(clock: TicketClock, at: datetime) -> timedelta:
@@ -105,8 +110,9 @@ def reckon_again(clock: TicketClock, changes: Sequence[Change]) -> None:
     if changes and aimed_by[0]:
         _aim(clock, aimed_by[0], minutes=changes[0].minutes)
         for change, aimed in zip(changes, aimed_by[1:], strict=True):
-            if aimed:
-                retarget(clock, aimed, change.priority, at=change.at, may_ease=True)
+            if aimed and aimed.targets.get(clock.kind.value):
+                _, _, within = _weighed(clock, aimed, change.priority, at=change.at)
+                _aim(clock, aimed, minutes=-(-within // _MINUTE))
     reckon(clock)
 
 

@@ -76,6 +76,12 @@ def follow(row: Obligation, aimed: Aim, priority: str, *, at: datetime, may_ease
     return done
 
 
+def follow_again(row: Obligation, aimed: Aim, priority: str, *, at: datetime) -> None:
+    """Let one open obligation follow a change of which it is known that it did."""
+    _, within, _ = _weighed(row, aimed, priority, at=at)
+    _write(row, aimed, within, Retargeted())
+
+
 def _open_on(ticket_id: int) -> Sequence[Obligation]:
     return db.session.scalars(
         select(Obligation)
@@ -90,24 +96,30 @@ def _open_on(ticket_id: int) -> Sequence[Obligation]:
 
 
 def _follow(row: Obligation, aimed: Aim, priority: str, *, at: datetime, may_ease: bool, done: Retargeted) -> None:
-    before, hours = timedelta(minutes=row.target_minutes), hours_of(row.calendar_id, row.calendar_version)
-    after = aimed.within(Kind(row.kind), priority)
-    is_other = aimed.calendar_id != row.calendar_id
-    if is_other:
-        # In other hours only the deadlines can be compared, so the old one is put into the hours of the new policy.
-        was_due_at, before = row.due_at, elapsed(aimed.hours, row.opened_at, row.due_at)
-        is_looser = aimed.hours.due(row.opened_at, after) > was_due_at
-    else:
-        is_looser = after > before
+    is_looser, within, is_late = _weighed(row, aimed, priority, at=at)
     if is_looser and not may_ease:
         return
-    spent = elapsed(aimed.hours if is_other else hours, row.opened_at, at)
-    within = after if is_looser else retargeted(before, after, spent, grain=WHOLE_MINUTES)
+    is_other = aimed.calendar_id != row.calendar_id
     if is_other and not is_looser and aimed.hours.due(row.opened_at, within) >= row.due_at:
         return
-    if is_looser and is_eased_late(before, after, spent):
+    if is_late:
         done.eased_late.append(row.id)
     _write(row, aimed, within, done)
+
+
+def _weighed(row: Obligation, aimed: Aim, priority: str, *, at: datetime) -> tuple[bool, timedelta, bool]:
+    """Return whether a target is looser than the one so far, what it leaves, and whether it eases late."""
+    before, hours = timedelta(minutes=row.target_minutes), hours_of(row.calendar_id, row.calendar_version)
+    after = aimed.within(Kind(row.kind), priority)
+    if aimed.calendar_id != row.calendar_id:
+        # In other hours only the deadlines can be compared, so the old one is put into the hours of the new policy.
+        hours, before = aimed.hours, elapsed(aimed.hours, row.opened_at, row.due_at)
+        is_looser = hours.due(row.opened_at, after) > row.due_at
+    else:
+        is_looser = after > before
+    spent = elapsed(hours, row.opened_at, at)
+    within = after if is_looser else retargeted(before, after, spent, grain=WHOLE_MINUTES)
+    return is_looser, within, is_looser and is_eased_late(before, after, spent)
 
 
 def _write(row: Obligation, aimed: Aim, within: timedelta, done: Retargeted) -> None:
