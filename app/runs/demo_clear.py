@@ -73,6 +73,7 @@ def clear() -> dict[str, int]:
         _remove_people(removed)
         _remove_aims(removed)
         _remove_channels(removed, channels)
+        _remove_hours(removed)
         _refresh(affected)
         recount(before, _badges(affected))
         _delete_where(removed, Counter, Counter.count == 0)
@@ -234,10 +235,14 @@ def _remove_people(removed: dict[str, int]) -> None:
 
 
 def _remove_aims(removed: dict[str, int]) -> None:
-    """Remove targets and calendars by which nothing real is reckoned."""
+    """Remove targets by which nothing real is reckoned."""
     by_clock = select(PolicyVersion.policy_id).join(TicketClock, TicketClock.policy_version_id == PolicyVersion.id)
     reckoned = select(Obligation.policy_id).union(by_clock)
     _delete_where(removed, Policy, (Policy.is_demo.is_(True)) & (Policy.id.not_in(reckoned)))
+
+
+def _remove_hours(removed: dict[str, int]) -> None:
+    """Remove calendars and ladders that nothing needs once the teams are gone; what stays is real from now on."""
     needed: Any = union(
         *(select(row.calendar_id) for row in (PolicyVersion, Obligation, TicketClock)),
         *(select(row.calendar_id).where(row.calendar_id.is_not(None)) for row in (Team, Agent)),
