@@ -43,6 +43,8 @@ class Hint(StrEnum):
     SAID_SO = "said_so"
     """Says to have written already, and the other has, on that way at that time."""
     SAME_NAME = "same_name"
+    LIKE_NAME = "like_name"
+    """The same last name, and the initial of the first one."""
     SIMILAR_TEXT = "similar_text"
 
 
@@ -54,6 +56,7 @@ _WEIGHTS: dict[Hint, int] = {
     Hint.ORDERED: 45,
     Hint.SAID_SO: 35,
     Hint.SAME_NAME: 15,
+    Hint.LIKE_NAME: 8,
     Hint.SIMILAR_TEXT: 5,
 }
 SUGGESTED_FROM = 45

@@ -89,6 +89,10 @@ ABOUT_THE_PERSON = frozenset({Why.THEIRS, Why.ONE_OF_THEIRS, Why.ALSO_THEIRS, Wh
 """Reasons that join nothing: somebody may have two matters."""
 
 
+_FIRM = frozenset({Why.SAME_THREAD, Why.SAME_REFERENCE, Why.NEAR_REFERENCE, Why.SAME_PRODUCT})
+"""Reasons that ask for no name."""
+
+
 class Bond(StrEnum):
     """What is done about a message and a matter."""
 
@@ -140,6 +144,8 @@ class Matter:
     is_pointed_at: bool = False
     """One of both names an address, a number or a handle that is the other's, or an order of theirs."""
     has_same_name: bool = False
+    has_like_name: bool = False
+    """The same last name and the initial of the first one: it counts with the same thing and the right time only."""
 
     @property
     def is_tied(self) -> bool:
@@ -237,12 +243,23 @@ def _score(among: _Among, matter: Matter) -> Score:
     points = sum(count for _, count in reasons)
     is_meant = any(why is Why.FITS_IN_TIME for why, _ in reasons) and about_matter >= MEANT_FROM
     is_meant = is_meant and not _are_two(among.new.told.writers, matter.told.writers)
-    bond = _bond(points, matter, is_one=is_meant or about_matter >= JOINED_FROM)
+    is_one = about_matter >= JOINED_FROM and not _is_one_of_several(reasons)
+    bond = _bond(points, matter, is_one=is_meant or is_one)
     return Score(number=matter.number, points=points, reasons=tuple(reasons), bond=bond)
 
 
+def _is_one_of_several(reasons: Iterable[tuple[Why, int]]) -> bool:
+    """Say whether the writer may mean another matter as well, and neither a number nor a file says which."""
+    found = {why for why, _ in reasons}
+    return Why.ONE_OF_SEVERAL in found and not {Why.SAME_REFERENCE, Why.SAME_PRODUCT, Why.SAME_THREAD} & found
+
+
 def _reasons(among: _Among, matter: Matter) -> Iterator[tuple[Why, int]]:
-    found = [*_facts(among.new.told, matter.told), *_earlier(among, matter)]
+    facts = [*_facts(among.new.told, matter.told)]
+    earlier = [*(_earlier(among, matter) if matter.is_tied else _told_by_alike(among, matter, facts))]
+    if matter.has_like_name and not matter.is_tied and not earlier and not _FIRM & {*facts}:
+        return
+    found = [*facts, *earlier]
     if Why.OTHER_REFERENCE in found and {Why.SAME_PRODUCT, Why.FITS_IN_TIME} & {*found}:
         # Somebody errs in the number: the same picture, or the very hour they name, weighs more.
         found[found.index(Why.OTHER_REFERENCE)] = Why.MISTAKEN_REFERENCE
@@ -282,11 +299,20 @@ def _facts(new: Told, old: Told) -> Iterator[Why]:
 
 def _earlier(among: _Among, matter: Matter) -> Iterator[Why]:
     """Return what one of both says about an earlier contact; without any other tie it may be anybody's."""
-    why = among.weight(matter) if matter.is_tied else None
+    why = among.weight(matter)
     if why is not None:
         yield Why.SAYS_SO
     if why not in {None, Why.SAYS_SO}:
         yield why
+
+
+def _told_by_alike(among: _Among, matter: Matter, facts: Sequence[Why]) -> Iterator[Why]:
+    """Return the same of those who are called alike; their matters rank below those of the same name."""
+    if not matter.has_like_name or Why.SAME_ARTICLE not in facts:
+        return
+    if among.weight(matter) in {Why.FITS_IN_TIME, Why.ONE_OF_SEVERAL, Why.NEARLY}:
+        yield Why.SAYS_SO
+        yield Why.NEARLY
 
 
 def _bond(points: int, matter: Matter, *, is_one: bool) -> Bond:

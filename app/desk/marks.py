@@ -21,6 +21,7 @@ from app.models import Customer, Identity, NamePart, Order, Reference
 from channels.numbers import e164
 from routing.claims import Claims, name_key
 from routing.numbers import cores
+from routing.short_names import last_name, may_be_one
 
 LONGEST = 40
 MOST = 30
@@ -173,6 +174,15 @@ def namesakes(names: Collection[str]) -> set[int]:
     return set(run(_newest_called(len(asked)), **_numbered(asked)).scalars())
 
 
+def called_alike(names: Collection[str]) -> set[int]:
+    """Return the newest customers with the last name of one of these, cut to the initial here or there."""
+    asked = sorted(filter(None, map(last_name, names)))[:MOST]
+    if not asked:
+        return set()
+    rows = run(_newest_with_part(len(asked)), **_numbered(asked))
+    return {row.id for row in rows if any(may_be_one(row.name, name) for name in names)}
+
+
 def _numbered(values: list[str]) -> dict[str, str]:
     return {f"value_{place}": value for place, value in enumerate(values)}
 
@@ -202,3 +212,17 @@ def _newest_called(count: int) -> Any:
         for place in range(count)
     )
     return union_all(*(select(each.c.id) for each in newest))
+
+
+@cache
+def _newest_with_part(count: int) -> Any:
+    newest = (
+        select(NamePart.customer_id)
+        .where(NamePart.part == bindparam(f"value_{place}"))
+        .order_by(NamePart.customer_id.desc())
+        .limit(MOST_NAMESAKES)
+        .subquery()
+        for place in range(count)
+    )
+    either = union_all(*(select(each.c.customer_id) for each in newest)).subquery()
+    return select(Customer.id, Customer.name).where(Customer.id.in_(select(either.c.customer_id)))

@@ -22,6 +22,7 @@ from routing.likeness import LONGEST as LONGEST_COMPARED
 from routing.matter import RESOLVED_WITHIN, WINDOW, Matter, New, Told
 from routing.mentions import Mention, mention_in
 from routing.numbers import shared
+from routing.short_names import may_be_one
 
 MOST_TEXTS = 5
 """Newest texts of a ticket that are read."""
@@ -131,6 +132,7 @@ def candidates(ticket: Ticket, known: Heard, *, at: datetime, without: Collectio
     """Return the tickets worth comparing: of the same person, with the same number, name, address or file."""
     own = marks.of_customers([ticket.customer_id])[ticket.customer_id]
     names = own.names | known.named.names | marks.of_names(known.author_names | {ticket.customer_name})
+    called = known.author_names | {ticket.customer_name}
     rows = _rows(ticket, known, own, names, at=at, without=without)
     found = [row.id for row in rows]
     told = resembled.told(found, mentions=resembled.Mentions(known.new.told.heard))
@@ -147,7 +149,8 @@ def candidates(ticket: Ticket, known: Heard, *, at: datetime, without: Collectio
                 _Side(known.named, own, names),
                 _Side(kept[row.id], people[row.customer_id], people[row.customer_id].names | kept[row.id].names),
                 buyers,
-            ),
+            )
+            + _alike(row.customer_name, called),
         )
         for row in rows
     ]
@@ -164,7 +167,7 @@ def _rows(
     looked_for = known.named.looked_for | own.contacts | Marks(numbers=bought).looked_for
     marked = resembled.tickets_of(marks.conversations_with(looked_for))
     also = resembled.tickets_of(marks.conversations_with(names))
-    others = marks.namesakes(names) - pointed
+    others = (marks.namesakes(names) | marks.called_alike(known.author_names | {ticket.customer_name})) - pointed
     is_strong = or_(Ticket.customer_id.in_(pointed), Ticket.id.in_(marked))
     statement = (
         select(Ticket.id, Ticket.customer_id, Ticket.preview_at, Ticket.resolved_at, Customer.name)
@@ -193,6 +196,7 @@ def _candidate(row: resembled.Row, told: Told, *, is_same: bool, evidence: tuple
             told=told,
             is_pointed_at=bool(kinds & POINTING),
             has_same_name=Hint.SAME_NAME in kinds,
+            has_like_name=Hint.LIKE_NAME in kinds,
         ),
         customer_id=row.customer_id,
         evidence=evidence,
@@ -209,6 +213,11 @@ class _Side:
     named: Marks
     own: Marks
     names: frozenset[str]
+
+
+def _alike(name: str, called: Collection[str]) -> tuple[Evidence, ...]:
+    alike = [each for each in sorted(called) if may_be_one(each, name)]
+    return tuple(Evidence(kind=Hint.LIKE_NAME, words=each) for each in alike[:1])
 
 
 def _evidence(one: _Side, other: _Side, buyers: dict[str, str]) -> tuple[Evidence, ...]:

@@ -145,6 +145,7 @@ def _names() -> Mapping[str, str]:
         "says_so": _("schreibt, schon Kontakt gehabt zu haben"),
         "same_name": _("gleicher Name"),
         "namesake": _("gleicher Name"),
+        "like_name": _("gleicher Nachname, gleicher Anfangsbuchstabe"),
         "name_and_postcode": _("gleicher Name und gleiche Postleitzahl"),
         "also_theirs": _("dieselbe Person"),
         "same_thread": _("gleicher Gesprächsfaden"),

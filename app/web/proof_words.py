@@ -43,5 +43,6 @@ def hint_words(hint: str) -> str:
         "name_and_postcode": _("gleicher Name und gleiche Postleitzahl"),
         "said_so": _("schreibt, schon Kontakt gehabt zu haben, und die Zeit passt"),
         "same_name": _("gleicher Name"),
+        "like_name": _("gleicher Nachname, gleicher Anfangsbuchstabe"),
         "similar_text": _("ähnlicher Text"),
     }.get(hint, hint)

@@ -160,6 +160,16 @@ def test_two_matters_at_the_same_time_weigh_less_each() -> None:
     assert all(Why.ONE_OF_SEVERAL in {why for why, _ in score.reasons} for score in both)
 
 
+def test_one_of_several_that_may_be_meant_is_not_joined_for_naming_the_same_thing() -> None:
+    later = TUESDAY_NINE + timedelta(hours=1)
+    voucher = matter(2, "Mein Gutschein geht nicht.", at=later, is_same_person=True)
+
+    first, *_ = rank(new(f"{COMPLAINT} Es geht um das Leinenkleid."), [matter(1, is_same_person=True), voucher])
+
+    assert {Why.ONE_OF_SEVERAL, Why.SAME_ARTICLE} <= dict(first.reasons).keys()
+    assert (first.number, first.points >= 80, first.bond) == (1, True, Bond.SUGGEST)
+
+
 def test_what_is_long_over_is_left_out() -> None:
     old = matter(1, at=WEDNESDAY - timedelta(days=30))
     done = matter(2, at=WEDNESDAY - timedelta(days=12), resolved_at=WEDNESDAY - timedelta(days=8))
