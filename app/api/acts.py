@@ -34,7 +34,17 @@ def reply(*, person: Person, number: int, body: ReplyAsked) -> QueuedAnswered:
     if body.automatic and body.message_class == "holding":
         raise Refused("Einen Zwischenbescheid darf nur ein Mensch geben.", field="class", code="person_needed")
     ticket_id, conversation_id = _conversation(person, number, body.conversation)
-    answer = replies.Answer(
+    message_id, *also = _send(person, ticket_id, [conversation_id, *body.also], _answer(body))
+    # A private answer to a public contact lies in a conversation of its own.
+    if body.public is False:
+        conversation_id = access.message(person, message_id).conversation_id
+    return QueuedAnswered(
+        ticket=ticket_id, conversation=conversation_id, message=message_id, delivery="queued", also=also
+    )
+
+
+def _answer(body: ReplyAsked) -> replies.Answer:
+    return replies.Answer(
         text=body.words,
         last_seen_id=body.last_seen,
         seen_threads=body.seen_conversations,
@@ -42,13 +52,6 @@ def reply(*, person: Person, number: int, body: ReplyAsked) -> QueuedAnswered:
         answers_id=body.answers,
         message_class="auto" if body.automatic else body.message_class,
         promise=Given(due_at=body.promise_at, text=body.promise_text) if body.promise_at else None,
-    )
-    message_id, *also = _send(person, ticket_id, [conversation_id, *body.also], answer)
-    # A private answer to a public contact lies in a conversation of its own.
-    if body.public is False:
-        conversation_id = access.message(person, message_id).conversation_id
-    return QueuedAnswered(
-        ticket=ticket_id, conversation=conversation_id, message=message_id, delivery="queued", also=also
     )
 
 
