@@ -48,6 +48,9 @@ _OURS = re.compile(
     r"|retourenadresse|rücksendeadresse|anschrift)\w{0,12}",
     re.IGNORECASE,
 )
+_SHOP = re.compile(
+    r"\b(?:filial|laden\b|läden|geschäft|store|showroom|standort|werkstatt|atelier|outlet)", re.IGNORECASE
+)
 _REACH = 90
 _WORD_AND_NUMBER = re.compile(
     r"(?<![\w-])(?P<name>[^\W\d_][^\W\d_-]{2,40}\.?)[ ]{0,2}(?P<house>\d{1,3}[ ]?[a-f]?)\b", re.IGNORECASE
@@ -93,12 +96,17 @@ def _places(text: str) -> Iterator[re.Match[str]]:
 
 
 def _streets(text: str, private: Sequence[str], told: Sequence[str]) -> Iterator[Place]:
-    written = [each for each in _STREET_ALONE.finditer(text) if not _is_ours(text, each.start())]
+    written = [each for each in _STREET_ALONE.finditer(text) if not _has_a_shop(text, each)]
     if not written:
         return
     said = {_road(each["name"]) for part in private for each in _places(part) if _house(each)}
     said -= {_road(each.group()) for part in told for each in _STREET_ALONE.finditer(part)}
     yield from (each.span() for each in written if _road(each.group()) in said)
+
+
+def _has_a_shop(text: str, found: re.Match[str]) -> bool:
+    """Say whether it is a street of ours: a shop of some sort stands near it."""
+    return _SHOP.search(text, max(0, found.start() - _REACH), found.end() + _REACH) is not None
 
 
 def _road(name: str) -> str:

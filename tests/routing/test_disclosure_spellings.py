@@ -159,6 +159,7 @@ def test_a_street_is_found_without_its_house(text: str, words: str) -> None:
     "text",
     [
         "Unsere Filiale in der Lindenstraße hat heute offen.",
+        "In der Lindenstraße eröffnen wir am Samstag eine neue Filiale.",
         "Auf der Straße sagt man viel.",
         "Eine Einbahnstraße ist unser Service nicht.",
         "Die Kaiserallee ist gesperrt, deshalb verspäten sich Pakete.",
