@@ -8,8 +8,8 @@ first. Each mark is spelled in one way: a number in capitals, an address, `@hand
 from __future__ import annotations
 
 from collections import defaultdict
-from collections.abc import Collection, Iterable
-from dataclasses import dataclass
+from collections.abc import Collection, Iterable, Mapping
+from dataclasses import dataclass, replace
 from functools import cache
 from typing import Any
 
@@ -126,6 +126,18 @@ def orders(numbers: Collection[str]) -> list[Order]:
     letters = _letters()
     either = {*numbers, *(f"{letters}{each}" for each in numbers if each.isdecimal())}
     return list(db.session.scalars(select(Order).where(Order.number.in_(either)).order_by(Order.id)))
+
+
+def known_as_orders(kept: Mapping[int, Marks], bare: Collection[str]) -> defaultdict[int, Marks]:
+    """Take a number of which nothing says what it is for an order's, where we know the order and `bare` holds it."""
+    common = frozenset(bare).intersection(frozenset[str]().union(*(each.bare for each in kept.values())))
+    known = [order.number for order in orders(common)]
+    ordered = frozenset(each for each in common if any(number.endswith(each) for number in known))
+    found = {
+        ticket_id: replace(each, numbers=each.numbers | (each.bare & ordered), bare=each.bare - ordered)
+        for ticket_id, each in kept.items()
+    }
+    return defaultdict(Marks, found)
 
 
 def _letters() -> str:

@@ -135,9 +135,9 @@ def candidates(ticket: Ticket, known: Heard, *, at: datetime, without: Collectio
     called = known.author_names | {ticket.customer_name}
     rows = _rows(ticket, known, own, names, at=at, without=without)
     found = [row.id for row in rows]
-    told = resembled.told(found, mentions=resembled.Mentions(known.new.told.heard))
+    kept = marks.known_as_orders(resembled.marks_of(found), known.named.bare)
+    told = resembled.told(found, kept, mentions=resembled.Mentions(known.new.told.heard))
     people = marks.of_customers({row.customer_id for row in rows})
-    kept = resembled.marks_of(found)
     every = (known.named, *(kept[number] for number in found))
     buyers = marks.buyers(frozenset[str]().union(*(each.numbers | each.bare for each in every)))
     return [

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections import defaultdict
-from collections.abc import Collection, Iterable, Sequence
+from collections.abc import Collection, Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime
 from typing import NamedTuple
@@ -60,9 +60,9 @@ class Text(NamedTuple):
     author_name: str
 
 
-def told(ticket_ids: Sequence[int], *, mentions: Mentions) -> dict[int, Told]:
-    """Return what customers have told in each of these tickets."""
-    texts_, files_, written_, marks_ = texts(ticket_ids), files(ticket_ids), written(ticket_ids), marks_of(ticket_ids)
+def told(ticket_ids: Sequence[int], marks_: Mapping[int, Marks], *, mentions: Mentions) -> dict[int, Told]:
+    """Return what customers have told in each of these tickets; `marks_`: what they named in each."""
+    texts_, files_, written_ = texts(ticket_ids), files(ticket_ids), written(ticket_ids)
     zone = aims.newest_hours(None).zone
     return {
         number: Told(

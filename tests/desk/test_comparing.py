@@ -123,6 +123,22 @@ def test_order_number_and_postcode_prove_her_and_it_is_one_matter(world: cast.Wo
     assert pending() == []
 
 
+@pytest.mark.parametrize(("number", "is_told"), [("1002314", True), ("4711882", False)])
+def test_a_bare_number_counts_where_we_know_the_order(
+    world: cast.World,
+    page: int,
+    number: str,
+    is_told: bool,  # noqa: FBT001 - a parameter of the test
+) -> None:
+    orders.put("100-2314", email="somebody@web.example", postcode="89231")
+    mail(world, f"Ich warte noch immer auf die Decke, {number} war das.")
+    chat(page, f"Die Decke? {number} ist es.", name="Kvogel")
+
+    comparing.compare_new(at=WEDNESDAY + timedelta(minutes=15))
+
+    assert bool(pending()) is is_told
+
+
 def test_an_order_number_alone_proves_nothing(world: cast.World, page: int) -> None:
     orders.put("100-2314", email="katrin.vogel@web.example", postcode="89231")
     owed = mail(world)
