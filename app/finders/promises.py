@@ -29,6 +29,8 @@ class Promised:
     at: datetime
     due: datetime
     state: PromiseState
+    kept_by: int | None
+    """The answer; programs are told of it."""
     settled_at: datetime | None
     reason: str
 
@@ -48,6 +50,7 @@ _ALL = (
         Promise.promised_at,
         Promise.due_at,
         Promise.state,
+        Promise.kept_by_id,
         Promise.settled_at,
         Promise.reason,
     )
