@@ -16,6 +16,12 @@ _AMOUNTS = (
 )
 _BARE = re.compile(rf"(?<![\w.,-]){_WHOLE}[.,](?P<cents>\d{{2}})(?![\w-]|[.,]\d)")
 """Without a currency: an amount only where just this one is known."""
+_PRICE = re.compile(r"\b(?:kostet|kosten|preis\w{0,12}|uvp|ab|statt|costs?|price[ds]?)\b[^.!?]{0,25}$", re.IGNORECASE)
+_OF_SOMEBODY = re.compile(
+    r"\b(?:ihr\w{0,2}|ihnen|sie|dein\w{0,2}|dir|du|your?|(?:erstatt|gutschrift|gutgeschr|zur(?:ü|ue)ck|bezahl|(?:ü|ue)berw|abgebucht"
+    r"|rechnung|refund|paid|order|bestell)\w*)\b",
+    re.IGNORECASE,
+)
 _DATE = re.compile(r"(?:0?[1-9]|[12]\d|3[01])\.(?:0[1-9]|1[0-2])")
 _RUN = re.compile(r"(?<![\d,])(?<!\d\.)\d(?:[ ./()-]{0,2}\d){4,24}(?![\d]|[.,]\d)")
 _FEWEST = 5
@@ -28,7 +34,15 @@ def amounts(text: str, private: Sequence[str], known: frozenset[int], told: Sequ
     if found:
         open_ = {_cents(each) for part in told for each in (*_found([part]), *_bare_amounts(part))}
         hidden = ({_cents(each) for each in _found(private)} | known) - open_
-        yield from (each.span() for each in found if _cents(each) in hidden)
+        yield from (each.span() for each in found if _cents(each) in hidden and not _is_price(text, each))
+
+
+def _is_price(text: str, found: re.Match[str]) -> bool:
+    """Say whether a sentence tells what something costs, and nobody is told of theirs: any shop window says that."""
+    begins = max((text.rfind(mark, 0, found.start()) for mark in ".!?\n"), default=-1) + 1
+    after = re.split(r"[.!?\n]", text[found.end() : found.end() + 200], maxsplit=1)[0]
+    before = text[max(begins, found.start() - 200) : found.start()]
+    return _PRICE.search(before) is not None and _OF_SOMEBODY.search(before + after) is None
 
 
 def _bare_amounts(text: str) -> Iterator[re.Match[str]]:

@@ -265,3 +265,24 @@ def test_what_was_said_in_public_yesterday_may_be_called_so(facts: Facts) -> Non
 
 def test_whoever_wrote_nothing_in_private_is_tied_to_nothing() -> None:
     assert disclosed("Ihre gestrige Nachricht haben wir gelesen.", private=(), facts=COMPLAINED) == []
+
+
+@pytest.mark.parametrize(
+    ("text", "is_theirs"),
+    [
+        ("Das Kleid kostet 129,90 €.", False),
+        ("Ab Samstag gibt es die Lampe wieder, Preis: 129,90 €.", False),
+        ("Jetzt 99,00 € statt 129,90 €!", False),
+        ("Ihr Kleid kostete 129,90 €.", True),
+        ("Der Preis von 129,90 € wird erstattet.", True),
+        ("Sie bekommen 129,90 € zurück.", True),
+        ("Das Kleid kostet viel. Es kommen 129,90 € bei Ihnen an.", True),
+    ],
+)
+def test_what_something_costs_is_said_in_public_and_what_somebody_paid_is_not(
+    text: str,
+    is_theirs: bool,  # noqa: FBT001 - a parameter of the test
+) -> None:
+    facts = Facts(amounts=frozenset({12990}))
+
+    assert bool(disclosed(text, private=(PASTED,), facts=facts)) is is_theirs
