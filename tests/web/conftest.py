@@ -1,4 +1,4 @@
-"""The pages on an address of their own, for tests with a browser."""
+"""What most tests of pages begin with, and the pages on an address of their own for those with a browser."""
 
 from __future__ import annotations
 
@@ -9,11 +9,33 @@ from typing import Any
 
 import pytest
 from flask import Flask
+from flask.testing import FlaskClient
 from werkzeug.serving import make_server
 
+from tests import world as cast
+from tests.fixtures.databases import Clock
 from tests.waiting import until
+from tests.web.entering import enter
 
 BUILT = Path(__file__).parents[2] / "app/static/manifest.json"
+
+
+@pytest.fixture
+def world(app: Flask, clock: Clock) -> cast.World:
+    """The cast on Monday at nine."""
+    clock.set(cast.MONDAY_NINE)
+    return cast.build()
+
+
+@pytest.fixture
+def number(world: cast.World) -> int:
+    """Eva's mail."""
+    return cast.hear(world).ticket_id
+
+
+@pytest.fixture
+def ada(client: FlaskClient, world: cast.World) -> FlaskClient:
+    return enter(client, world.ada)
 
 
 class Answering:

@@ -8,7 +8,6 @@ import re
 from datetime import timedelta
 
 import pytest
-from flask import Flask
 from flask.testing import FlaskClient
 
 from app.desk import handovers, people, status
@@ -19,12 +18,6 @@ from tests.web.entering import enter
 from tests.web.statements import statements
 
 FIGURE = re.compile(r'class="value num">([^<]*?)\s*(?:<|$)')
-
-
-@pytest.fixture
-def world(app: Flask, clock: Clock) -> cast.World:
-    clock.set(cast.MONDAY_NINE)
-    return cast.build()
 
 
 @pytest.fixture

@@ -8,7 +8,6 @@ import re
 from datetime import timedelta
 
 import pytest
-from flask import Flask
 from flask.testing import FlaskClient
 
 from app.desk import assignment, closing, handovers, joining, phone_notes, status
@@ -23,12 +22,6 @@ from tests.web.test_board import figures, rows
 
 Sheet = dict[tuple[str, ...], str]
 """Values by figure, team, channel, hour, waiting and cause."""
-
-
-@pytest.fixture
-def world(app: Flask, clock: Clock) -> cast.World:
-    clock.set(cast.MONDAY_NINE)
-    return cast.build()
 
 
 @pytest.fixture

@@ -33,11 +33,6 @@ def world(app: Flask, clock: Clock) -> cast.World:
     return cast.build()
 
 
-@pytest.fixture
-def ada(client: FlaskClient, world: cast.World) -> FlaskClient:
-    return enter(client, world.ada)
-
-
 def threads(number: int) -> list[int]:
     found = db.session.query(Conversation.id).filter_by(ticket_id=number).order_by(Conversation.id)
     return [id_ for (id_,) in found]

@@ -5,7 +5,6 @@ from __future__ import annotations
 import re
 
 import pytest
-from flask import Flask
 from flask.testing import FlaskClient
 
 from app.desk import closing
@@ -13,18 +12,11 @@ from app.finders import closing as finder
 from app.models import TicketState
 from tests import world as cast
 from tests.desk.handing import change
-from tests.fixtures.databases import Clock
 from tests.monday import mail
 from tests.web.entering import FRAGMENT, enter
 
 AIMS = {"calendar": "", "accept": "20", "work": "3", "work-unit": "h", "return": "30", "asks_cause": "yes"}
 CHOICE = re.compile(r'<input type="radio" name="cause" value="([^"]*)"( checked)?')
-
-
-@pytest.fixture
-def world(app: Flask, clock: Clock) -> cast.World:
-    clock.set(cast.MONDAY_NINE)
-    return cast.build()
 
 
 def test_a_team_lists_the_causes_to_choose_from(world: cast.World, client: FlaskClient) -> None:

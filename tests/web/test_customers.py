@@ -31,11 +31,6 @@ def pair(world: cast.World) -> tuple[int, int]:
     return write_twice(world)
 
 
-@pytest.fixture
-def ada(client: FlaskClient, world: cast.World) -> FlaskClient:
-    return enter(client, world.ada)
-
-
 def owner(number: int) -> int:
     return cast.ticket(number).customer_id
 

@@ -28,11 +28,6 @@ def pair(world: cast.World) -> tuple[int, int]:
     return write_twice(world)
 
 
-@pytest.fixture
-def ada(client: FlaskClient, world: cast.World) -> FlaskClient:
-    return enter(client, world.ada)
-
-
 def seen(client: FlaskClient, number: int) -> str:
     answer = client.get(f"/tickets/{number}")
     assert answer.status_code == 200

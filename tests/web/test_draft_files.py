@@ -28,16 +28,6 @@ def world(app: Flask, clock: Clock) -> cast.World:
     return cast.build()
 
 
-@pytest.fixture
-def number(world: cast.World) -> int:
-    return cast.hear(world).ticket_id
-
-
-@pytest.fixture
-def ada(client: FlaskClient, world: cast.World) -> FlaskClient:
-    return enter(client, world.ada)
-
-
 def thread(number: int) -> int:
     return int(
         db.session.execute(db.text("SELECT min(id) FROM conversation WHERE ticket_id = :n"), {"n": number}).scalar_one()

@@ -9,7 +9,6 @@ from dataclasses import replace
 from datetime import timedelta
 from typing import Any
 
-import pytest
 from flask import Flask
 from flask.testing import FlaskClient
 
@@ -25,22 +24,6 @@ from tests.web.statements import statements
 
 NINE = cast.MONDAY_NINE
 FRAGMENT = {"HX-Request": "true"}
-
-
-@pytest.fixture
-def world(app: Flask, clock: Clock) -> cast.World:
-    clock.set(NINE.isoformat())
-    return cast.build()
-
-
-@pytest.fixture
-def number(world: cast.World) -> int:
-    return cast.hear(world).ticket_id
-
-
-@pytest.fixture
-def ada(client: FlaskClient, world: cast.World) -> FlaskClient:
-    return enter(client, world.ada)
 
 
 def conversation(number: int) -> int:

@@ -41,11 +41,6 @@ def world(app: Flask, clock: Clock) -> cast.World:
 
 
 @pytest.fixture
-def number(world: cast.World) -> int:
-    return cast.hear(world).ticket_id
-
-
-@pytest.fixture
 def other(browser: Browser) -> Iterator[Page]:
     """A second browser: another device, or another person's."""
     context = browser.new_context(locale="de-DE", viewport={"width": 1440, "height": 900})

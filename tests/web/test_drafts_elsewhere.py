@@ -6,33 +6,15 @@ import re
 from datetime import timedelta
 
 import pytest
-from flask import Flask
 from flask.testing import FlaskClient
 
 from app.db import db
 from app.models import Draft, Message
 from tests import world as cast
 from tests.fixtures.databases import Clock
-from tests.web.entering import enter
 from tests.web.test_drafts import conversation, page, write
 
 NINE = cast.MONDAY_NINE
-
-
-@pytest.fixture
-def world(app: Flask, clock: Clock) -> cast.World:
-    clock.set(NINE.isoformat())
-    return cast.build()
-
-
-@pytest.fixture
-def number(world: cast.World) -> int:
-    return cast.hear(world).ticket_id
-
-
-@pytest.fixture
-def ada(client: FlaskClient, world: cast.World) -> FlaskClient:
-    return enter(client, world.ada)
 
 
 def test_an_older_device_does_not_write_over_what_was_written_since(

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import pytest
-from flask import Flask, current_app
+from flask import current_app
 from flask.testing import FlaskClient
 
 from app import blobs
@@ -11,7 +11,6 @@ from app.db import db
 from app.desk import outbox
 from app.models import Attachment
 from tests import world as cast
-from tests.fixtures.databases import Clock
 from tests.web.entering import enter
 
 PNG = b"\x89PNG\r\n\x1a\n" + b"0" * 40
@@ -22,12 +21,6 @@ HOSTILE = """
 <svg><script>alert(4)</script></svg><img src=x onerror=alert(5)><img src="https://boese.example/pixel.gif"><img src="cid:logo@mail">
 <a href="https://nordlicht.example/ok">weiter</a></body></html>
 """
-
-
-@pytest.fixture
-def world(app: Flask, clock: Clock) -> cast.World:
-    clock.set(cast.MONDAY_NINE)
-    return cast.build()
 
 
 def put(content: bytes) -> str:

@@ -24,11 +24,6 @@ def world(app: object, clock: Clock) -> cast.World:
 
 
 @pytest.fixture
-def number(world: cast.World) -> int:
-    return cast.hear(world).ticket_id
-
-
-@pytest.fixture
 def asked(world: cast.World, number: int) -> int:
     """Ada has asked social to take Eva's matter."""
     handovers.hand_over(number, to_team_id=world.social, reason=WHY, by=world.ada, at=NINE + timedelta(minutes=55))

@@ -32,11 +32,6 @@ def world(app: Flask, clock: Clock) -> cast.World:
     return cast.build()
 
 
-@pytest.fixture
-def number(world: cast.World) -> int:
-    return cast.hear(world).ticket_id
-
-
 def entered(page: Page, address: str, person: Person, path: str) -> Page:
     """Return the page as this person's browser, listening to what others do."""
     page.context.add_cookies([{"name": "faden", "value": secret_of(person), "url": address}])

@@ -20,12 +20,6 @@ from tests.web.statements import statements
 NINE = cast.MONDAY_NINE
 
 
-@pytest.fixture
-def world(app: object, clock: Clock) -> cast.World:
-    clock.set(NINE.isoformat())
-    return cast.build()
-
-
 def numbers(page: str) -> list[int]:
     return [int(number) for number in re.findall(r'data-number="(\d+)"', page)]
 

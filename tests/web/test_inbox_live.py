@@ -118,11 +118,6 @@ def heard(
     return stream
 
 
-@pytest.fixture
-def number(world: cast.World) -> int:
-    return cast.hear(world).ticket_id
-
-
 def ids(heard: Iterator[dict[str, object]], count: int) -> list[object]:
     return [next(heard)["id"] for _ in range(count)]
 

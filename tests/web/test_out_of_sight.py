@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import pytest
-from flask import Flask
 from flask.testing import FlaskClient
 
 from app.db import db, transaction
@@ -16,12 +15,6 @@ from tests.monday import answer, at, mail
 from tests.web.entering import enter
 
 SECRETS = ("Geheim", "Eva", "/tickets/")
-
-
-@pytest.fixture
-def world(app: Flask, clock: Clock) -> cast.World:
-    clock.set(cast.MONDAY_NINE)
-    return cast.build()
 
 
 def _rename(number: int, *, team_id: int | None = -1) -> None:

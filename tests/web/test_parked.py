@@ -2,8 +2,7 @@
 
 from __future__ import annotations
 
-import pytest
-from flask import Flask, current_app
+from flask import current_app
 from flask.testing import FlaskClient
 
 from app import blobs
@@ -12,16 +11,9 @@ from app.desk import envelopes
 from app.models import Envelope, EnvelopeState, Event
 from app.runs import intake
 from tests import world as cast
-from tests.fixtures.databases import Clock
 from tests.web.entering import enter
 
 RAW = b"\xff\xfe kein Kopf, kein Text"
-
-
-@pytest.fixture
-def world(app: Flask, clock: Clock) -> cast.World:
-    clock.set(cast.MONDAY_NINE)
-    return cast.build()
 
 
 def park(world: cast.World, content: bytes = RAW) -> int:

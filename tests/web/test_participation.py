@@ -21,11 +21,6 @@ def world(app: object, clock: Clock) -> cast.World:
     return cast.build()
 
 
-@pytest.fixture
-def number(world: cast.World) -> int:
-    return cast.hear(world).ticket_id
-
-
 def test_a_team_is_asked_in_the_dialog_and_the_head_names_both(
     client: FlaskClient, world: cast.World, number: int
 ) -> None:

@@ -16,7 +16,6 @@ from app.runs import comparing
 from channels.contract import Handle
 from tests import world as cast
 from tests.fixtures.databases import Clock
-from tests.web.entering import enter
 
 LATER = cast.MONDAY_NINE + timedelta(hours=1)
 ASKED = LATER + timedelta(minutes=1)
@@ -38,11 +37,6 @@ def pair(world: cast.World) -> tuple[int, int]:
     second = cast.hear(world, cast.contact(sender=OTHER, sent_at=LATER, text=TEXT), at=LATER).ticket_id
     comparing.compare_new(at=LATER)
     return first, second
-
-
-@pytest.fixture
-def ada(client: FlaskClient, world: cast.World) -> FlaskClient:
-    return enter(client, world.ada)
 
 
 def ask(client: FlaskClient, number: int) -> int:

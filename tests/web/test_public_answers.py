@@ -30,11 +30,6 @@ def world(app: object, clock: Clock) -> cast.World:
 
 
 @pytest.fixture
-def ada(client: FlaskClient, world: cast.World) -> FlaskClient:
-    return enter(client, world.ada)
-
-
-@pytest.fixture
 def comment(world: cast.World) -> int:
     return voices.comment(world)[0]
 

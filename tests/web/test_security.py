@@ -12,16 +12,9 @@ from flask.testing import FlaskClient
 from app.config import Settings
 from app.factory import create_app
 from tests import world as cast
-from tests.fixtures.databases import Clock
 from tests.web.entering import enter
 
 SCRIPT = re.compile(r"<script(?![^>]*\bsrc=)|<style|\son[a-z]+\s*=|\sstyle\s*=|javascript:", re.IGNORECASE)
-
-
-@pytest.fixture
-def world(app: Flask, clock: Clock) -> cast.World:
-    clock.set(cast.MONDAY_NINE)
-    return cast.build()
 
 
 def pages(app: Flask, world: cast.World) -> list[str]:

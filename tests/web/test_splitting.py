@@ -25,11 +25,6 @@ def world(app: object, clock: Clock) -> cast.World:
 
 
 @pytest.fixture
-def ada(client: FlaskClient, world: cast.World) -> FlaskClient:
-    return enter(client, world.ada)
-
-
-@pytest.fixture
 def thread(world: cast.World) -> tuple[int, int, int]:
     """Eva's ticket with two mails in one conversation."""
     first = cast.hear(world, text="Wo bleibt die Lampe?")

@@ -9,24 +9,7 @@ from flask.testing import FlaskClient
 from app.desk import tags
 from app.models import Priority
 from tests import world as cast
-from tests.fixtures.databases import Clock
 from tests.web.entering import FRAGMENT, enter
-
-
-@pytest.fixture
-def world(app: Flask, clock: Clock) -> cast.World:
-    clock.set(cast.MONDAY_NINE)
-    return cast.build()
-
-
-@pytest.fixture
-def ada(client: FlaskClient, world: cast.World) -> FlaskClient:
-    return enter(client, world.ada)
-
-
-@pytest.fixture
-def number(world: cast.World) -> int:
-    return cast.hear(world).ticket_id
 
 
 def side(client: FlaskClient, number: int) -> str:

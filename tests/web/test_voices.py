@@ -36,11 +36,6 @@ def world(app: object, clock: Clock) -> cast.World:
     return cast.build()
 
 
-@pytest.fixture
-def ada(client: FlaskClient, world: cast.World) -> FlaskClient:
-    return enter(client, world.ada)
-
-
 def seen(client: FlaskClient, number: int) -> str:
     answer = client.get(f"/tickets/{number}")
     assert answer.status_code == 200

@@ -6,7 +6,6 @@ import re
 from datetime import timedelta
 
 import pytest
-from flask import Flask
 from flask.testing import FlaskClient
 
 from app import clock as clock_
@@ -23,12 +22,6 @@ from tests.web.statements import statements
 
 VALUE = re.compile(r'class="value">([^<]*)<')
 LINE = re.compile(r'class="words">([^<]*)</span><span class="where">([^<]*)<')
-
-
-@pytest.fixture
-def world(app: Flask, clock: Clock) -> cast.World:
-    clock.set(cast.MONDAY_NINE)
-    return cast.build()
 
 
 @pytest.fixture

@@ -29,11 +29,6 @@ def world(app: object, clock: Clock) -> cast.World:
     return cast.build()
 
 
-@pytest.fixture
-def ada(client: FlaskClient, world: cast.World) -> FlaskClient:
-    return enter(client, world.ada)
-
-
 def composer(client: FlaskClient, number: int) -> str:
     """Return the composer as it is first shown, without what the script keeps beside it."""
     page = client.get(f"/tickets/{number}").text
