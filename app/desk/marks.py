@@ -130,9 +130,9 @@ def orders(numbers: Collection[str]) -> list[Order]:
 
 def known_as_orders(kept: Mapping[int, Marks], bare: Collection[str]) -> defaultdict[int, Marks]:
     """Take a number of which nothing says what it is for an order's, where we know the order and `bare` holds it."""
-    common = frozenset(bare).intersection(frozenset[str]().union(*(each.bare for each in kept.values())))
-    known = [order.number for order in orders(common)]
-    ordered = frozenset(each for each in common if any(number.endswith(each) for number in known))
+    both = frozenset(bare).intersection(frozenset[str]().union(*(each.bare for each in kept.values())))
+    known = [order.number for order in orders(both)]
+    ordered = frozenset(each for each in both if any(number.endswith(each) for number in known))
     found = {
         ticket_id: replace(each, numbers=each.numbers | (each.bare & ordered), bare=each.bare - ordered)
         for ticket_id, each in kept.items()

@@ -105,7 +105,7 @@ def ahead(board: Board) -> AheadChart:
         words += " " + _("Schraffiert: voraussichtlich verletzt (%(count)s).", count=missed)
     times = [formats().of_day(slot.begins_at) for slot in slots]
     urls = [_slot_url(board, "due_ahead", slot, slot.due) for slot in slots]
-    lates = [_slot_url(board, "breaches_ahead", slot, slot.missed) for slot in slots]
+    missed_urls = [_slot_url(board, "breaches_ahead", slot, slot.missed) for slot in slots]
     finding = _(
         "%(due)s Antworten sind bis %(until)s Uhr fällig, voraussichtlich %(missed)s zu spät.",
         due=board.due_ahead,
@@ -127,7 +127,7 @@ def ahead(board: Board) -> AheadChart:
             [_("Beginn"), _("Fällig"), _("Voraussichtlich verletzt")],
             [
                 [Cell(at), Cell(str(slot.due), url), Cell("–" if missed is None else str(slot.missed), late)]
-                for at, slot, url, late in zip(times, slots, urls, lates, strict=True)
+                for at, slot, url, late in zip(times, slots, urls, missed_urls, strict=True)
             ],
         ),
     )

@@ -163,17 +163,17 @@ def test_a_cause_opens_its_matters_with_those_that_took_most_first(
 @pytest.fixture
 def evening(afternoon: dict[str, int], world: cast.World, clock: Clock) -> None:
     """It is nine past four: of two promises one is broken, one hand-over came late, one was declined, one moved on."""
-    udo = mail(world, "udo", "14:35")
+    olaf = mail(world, "olaf", "14:35")
     for until in ("15:05", "18:55"):
         said = Said(number="", is_outgoing=True, outcome=CallOutcome.REACHED, text="Ersatz", promise_at=at(until))
-        phone_notes.note(said, ticket_id=udo.ticket_id, by=world.ada, at=at("14:40"))
+        phone_notes.note(said, ticket_id=olaf.ticket_id, by=world.ada, at=at("14:40"))
     tom, ria, leo = (mail(world, name, "14:50").ticket_id for name in ("tom", "ria", "leo"))
     give(world, tom, at=at("14:51"))
     handovers.accept(tom, by=world.ben, at=at("15:50"))
     give(world, ria, at=at("14:52"))
     handovers.decline(ria, reason="Nicht unseres", by=world.ben, at=at("15:00"))
     assignment.assign(leo, assignee_id=None, team_id=world.returns, by=world.max, at=at("15:10"))
-    joining.join(udo.ticket_id, into=afternoon["mia"], by=world.max, at=at("15:20"))
+    joining.join(olaf.ticket_id, into=afternoon["mia"], by=world.max, at=at("15:20"))
     moved = mail(world, "uli", "15:30")
     answer(world, moved, "15:40")
     assignment.assign(moved.ticket_id, assignee_id=None, team_id=world.returns, by=world.max, at=at("15:45"))
