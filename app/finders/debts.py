@@ -80,7 +80,7 @@ def of(ticket_id: int, person: Person) -> list[Debt]:
     Only where the other matter is hidden and somebody's word made both one person, whose word that was is asked, too.
     """
     rows = db.session.connection().execute(_statement(person), {"ticket": ticket_id})
-    return [_weighed(_readable(Debt._make(row), ticket_id), ticket_id) for row in rows.all()]
+    return _weighed([_readable(Debt._make(row), ticket_id) for row in rows.all()], ticket_id)
 
 
 @lru_cache(maxsize=512)
@@ -162,12 +162,13 @@ def _last_visit(person: Person) -> ScalarSelect[int]:
     )
 
 
-def _weighed(debt: Debt, ticket_id: int) -> Debt:
+def _weighed(debts: list[Debt], ticket_id: int) -> list[Debt]:
     """Look closer at a word of colleagues, where it alone would open the other matter to the reader."""
-    if not debt.is_hearsay or debt.is_visible or not debt.is_proven:
-        return debt._replace(is_hearsay=False)
-    customer_id = db.session.scalars(select(Ticket.customer_id).where(Ticket.id == ticket_id)).one()
-    return debt._replace(is_hearsay=hearsay.binds(ticket_id, debt.number, customer_id))
+    doubtful = {debt.number for debt in debts if debt.is_hearsay and debt.is_proven and not debt.is_visible}
+    if doubtful:
+        customer_id = db.session.scalars(select(Ticket.customer_id).where(Ticket.id == ticket_id)).one()
+        doubtful = {number for number in doubtful if hearsay.binds(ticket_id, number, customer_id)}
+    return [debt._replace(is_hearsay=debt.number in doubtful) for debt in debts]
 
 
 def _readable(debt: Debt, ticket_id: int) -> Debt:
