@@ -64,7 +64,7 @@ def of(ticket_id: int, person: Person, *, now: datetime) -> OnTicket:
 
 
 class Kept(NamedTuple):
-    """A file of a draft."""
+    """A file of a draft, or of an answer that waits for its release."""
 
     id: int
     name: str
@@ -72,14 +72,17 @@ class Kept(NamedTuple):
     size: int
 
 
+KEPT = (DraftFile.id, DraftFile.name, DraftFile.type, DraftFile.size)
+"""The columns of one."""
+
+
 def files(own: Iterable[Begun]) -> list[Kept]:
     """Return the files of one's draft of an answer; nothing is asked where there is none."""
     ids = [each.id for each in own if each.kind == "reply"]
     if not ids:
         return []
-    columns = select(DraftFile.id, DraftFile.name, DraftFile.type, DraftFile.size)
     # The newest draft is the one that the page shows.
-    rows = db.session.execute(columns.where(DraftFile.draft_id == ids[-1]).order_by(DraftFile.id))
+    rows = db.session.execute(select(*KEPT).where(DraftFile.draft_id == ids[-1]).order_by(DraftFile.id))
     return [Kept._make(row) for row in rows]
 
 

@@ -10,18 +10,10 @@ from sqlalchemy import Select, select
 
 from app.access import Person, visible
 from app.db import db
+from app.finders.drafts import KEPT, Kept
 from app.models import UNRELEASED, Agent, Channel, Conversation, DraftFile, Release, ReleaseState, Ticket
 
 MOST = 200
-
-
-class Kept(NamedTuple):
-    """A file that goes out with an answer."""
-
-    id: int
-    name: str
-    type: str
-    size: int
 
 
 class Waiting(NamedTuple):
@@ -61,10 +53,10 @@ def files(release_ids: Sequence[int]) -> dict[int, list[Kept]]:
     """Return the files of each release that has any."""
     found: dict[int, list[Kept]] = {}
     if release_ids:
-        wanted = select(DraftFile).where(DraftFile.release_id.in_(release_ids)).order_by(DraftFile.id)
-        for each in db.session.scalars(wanted):
-            kept = Kept(each.id, each.name, each.type, each.size)
-            found.setdefault(each.release_id or 0, []).append(kept)
+        wanted = select(DraftFile.release_id, *KEPT).where(DraftFile.release_id.in_(release_ids))
+        row: Any
+        for row in db.session.execute(wanted.order_by(DraftFile.id)):
+            found.setdefault(row[0], []).append(Kept._make(row[1:]))
     return found
 
 

@@ -6,7 +6,8 @@ from collections.abc import Callable
 from dataclasses import dataclass
 
 from app.finders import releases
-from app.finders.releases import Kept, Waiting
+from app.finders.drafts import Kept
+from app.finders.releases import Waiting
 from app.finders.ticket import Happened, TicketPage
 from app.web.door import person
 from app.web.entry import File
