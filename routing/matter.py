@@ -241,7 +241,7 @@ def _score(among: _Among, matter: Matter) -> Score:
     reasons = list(_reasons(among, matter))
     about_matter = sum(count for why, count in reasons if why not in ABOUT_THE_PERSON)
     points = sum(count for _, count in reasons)
-    is_meant = any(why is Why.FITS_IN_TIME for why, _ in reasons) and about_matter >= MEANT_FROM
+    is_meant = Why.FITS_IN_TIME in dict(reasons) and about_matter >= MEANT_FROM
     is_meant = is_meant and not _are_two(among.new.told.writers, matter.told.writers)
     is_one = about_matter >= JOINED_FROM and not _is_one_of_several(reasons)
     bond = _bond(points, matter, is_one=is_meant or is_one)

@@ -8,7 +8,7 @@ first. Each mark is spelled in one way: a number in capitals, an address, `@hand
 from __future__ import annotations
 
 from collections import defaultdict
-from collections.abc import Collection, Iterable, Mapping
+from collections.abc import Collection, Iterable
 from dataclasses import dataclass, replace
 from functools import cache
 from typing import Any
@@ -128,9 +128,11 @@ def orders(numbers: Collection[str]) -> list[Order]:
     return list(db.session.scalars(select(Order).where(Order.number.in_(either)).order_by(Order.id)))
 
 
-def known_as_orders(kept: Mapping[int, Marks], bare: Collection[str]) -> defaultdict[int, Marks]:
+def known_as_orders(kept: defaultdict[int, Marks], bare: Collection[str]) -> defaultdict[int, Marks]:
     """Take a number of which nothing says what it is for an order's, where we know the order and `bare` holds it."""
     both = frozenset(bare).intersection(frozenset[str]().union(*(each.bare for each in kept.values())))
+    if not both:
+        return kept
     known = [order.number for order in orders(both)]
     ordered = frozenset(each for each in both if any(number.endswith(each) for number in known))
     found = {

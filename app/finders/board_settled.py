@@ -134,7 +134,7 @@ def _ranked(firsts: dict[str, _Firsts], scope: Scope, span: Span) -> dict[str, F
             count=first.count,
             p50_seconds=took.get((channel, first.places[0])),
             p90_seconds=took.get((channel, first.places[1])),
-            target_seconds=first.targets.pop() * 60 if len(first.targets) == 1 else None,
+            target_seconds=min(first.targets) * 60 if len(first.targets) == 1 else None,
             missed=first.missed,
         )
         for channel, first in firsts.items()
